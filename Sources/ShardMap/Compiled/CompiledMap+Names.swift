@@ -35,9 +35,29 @@ extension CompiledMap {
     first(of: counts.regions, named: id) { region(RegionIndex($0)).id }
   }
 
-  /// The tenant with this id, or nil; the form for text at hand. A look-up proper takes bytes.
+  /// The tenant with this id, or nil; for text at hand.
   public func tenant(id: String) -> TenantIndex? {
     tenant(id: id.utf8Span.span.bytes)
+  }
+
+  /// The shard with this id, or nil; for text at hand.
+  public func shard(id: String) -> ShardIndex? {
+    shard(id: id.utf8Span.span.bytes)
+  }
+
+  /// The instance with this id, or nil; for text at hand.
+  public func instance(id: String) -> InstanceIndex? {
+    instance(id: id.utf8Span.span.bytes)
+  }
+
+  /// The zone with this id, or nil; for text at hand.
+  public func zone(id: String) -> ZoneIndex? {
+    zone(id: id.utf8Span.span.bytes)
+  }
+
+  /// The region with this id, or nil; for text at hand.
+  public func region(id: String) -> RegionIndex? {
+    region(id: id.utf8Span.span.bytes)
   }
 
   private func first<Index: MapIndex>(
