@@ -30,9 +30,14 @@ public struct InstanceHealth: Sendable {
   /// The end of the pause after the last failure.
   public private(set) var coolingUntil = MonotonicTime.origin
 
+  /// How many steps long the last ejection was.
   private var ejections: UInt32 = 0
-  private var isTrialPending = false
+  private var ejectedAt = MonotonicTime.origin
+  /// When the last series of failures ended.
   private var healthySince = MonotonicTime.origin
+  /// Whether an attempt is finding out if the instance is back.
+  private var isTrialPending = false
+  /// In nanoseconds, as of the last sample.
   private var latencyAverage: UInt64?
   private var latencyMeasuredAt = MonotonicTime.origin
 
@@ -122,8 +127,6 @@ public struct InstanceHealth: Sendable {
     ejectedUntil = now.advanced(byNanoseconds: overflow ? longest : min(length, longest))
     ejectedAt = now
   }
-
-  private var ejectedAt = MonotonicTime.origin
 
   private mutating func measure(_ sample: UInt64, _ policy: HealthPolicy) {
     guard let average = latencyAverage else {
