@@ -1,13 +1,14 @@
 /// What one worker knows about one instance, from its own connection attempts.
 ///
 /// ```
-///            failure                    5th failure                 time
-/// steady ───────────────▶ cooling ─────────────────────▶ ejected ─────────────▶ on trial
-///    ▲                    │     ▲                                                │    │
-///    │                    ▼     │ failure                                        │    │
-///    ├──── success ──── on trial┘                                                │    │
-///    └─────────────────────────────────── success ───────────────────────────────┘    │
-///                                                         ejected, for longer ◀─failure
+///          failure             fifth in a row
+/// steady ──────────▶ cooling ─────────────────▶ ejected
+///   ▲                 │   ▲                        │
+///   │            time │   │ failure,               │ time
+///   │                 ▼   │ fewer than five        │
+///   └─── success ─── on trial ◀────────────────────┘
+///                     │
+///                     └── failure after an ejection ──▶ ejected, for longer
 /// ```
 ///
 /// - **Cooling**: for one second times the number of consecutive failures nothing new goes there
@@ -15,9 +16,8 @@
 /// - **On trial**: one attempt at a time. A success ends the story; a failure starts the next
 ///   pause, or, after an ejection, the next and longer ejection at once. An instance that comes
 ///   back therefore ramps up: no crowd meets it before one connection has worked.
-/// - **Ejected**: 30 s × n, up to 300 s, after Envoy's outlier detection
-///   (`consecutive_gateway_failure`, `base_ejection_time`); n falls by one for each ten seconds in
-///   good health.
+/// - **Ejected**: 30 s × n, up to 300 s; n falls by one for each ten seconds in good health.
+///   After Envoy's outlier detection (`consecutive_local_origin_failure`, `base_ejection_time`).
 ///
 /// Pure: the clock is a parameter, nothing is allocated, every operation takes constant time.
 public struct InstanceHealth: Sendable {

@@ -52,7 +52,9 @@ import Testing
   }
 
   @Test func `failures during an ejection don't lengthen it`() throws {
-    let worker = try Worker(Self.fleet)
+    var policy = HealthPolicy()
+    policy.ejectedMaximumPercent = 100
+    let worker = try Worker(Self.fleet, policy: policy)
     worker.fail("a", times: 5)
     let end = worker.health("a").ejectedUntil
     worker.seconds += 10

@@ -113,4 +113,22 @@ import Testing
     #expect(worker.health("p").isEjected(at: worker.now))
     #expect(worker.told("s1-strong") == "p primary")
   }
+
+  @Test(arguments: [
+    ("nobody", [], "tenant \"nobody\" is not in the map (version 1)"),
+    ("s1-suspended", [], "tenant \"s1-suspended\" is suspended: it may not open sessions"),
+    (
+      "s1-strong", ["p"],
+      "shard \"s1\" of tenant \"s1-strong\" has no instance left that may serve the session (1 tried)"
+    ),
+  ])
+  func `a refusal tells what happened to what`(
+    tenant: String, tried: [String], expected: String
+  ) throws {
+    let worker = try Worker(Fleet(replicas: []))
+    let refusal = try #require(throws: RouteRefusal.self) {
+      try worker.route(tenant, tried: tried)
+    }
+    #expect(refusal.explanation(tenant: tenant, in: worker.map) == expected)
+  }
 }
