@@ -12,6 +12,11 @@ static inline uint64_t shardway_xxh3_64(const void *bytes, size_t count, uint64_
   return XXH3_64bits_withSeed(bytes, count, seed);
 }
 
+// Starts to bring a cache line in and doesn't wait; Swift has no such operation. Any address may be given.
+static inline void shardway_prefetch(const void *address) {
+  __builtin_prefetch(address);
+}
+
 // The streaming state is opaque here: its alignment (64) is not something Swift can declare.
 typedef struct shardway_xxh3_stream shardway_xxh3_stream;
 

@@ -9,6 +9,9 @@ extension CompiledMap {
     let hash = TenantHash(id: id, seed: header.hashSeed)
     let wanted = UInt64(hash.tag) &* ZeroBytes.ones
     let first = hash.home(of: homes)
+    // Most tenants stand at their home or a line or two behind it. Asking for the record here overlaps its way from
+    // memory, and that of its page's translation, with those of the tags.
+    bytes.prefetch(at: sections.tenants + first * MapFormat.Tenant.byteCount)
     var slot = first
     // Eight tags a step. A tenant stands at most the longest probe behind its home, and never behind an
     // empty slot.

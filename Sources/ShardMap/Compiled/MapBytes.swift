@@ -51,6 +51,12 @@ struct MapBytes: @unchecked Sendable {
     }
   }
 
+  /// Starts to bring in the cache line of an offset. Traps when it isn't inside the file.
+  func prefetch(at offset: Int) {
+    precondition(offset >= 0 && offset < count)
+    shardway_prefetch(base + offset)
+  }
+
   /// XXH3 of a range. Traps when it isn't inside the file.
   func hash(_ range: Range<Int>, seed: UInt64) -> UInt64 {
     let bytes = slice(range)

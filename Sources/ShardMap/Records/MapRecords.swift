@@ -1,27 +1,3 @@
-/// Whether a tenant may open sessions.
-public enum TenantState: UInt8, Sendable, CaseIterable {
-  /// Sessions are routed.
-  case active = 0
-  /// New sessions are refused.
-  case suspended = 1
-}
-
-/// What a shard does with new work.
-public enum ShardMode: UInt8, Sendable, CaseIterable {
-  /// Work is routed.
-  case normal = 0
-  /// New sessions are refused.
-  case paused = 1
-}
-
-/// Which instances may serve a tenant's reads.
-public enum ConsistencyTier: UInt8, Sendable, CaseIterable {
-  /// The primary only.
-  case strong = 0
-  /// The nearest healthy replica.
-  case eventual = 1
-}
-
 /// A tenant as the compiled map has it.
 public struct TenantRecord: Sendable {
   /// The tenant's id.
