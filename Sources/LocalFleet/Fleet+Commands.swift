@@ -46,8 +46,11 @@ extension Fleet {
   /// It works in the fleet's folder, and its output goes to `logPath(of: name)` unless the launch
   /// says otherwise.
   /// - Parameters:
+  ///   - launch: what to start.
   ///   - name: the name of its log; no two running programs may share one.
   ///   - asServer: as root, run it as the servers' account; some programs refuse to run as root.
+  /// - Returns: the running process.
+  /// - Throws: `FleetError.command`.
   public func start(
     _ launch: Launch, name: String, asServer: Bool = false
   ) throws(FleetError) -> ChildProcess {

@@ -39,7 +39,11 @@ public final class Fleet: Sendable {
   ///
   /// Takes about 2 seconds for two shards with a replica each. When it fails or its task is
   /// cancelled, whatever had been started is stopped and deleted before the error is thrown.
-  /// - Parameter progress: gets a line, without a newline, for each thing done.
+  /// - Parameters:
+  ///   - options: what to start.
+  ///   - progress: gets a line, without a newline, for each thing done.
+  /// - Returns: the running fleet.
+  /// - Throws: `FleetError`.
   public static func start(
     _ options: FleetOptions = FleetOptions(),
     progress: @escaping @Sendable (String) -> Void = { _ in }

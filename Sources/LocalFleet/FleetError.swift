@@ -26,6 +26,7 @@ public enum FleetError: Error, Sendable, Equatable {
 }
 
 extension FleetError: CustomStringConvertible {
+  /// A sentence for a person; the end of an output or log follows on lines of its own.
   public var description: String {
     switch self {
     case .missingProgram(let name, let searched):

@@ -47,7 +47,13 @@ final class FleetFolder: Sendable {
   ///
   /// The process writes its own id before it becomes the program, so that there is no moment in
   /// which it runs and the guardian does not know it.
-  /// - Parameter asServer: run it as the account of the servers.
+  /// - Parameters:
+  ///   - launch: what to start; its working directory is the fleet's folder.
+  ///   - name: the name of its file in `processes/`.
+  ///   - stopSignal: SIGKILL is sent to all the process has started, others to it alone.
+  ///   - asServer: run it as the account of the servers.
+  /// - Returns: the process.
+  /// - Throws: `FleetError.command`.
   func start(
     _ launch: Launch, name: String, stopSignal: Int32 = SIGKILL, asServer: Bool = false
   ) throws(FleetError) -> ChildProcess {
@@ -133,7 +139,10 @@ final class FleetFolder: Sendable {
         [ -s "$file" ] && read -r pid signal <"$file" || continue
         if runs "$pid"; then
           found=0
-          [ "$1" = look ] || kill "-${1:-$signal}" "$pid"
+          [ "$1" = look ] && continue
+          signal=${1:-$signal}
+          [ "$signal" = 9 ] && pid=-$pid
+          kill "-$signal" "$pid"
         fi
       done
       return $found
@@ -142,7 +151,7 @@ final class FleetFolder: Sendable {
     turns=0
     while each look; do
       turns=$((turns + 1))
-      [ $turns -eq 250 ] && each KILL
+      [ $turns -eq 250 ] && each 9
       [ $turns -eq 500 ] && break
       sleep 0.02
     done

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Free TCP ports on 127.0.0.1.
-enum LoopbackPort {
+public enum LoopbackPort {
   /// A port nobody listens on at this moment.
   ///
   /// Another program may take it before it is used; who uses it tries again with another one.
@@ -16,7 +16,7 @@ enum LoopbackPort {
   }
 
   /// Whether 127.0.0.1 can be bound to `port` now.
-  static func isFree(_ port: UInt16) -> Bool {
+  public static func isFree(_ port: UInt16) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

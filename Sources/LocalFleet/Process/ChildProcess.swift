@@ -152,6 +152,11 @@ public final class ChildProcess: Sendable {
 }
 
 extension ChildProcess {
+  /// Not `FileHandle.nullDevice`, which has no descriptor that a child could inherit.
+  private static var nullDevice: FileHandle {
+    FileHandle(fileDescriptor: Glibc.open("/dev/null", O_RDWR | O_CLOEXEC), closeOnDealloc: true)
+  }
+
   private static func memory(for output: Launch.Output) -> UnnamedFile? {
     if case .captured = output { UnnamedFile() } else { nil }
   }
@@ -159,7 +164,7 @@ extension ChildProcess {
   private static func open(_ input: Launch.Input) -> (child: FileHandle, parent: FileHandle?) {
     switch input {
     case .null:
-      return (.nullDevice, nil)
+      return (nullDevice, nil)
     case .text(let text):
       let file = UnnamedFile(text: text)
       let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
@@ -182,7 +187,7 @@ extension ChildProcess {
   ) throws(FleetError) -> FileHandle {
     switch output {
     case .null:
-      return .nullDevice
+      return nullDevice
     case .captured:
       guard let memory else { preconditionFailure("captured output goes to memory") }
       return FileHandle(fileDescriptor: memory.descriptor, closeOnDealloc: false)

@@ -18,6 +18,7 @@ public enum ExitStatus: Sendable, Equatable {
 }
 
 extension ExitStatus: CustomStringConvertible {
+  /// What follows a program's name in a sentence.
   public var description: String {
     switch self {
     case .exited(let code): "ended with code \(code)"

@@ -29,7 +29,9 @@ struct Terminal: Sendable {
 
   /// Prints rows as columns that line up; the first row is the heading.
   ///
-  /// - Parameter style: the style of a cell, by row and column, heading not counted.
+  /// - Parameters:
+  ///   - rows: the cells.
+  ///   - style: the style of a cell, by row and column, heading not counted.
   func table(_ rows: [[String]], style: (_ row: Int, _ column: Int) -> Style?) {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
