@@ -10,6 +10,8 @@ public struct RouterOptions: Sendable {
   public var tlsPort: UInt16 = 0
   /// The zone the router stands in: `local-a`, with the primaries, or `local-b`, with replicas.
   public var zone = FleetZone.primaries
+  /// Where the start-up packet may name the tenant: `option`, `user`, `database`, in this order.
+  public var identity = ["option", "user", "database"]
   /// Sections of the configuration to add or to replace, as YAML: the part after `name:`.
   public var sections: [String: String] = [:]
 
@@ -31,7 +33,7 @@ public struct RouterOptions: Sendable {
 
         - address: "127.0.0.1:\(postgresPort)"
           protocol: postgres
-          identity: [option, user, database]
+          identity: [\(identity.joined(separator: ", "))]
         - address: "127.0.0.1:\(tlsPort)"
           protocol: tcp
           sniSuffix: "\(Self.serverNameSuffix)"
