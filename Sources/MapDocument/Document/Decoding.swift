@@ -1,0 +1,44 @@
+internal import ShardMap
+
+extension Decoder {
+  /// The fields of an object, once it is known that it has no others: a misspelt field is an error, not a default.
+  func fields<Key: CodingKey & CaseIterable>(
+    _ keys: Key.Type
+  ) throws -> KeyedDecodingContainer<Key> {
+    let known = Set(Key.allCases.map(\.stringValue))
+    let all = try container(keyedBy: AnyKey.self)
+    if let unknown = all.allKeys.first(where: { !known.contains($0.stringValue) }) {
+      let names = Key.allCases.map(\.stringValue).joined(separator: ", ")
+      throw DecodingError.dataCorruptedError(
+        forKey: unknown, in: all, debugDescription: "the field is unknown here; known are \(names)")
+    }
+    return try container(keyedBy: keys)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// A value by its name, or nil when the field isn't there.
+  func decodeNamed<Value: NamedValue>(forKey key: Key) throws -> Value? {
+    guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    guard let value = Value(named: name) else {
+      let names = Value.allCases.map(\.name).joined(separator: ", ")
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self, debugDescription: "\"\(name)\" is none of \(names)")
+    }
+    return value
+  }
+}
+
+/// Any field's name.
+private struct AnyKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) {
+    self.stringValue = stringValue
+  }
+
+  init?(intValue: Int) {
+    return nil
+  }
+}

@@ -1,0 +1,173 @@
+internal import ShardMap
+
+// Decoding is by hand where the compiler's own would accept a field it doesn't know, and drop it.
+
+extension Topology: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case regions, instances
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.fields(CodingKeys.self)
+    self.init(
+      regions: try fields.decode([Region].self, forKey: .regions),
+      instances: try fields.decode([Instance].self, forKey: .instances))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(regions, forKey: .regions)
+    try fields.encode(instances, forKey: .instances)
+  }
+}
+
+extension Region: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id, zones
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.fields(CodingKeys.self)
+    self.init(
+      id: try fields.decode(String.self, forKey: .id),
+      zones: try fields.decode([String].self, forKey: .zones))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(id, forKey: .id)
+    try fields.encode(zones, forKey: .zones)
+  }
+}
+
+extension Instance: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id, zone, address
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.fields(CodingKeys.self)
+    self.init(
+      id: try fields.decode(String.self, forKey: .id),
+      zone: try fields.decode(String.self, forKey: .zone),
+      address: try fields.decode(String.self, forKey: .address))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(id, forKey: .id)
+    try fields.encode(zone, forKey: .zone)
+    try fields.encode(address, forKey: .address)
+  }
+}
+
+extension Shard: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id, epoch, mode, primary, replicas
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.fields(CodingKeys.self)
+    self.init(
+      id: try fields.decode(String.self, forKey: .id),
+      epoch: try fields.decode(UInt64.self, forKey: .epoch),
+      mode: try fields.decodeNamed(forKey: .mode) ?? .normal,
+      primary: try fields.decode(String.self, forKey: .primary),
+      replicas: try fields.decode([String].self, forKey: .replicas))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(id, forKey: .id)
+    try fields.encode(epoch, forKey: .epoch)
+    try fields.encode(mode.name, forKey: .mode)
+    try fields.encode(primary, forKey: .primary)
+    try fields.encode(replicas, forKey: .replicas)
+  }
+}
+
+extension Policy: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id, tier
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.fields(CodingKeys.self)
+    guard let tier: ConsistencyTier = try fields.decodeNamed(forKey: .tier) else {
+      throw DecodingError.keyNotFound(
+        CodingKeys.tier, .init(codingPath: fields.codingPath, debugDescription: ""))
+    }
+    self.init(id: try fields.decode(String.self, forKey: .id), tier: tier)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(id, forKey: .id)
+    try fields.encode(tier.name, forKey: .tier)
+  }
+}
+
+extension Pool: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id, dedicated
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.fields(CodingKeys.self)
+    self.init(
+      id: try fields.decode(String.self, forKey: .id),
+      dedicated: try fields.decode(Bool.self, forKey: .dedicated))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(id, forKey: .id)
+    try fields.encode(dedicated, forKey: .dedicated)
+  }
+}
+
+extension Tenant: Codable {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case id, generation, shard, database, pool, policy, state
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.fields(CodingKeys.self)
+    self.init(
+      id: try fields.decode(String.self, forKey: .id),
+      generation: try fields.decode(UInt64.self, forKey: .generation),
+      shard: try fields.decode(String.self, forKey: .shard),
+      database: try fields.decode(String.self, forKey: .database),
+      pool: try fields.decode(String.self, forKey: .pool),
+      policy: try fields.decode(String.self, forKey: .policy),
+      state: try fields.decodeNamed(forKey: .state) ?? .active)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(id, forKey: .id)
+    try fields.encode(generation, forKey: .generation)
+    try fields.encode(shard, forKey: .shard)
+    try fields.encode(database, forKey: .database)
+    try fields.encode(pool, forKey: .pool)
+    try fields.encode(policy, forKey: .policy)
+    try fields.encode(state.name, forKey: .state)
+  }
+}
+
+extension IssueTime: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let time = IssueTime(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "\"\(text)\" is not a time like 2026-11-21T00:00:00Z")
+    }
+    self = time
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

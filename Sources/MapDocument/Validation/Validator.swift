@@ -1,0 +1,92 @@
+internal import ShardMap
+
+extension MapDocument {
+  /// Everything that is wrong with the document, in the order of its fields; empty when it may be compiled.
+  ///
+  /// - Parameter previous: the map in force, whose versions, epochs and generations this one has to go on from.
+  /// - Complexity: linear in the size of both documents.
+  public func validate(against previous: MapDocument? = nil) -> [MapFinding] {
+    var validator = Validator(document: self)
+    validator.checkNumbers()
+    validator.checkTopology()
+    validator.checkShards()
+    validator.checkPoliciesAndPools()
+    validator.checkTenants()
+    if let previous { validator.checkHistory(since: previous) }
+    return validator.findings
+  }
+}
+
+/// Walks a document and collects findings. Its rules are in extensions, one file a subject.
+struct Validator {
+  let document: MapDocument
+  private(set) var findings: [MapFinding] = []
+
+  init(document: MapDocument) {
+    self.document = document
+  }
+
+  mutating func find(_ path: String, _ message: String, hint: String) {
+    findings.append(MapFinding(path: path, message: message, hint: hint))
+  }
+
+  mutating func checkNumbers() {
+    checkVersion(document.mapVersion, "mapVersion")
+    if document.issuedAt.millisecondsSince1970 < 0 {
+      find("issuedAt", "the time is before 1970", hint: "give the time at which the map was issued")
+    }
+  }
+
+  /// Versions begin with 1, so that 0 is free to mean "none yet".
+  mutating func checkVersion(_ version: UInt64, _ path: String) {
+    if version == 0 { find(path, "the number is 0", hint: "begin with 1") }
+  }
+
+  mutating func checkLimit(_ count: Int, _ limit: Int, _ path: String) {
+    if count > limit {
+      find(path, "there are \(count) of them, and the limit is \(limit)", hint: "split the fleet")
+    }
+  }
+
+  /// Checks the form of ids of one kind, and that each is there once.
+  mutating func checkIDs(_ ids: some Sequence<(path: String, id: String)>, kind: String) {
+    var places: [String: String] = [:]
+    for (path, id) in ids {
+      if !Self.isIdentifier(id) {
+        find(
+          path, "\"\(id)\" is no valid id",
+          hint: "use 1 to \(MapLimits.identifierBytes) of a-z, 0-9, _ and -, "
+            + "beginning with a letter or a digit")
+      }
+      if let first = places[id] {
+        find(path, "\"\(id)\" is also the id at \(first)", hint: "give each \(kind) its own id")
+      } else {
+        places[id] = path
+      }
+    }
+  }
+
+  mutating func checkReference(
+    _ id: String, in known: Set<String>, _ path: String, kind: String
+  ) {
+    if !known.contains(id) {
+      find(path, "there is no \(kind) \"\(id)\"", hint: "add it or name one that exists")
+    }
+  }
+
+  /// 1 to 63 bytes of `[a-z0-9_-]`, the first one a letter or a digit. No dots: they separate the parts of a
+  /// server name and of `user.tenant`.
+  static func isIdentifier(_ text: String) -> Bool {
+    let bytes = text.utf8
+    guard let first = bytes.first, bytes.count <= MapLimits.identifierBytes else { return false }
+    return isLetterOrDigit(first)
+      && bytes.allSatisfy {
+        isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}

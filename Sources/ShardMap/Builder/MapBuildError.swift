@@ -1,0 +1,35 @@
+/// Why a map can't be laid out. A validated document causes none of these.
+public enum MapBuildError: Error, Hashable, Sendable {
+  /// An id, or a database name, is empty or longer than ``MapLimits/identifierBytes``.
+  case badName(String)
+  /// An index was given that no record has.
+  case danglingIndex(String)
+  /// Two tenants have this id.
+  case duplicateTenant(String)
+  /// There is more of something than ``MapLimits`` allows.
+  case overLimit(String, Int, limit: Int)
+  /// The ids collide under every seed that was tried.
+  case noSeed(attempts: Int)
+  /// The file could not be written.
+  case file(MapFileError)
+}
+
+extension MapBuildError: CustomStringConvertible {
+  /// What happened, why, and what to do.
+  public var description: String {
+    switch self {
+    case .badName(let name):
+      "the name \"\(name)\" is not 1 to \(MapLimits.identifierBytes) bytes long; shorten it"
+    case .danglingIndex(let what):
+      "\(what) refers to a record that was not added; add what is referred to first"
+    case .duplicateTenant(let id):
+      "two tenants have the id \"\(id)\"; remove or rename one"
+    case .overLimit(let name, let value, let limit):
+      "the map has \(value) for \(name), and the limit is \(limit); split the fleet"
+    case .noSeed(let attempts):
+      "the tenant ids collide under each of \(attempts) hash seeds; report this map as a fault"
+    case .file(let error):
+      error.description
+    }
+  }
+}

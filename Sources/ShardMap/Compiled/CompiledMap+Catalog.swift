@@ -1,0 +1,117 @@
+// One record a call, read from the mapping. A session does a dozen of these when it is routed and none
+// afterwards, so they are plain calls: nothing of the format leaks into other modules.
+
+extension CompiledMap {
+  /// How much of everything the map holds.
+  public var counts: MapCounts { header.counts }
+
+  /// The record of a shard.
+  ///
+  /// - Precondition: the index came from this map.
+  public func shard(_ index: ShardIndex) -> ShardRecord {
+    typealias Field = MapFormat.Shard
+    let record = place(index, header.counts.shards, sections.shards, Field.byteCount)
+    return ShardRecord(
+      id: name(at: record),
+      epoch: bytes.load(at: record + Field.epoch, as: UInt64.self),
+      mode: ShardMode(rawValue: bytes.load(at: record + Field.mode, as: UInt8.self)) ?? .paused,
+      primary: InstanceIndex(bytes.load(at: record + Field.primary, as: UInt32.self)),
+      firstReplica: bytes.load(at: record + Field.firstReplica, as: UInt32.self),
+      replicaCount: bytes.load(at: record + Field.replicaCount, as: UInt16.self))
+  }
+
+  /// The record of an instance.
+  ///
+  /// - Precondition: the index came from this map.
+  public func instance(_ index: InstanceIndex) -> InstanceRecord {
+    typealias Field = MapFormat.Instance
+    let record = place(index, header.counts.instances, sections.instances, Field.byteCount)
+    let family = bytes.load(at: record + Field.family, as: UInt8.self)
+    return InstanceRecord(
+      id: name(at: record),
+      zone: ZoneIndex(bytes.load(at: record + Field.zone, as: UInt16.self)),
+      address: SocketAddress(
+        family: SocketAddress.Family(rawValue: family) ?? .ipv4,
+        high: bytes.load(at: record + Field.addressHigh, as: UInt64.self),
+        low: bytes.load(at: record + Field.addressLow, as: UInt64.self),
+        port: bytes.load(at: record + Field.port, as: UInt16.self)))
+  }
+
+  /// The record of a zone.
+  ///
+  /// - Precondition: the index came from this map.
+  public func zone(_ index: ZoneIndex) -> ZoneRecord {
+    let record = place(index, header.counts.zones, sections.zones, MapFormat.Zone.byteCount)
+    let region = bytes.load(at: record + MapFormat.Zone.region, as: UInt16.self)
+    return ZoneRecord(id: name(at: record), region: RegionIndex(region))
+  }
+
+  /// The record of a region.
+  ///
+  /// - Precondition: the index came from this map.
+  public func region(_ index: RegionIndex) -> RegionRecord {
+    let record = place(index, header.counts.regions, sections.regions, MapFormat.Region.byteCount)
+    return RegionRecord(id: name(at: record))
+  }
+
+  /// The record of a policy.
+  ///
+  /// - Precondition: the index came from this map.
+  public func policy(_ index: PolicyIndex) -> PolicyRecord {
+    let record = place(index, header.counts.policies, sections.policies, MapFormat.Policy.byteCount)
+    let tier = bytes.load(at: record + MapFormat.Policy.tier, as: UInt8.self)
+    return PolicyRecord(id: name(at: record), tier: ConsistencyTier(rawValue: tier) ?? .strong)
+  }
+
+  /// The record of a pool.
+  ///
+  /// - Precondition: the index came from this map.
+  public func pool(_ index: PoolIndex) -> PoolRecord {
+    let record = place(index, header.counts.pools, sections.pools, MapFormat.Pool.byteCount)
+    let flags = bytes.load(at: record + MapFormat.Pool.flags, as: UInt8.self)
+    return PoolRecord(id: name(at: record), dedicated: flags & MapFormat.Pool.dedicated != 0)
+  }
+
+  /// A replica of a shard, by its place among them.
+  ///
+  /// - Precondition: `position` is in 0..<`shard.replicaCount`, and the shard came from this map.
+  public func replica(_ position: Int, of shard: ShardRecord) -> InstanceIndex {
+    precondition(position >= 0 && position < Int(shard.replicaCount), "no such replica")
+    let entry = Int(shard.firstReplica) + position
+    precondition(entry < header.counts.replicas, "a shard of another map")
+    let place = sections.replicas + entry * MapFormat.Replica.byteCount
+    return InstanceIndex(bytes.load(at: place, as: UInt32.self))
+  }
+
+  /// The replicas of a shard in the order of the document.
+  public func replicas(of shard: ShardRecord) -> ReplicaSequence {
+    ReplicaSequence(map: self, shard: shard)
+  }
+
+  private func place<Index: MapIndex>(
+    _ index: Index, _ count: Int, _ start: Int, _ byteCount: Int
+  ) -> Int {
+    let position = Int(index.rawValue)
+    precondition(position < count, "an index of another map")
+    return start + position * byteCount
+  }
+
+  /// Every catalog record begins with the place of its id.
+  private func name(at record: Int) -> StringReference {
+    StringReference(
+      offset: sections.catalogStrings
+        + Int(bytes.load(at: record + MapFormat.Name.offset, as: UInt32.self)),
+      count: bytes.load(at: record + MapFormat.Name.count, as: UInt8.self))
+  }
+}
+
+/// The replicas of one shard.
+public struct ReplicaSequence: RandomAccessCollection, Sendable {
+  let map: CompiledMap
+  let shard: ShardRecord
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { Int(shard.replicaCount) }
+
+  public subscript(position: Int) -> InstanceIndex { map.replica(position, of: shard) }
+}

@@ -1,0 +1,44 @@
+/// How much of everything a map holds.
+public struct MapCounts: Hashable, Sendable {
+  /// Regions.
+  public internal(set) var regions = 0
+  /// Zones of all regions.
+  public internal(set) var zones = 0
+  /// Instances.
+  public internal(set) var instances = 0
+  /// Shards.
+  public internal(set) var shards = 0
+  /// Replicas of all shards.
+  public internal(set) var replicas = 0
+  /// Policies.
+  public internal(set) var policies = 0
+  /// Pools.
+  public internal(set) var pools = 0
+  /// Tenants.
+  public internal(set) var tenants = 0
+  /// Bytes of the ids of everything but tenants.
+  public internal(set) var catalogStringBytes = 0
+  /// Bytes of the tenants' names that don't fit their records.
+  public internal(set) var tenantStringBytes = 0
+  /// Slots that a tenant's hash may name as its home.
+  public internal(set) var homes = 0
+
+  /// The first count over its limit, or nil.
+  var overLimit: (name: String, value: Int, limit: Int)? {
+    let checks = [
+      ("regions", regions, MapLimits.regions), ("zones", zones, MapLimits.zones),
+      ("instances", instances, MapLimits.instances), ("shards", shards, MapLimits.shards),
+      ("replicas", replicas, MapLimits.shards * MapLimits.replicasPerShard),
+      ("policies", policies, MapLimits.policies), ("pools", pools, MapLimits.pools),
+      ("tenants", tenants, MapLimits.tenants), ("homes", homes, 2 * MapLimits.tenants),
+      ("catalogStringBytes", catalogStringBytes, Self.catalogStringLimit),
+      ("tenantStringBytes", tenantStringBytes, MapLimits.tenantStringBytes),
+    ]
+    return checks.first { $0.1 > $0.2 }
+  }
+
+  private static let catalogStringLimit =
+    MapLimits.identifierBytes
+    * (MapLimits.regions + MapLimits.zones + MapLimits.instances + MapLimits.shards
+      + MapLimits.policies + MapLimits.pools)
+}

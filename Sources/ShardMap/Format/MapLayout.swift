@@ -1,0 +1,54 @@
+/// Where each section of a compiled file stands: computed from the counts, by the compiler and the reader alike.
+public struct MapLayout: Sendable {
+  /// The sections in the order of the file.
+  public enum Section: Int, CaseIterable, Sendable {
+    case header, regions, zones, instances, shards, replicas, policies, pools, catalogStrings
+    case tags, tenants, tenantStrings
+  }
+
+  /// Ranges of bytes in the file, one a section.
+  private let ranges: InlineArray<12, Range<Int>>
+
+  /// Slots of the tenant table: the homes, and as many behind the last as the longest probe needs.
+  let slots: Int
+
+  /// The counts must be within ``MapLimits``, so that no sum overflows.
+  init(_ counts: MapCounts, longestProbe: Int) {
+    let slots = counts.homes == 0 ? 0 : counts.homes + longestProbe
+    let sizes: InlineArray<12, Int> = [
+      MapFormat.Header.byteCount,
+      counts.regions * MapFormat.Region.byteCount,
+      counts.zones * MapFormat.Zone.byteCount,
+      counts.instances * MapFormat.Instance.byteCount,
+      counts.shards * MapFormat.Shard.byteCount,
+      counts.replicas * MapFormat.Replica.byteCount,
+      counts.policies * MapFormat.Policy.byteCount,
+      counts.pools * MapFormat.Pool.byteCount,
+      counts.catalogStringBytes,
+      slots + MapFormat.tagPadding,
+      slots * MapFormat.Tenant.byteCount,
+      counts.tenantStringBytes,
+    ]
+    var ranges = InlineArray<12, Range<Int>>(repeating: 0..<0)
+    var end = 0
+    for section in sizes.indices {
+      let start = (end + MapFormat.alignment - 1) / MapFormat.alignment * MapFormat.alignment
+      end = start + sizes[section]
+      ranges[section] = start..<end
+    }
+    self.ranges = ranges
+    self.slots = slots
+  }
+
+  /// The bytes of a section in the file.
+  public subscript(section: Section) -> Range<Int> { ranges[section.rawValue] }
+
+  /// Length of the file in bytes.
+  public var fileBytes: Int { self[.tenantStrings].upperBound }
+
+  /// Everything small, padding included: the bytes under the catalog checksum.
+  var catalog: Range<Int> { self[.header].upperBound..<self[.tags].lowerBound }
+
+  /// Everything large, padding included: the bytes under the tenants checksum.
+  var tenants: Range<Int> { self[.tags].lowerBound..<fileBytes }
+}

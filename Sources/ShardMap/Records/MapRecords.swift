@@ -1,0 +1,123 @@
+/// A tenant as the compiled map has it.
+public struct TenantRecord: Sendable {
+  /// The tenant's id.
+  public let id: StringReference
+  /// The database on its shard, 1...63 bytes.
+  public let database: StringReference
+  /// The shard that owns it.
+  public let shard: ShardIndex
+  /// The policy it is under.
+  public let policy: PolicyIndex
+  /// The pool of routers it is served by.
+  public let pool: PoolIndex
+  /// Grows when, and only when, the owning shard changes.
+  public let generation: UInt64
+  /// Whether it may open sessions.
+  public let state: TenantState
+
+  init(
+    id: StringReference, database: StringReference, shard: ShardIndex, policy: PolicyIndex,
+    pool: PoolIndex, generation: UInt64, state: TenantState
+  ) {
+    self.id = id
+    self.database = database
+    self.shard = shard
+    self.policy = policy
+    self.pool = pool
+    self.generation = generation
+    self.state = state
+  }
+}
+
+/// A shard: one primary and its replicas.
+public struct ShardRecord: Sendable {
+  /// The shard's id.
+  public let id: StringReference
+  /// Grows when, and only when, the primary changes.
+  public let epoch: UInt64
+  /// What it does with new work.
+  public let mode: ShardMode
+  /// The only instance that accepts writes.
+  public let primary: InstanceIndex
+  /// Place of the first replica in the replica table.
+  public let firstReplica: UInt32
+  /// Replicas of the shard, 0...``MapLimits/replicasPerShard``.
+  public let replicaCount: UInt16
+
+  init(
+    id: StringReference, epoch: UInt64, mode: ShardMode, primary: InstanceIndex,
+    firstReplica: UInt32, replicaCount: UInt16
+  ) {
+    self.id = id
+    self.epoch = epoch
+    self.mode = mode
+    self.primary = primary
+    self.firstReplica = firstReplica
+    self.replicaCount = replicaCount
+  }
+}
+
+/// One PostgreSQL server.
+public struct InstanceRecord: Sendable {
+  /// The instance's id.
+  public let id: StringReference
+  /// The zone it runs in.
+  public let zone: ZoneIndex
+  /// Where it listens.
+  public let address: SocketAddress
+
+  init(id: StringReference, zone: ZoneIndex, address: SocketAddress) {
+    self.id = id
+    self.zone = zone
+    self.address = address
+  }
+}
+
+/// A zone of a region.
+public struct ZoneRecord: Sendable {
+  /// The zone's id.
+  public let id: StringReference
+  /// The region it belongs to.
+  public let region: RegionIndex
+
+  init(id: StringReference, region: RegionIndex) {
+    self.id = id
+    self.region = region
+  }
+}
+
+/// A region.
+public struct RegionRecord: Sendable {
+  /// The region's id.
+  public let id: StringReference
+
+  init(id: StringReference) {
+    self.id = id
+  }
+}
+
+/// What a tenant is entitled to.
+public struct PolicyRecord: Sendable {
+  /// The policy's id.
+  public let id: StringReference
+  /// The tier of a session that asks for none.
+  public let tier: ConsistencyTier
+
+  init(id: StringReference, tier: ConsistencyTier) {
+    self.id = id
+    self.tier = tier
+  }
+}
+
+/// A group of routers.
+public struct PoolRecord: Sendable {
+  /// The pool's id.
+  public let id: StringReference
+  /// Whether it serves only the tenants that name it.
+  public let dedicated: Bool
+
+  init(id: StringReference, dedicated: Bool) {
+    self.id = id
+    self.dedicated = dedicated
+  }
+}

@@ -1,0 +1,58 @@
+/// A closed set of values, each with the name that documents, tools and logs use.
+public protocol NamedValue: CaseIterable, Hashable, Sendable {
+  /// The value's name, stable for ever.
+  var name: String { get }
+}
+
+extension NamedValue {
+  /// The value of this name, or nil.
+  public init?(named name: String) {
+    guard let value = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = value
+  }
+}
+
+/// Whether a tenant may open sessions. The raw value is what a map file stores.
+public enum TenantState: UInt8, NamedValue {
+  /// Sessions are routed.
+  case active = 0
+  /// New sessions are refused.
+  case suspended = 1
+
+  public var name: String {
+    switch self {
+    case .active: "active"
+    case .suspended: "suspended"
+    }
+  }
+}
+
+/// What a shard does with new work. The raw value is what a map file stores.
+public enum ShardMode: UInt8, NamedValue {
+  /// Work is routed.
+  case normal = 0
+  /// New sessions are refused.
+  case paused = 1
+
+  public var name: String {
+    switch self {
+    case .normal: "normal"
+    case .paused: "paused"
+    }
+  }
+}
+
+/// Which instances may serve a session. The raw value is what a map file stores.
+public enum ConsistencyTier: UInt8, NamedValue {
+  /// The primary only.
+  case strong = 0
+  /// The nearest healthy replica.
+  case eventual = 1
+
+  public var name: String {
+    switch self {
+    case .strong: "strong"
+    case .eventual: "eventual"
+    }
+  }
+}
