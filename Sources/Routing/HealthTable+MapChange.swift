@@ -3,7 +3,7 @@ public import ShardMap
 extension HealthTable {
   /// A table for a map of which nothing is known yet: everyone is in good health.
   public init(for map: CompiledMap, policy: HealthPolicy = HealthPolicy()) {
-    self.init(instanceCount: map.instanceCount, shardCount: map.shardCount, policy: policy)
+    self.init(instanceCount: map.counts.instances, shardCount: map.counts.shards, policy: policy)
   }
 
   /// The table for a new map: what is known about an instance stays with it.
@@ -15,15 +15,15 @@ extension HealthTable {
   ///
   /// Allocates, and reads all instances and shards of both maps: once a map, between two rounds of
   /// a worker's loop. `old` must be the map this table was made for or last carried to.
-  public consuming func carried(
+  public borrowing func carried(
     from old: CompiledMap, to new: CompiledMap
   ) -> HealthTable {
     precondition(
-      old.instanceCount == slotOfInstance.count && old.shardCount == isPanicking.count,
+      old.counts.instances == slotOfInstance.count && old.counts.shards == isPanicking.count,
       "health is carried over from a map that it doesn't belong to; pass the map it was made for")
     var slots = self.slots
     let known = slotsByInstance(of: old)
-    let kept = (0..<new.instanceCount).map { known[InstanceKey(instance: $0, in: new)] }
+    let kept = (0..<new.counts.instances).map { known[InstanceKey(instance: $0, in: new)] }
 
     var isTaken = Array(repeating: false, count: slots.count)
     for slot in kept { if let slot { isTaken[slot.index] = true } }
@@ -45,8 +45,8 @@ extension HealthTable {
 
   private borrowing func slotsByInstance(of map: CompiledMap) -> [InstanceKey: HealthSlot] {
     var slots: [InstanceKey: HealthSlot] = [:]
-    slots.reserveCapacity(map.instanceCount)
-    for index in 0..<map.instanceCount {
+    slots.reserveCapacity(map.counts.instances)
+    for index in 0..<map.counts.instances {
       slots[InstanceKey(instance: index, in: map)] = slotOfInstance[index]
     }
     return slots
@@ -54,11 +54,11 @@ extension HealthTable {
 
   private borrowing func panicking(from old: CompiledMap, to new: CompiledMap) -> [Bool] {
     var panickingIDs: Set<String> = []
-    for index in 0..<old.shardCount where isPanicking[index] {
-      panickingIDs.insert(old.text(old.shard(ShardIndex(rawValue: UInt32(index))).id))
+    for index in 0..<old.counts.shards where isPanicking[index] {
+      panickingIDs.insert(old.text(old.shard(ShardIndex(UInt32(index))).id))
     }
-    return (0..<new.shardCount).map { index in
-      panickingIDs.contains(new.text(new.shard(ShardIndex(rawValue: UInt32(index))).id))
+    return (0..<new.counts.shards).map { index in
+      panickingIDs.contains(new.text(new.shard(ShardIndex(UInt32(index))).id))
     }
   }
 }
@@ -69,7 +69,7 @@ private struct InstanceKey: Hashable {
   let address: SocketAddress
 
   init(instance index: Int, in map: CompiledMap) {
-    let record = map.instance(InstanceIndex(rawValue: UInt32(index)))
+    let record = map.instance(InstanceIndex(UInt32(index)))
     id = map.text(record.id)
     address = record.address
   }

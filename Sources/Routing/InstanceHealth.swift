@@ -1,13 +1,14 @@
 /// What one worker knows about one instance, from its own connection attempts.
 ///
 /// ```
-///            failure                    5th failure                 time
-/// steady ───────────────▶ cooling ─────────────────────▶ ejected ─────────────▶ on trial
-///    ▲                    │     ▲                                                │    │
-///    │                    ▼     │ failure                                        │    │
-///    ├──── success ──── on trial┘                                                │    │
-///    └─────────────────────────────────── success ───────────────────────────────┘    │
-///                                                         ejected, for longer ◀─failure
+///          failure             fifth in a row
+/// steady ──────────▶ cooling ─────────────────▶ ejected
+///   ▲                 │   ▲                        │
+///   │            time │   │ failure,               │ time
+///   │                 ▼   │ fewer than five        │
+///   └─── success ─── on trial ◀────────────────────┘
+///                     │
+///                     └── failure after an ejection ──▶ ejected, for longer
 /// ```
 ///
 /// - **Cooling**: for one second times the number of consecutive failures nothing new goes there
@@ -15,9 +16,8 @@
 /// - **On trial**: one attempt at a time. A success ends the story; a failure starts the next
 ///   pause, or, after an ejection, the next and longer ejection at once. An instance that comes
 ///   back therefore ramps up: no crowd meets it before one connection has worked.
-/// - **Ejected**: 30 s × n, up to 300 s, after Envoy's outlier detection
-///   (`consecutive_gateway_failure`, `base_ejection_time`); n falls by one for each ten seconds in
-///   good health.
+/// - **Ejected**: 30 s × n, up to 300 s; n falls by one for each ten seconds in good health.
+///   After Envoy's outlier detection (`consecutive_local_origin_failure`, `base_ejection_time`).
 ///
 /// Pure: the clock is a parameter, nothing is allocated, every operation takes constant time.
 public struct InstanceHealth: Sendable {
@@ -30,9 +30,14 @@ public struct InstanceHealth: Sendable {
   /// The end of the pause after the last failure.
   public private(set) var coolingUntil = MonotonicTime.origin
 
+  /// How many steps long the last ejection was.
   private var ejections: UInt32 = 0
-  private var isTrialPending = false
+  private var ejectedAt = MonotonicTime.origin
+  /// When the last series of failures ended.
   private var healthySince = MonotonicTime.origin
+  /// Whether an attempt is finding out if the instance is back.
+  private var isTrialPending = false
+  /// In nanoseconds, as of the last sample.
   private var latencyAverage: UInt64?
   private var latencyMeasuredAt = MonotonicTime.origin
 
@@ -122,8 +127,6 @@ public struct InstanceHealth: Sendable {
     ejectedUntil = now.advanced(byNanoseconds: overflow ? longest : min(length, longest))
     ejectedAt = now
   }
-
-  private var ejectedAt = MonotonicTime.origin
 
   private mutating func measure(_ sample: UInt64, _ policy: HealthPolicy) {
     guard let average = latencyAverage else {

@@ -20,22 +20,16 @@ public struct RouterLocation: Sendable, Hashable {
 
   /// Looks the names up in a map; a name the map doesn't have counts as not known.
   ///
-  /// A zone tells its region, so that the zone alone is enough. Zones are looked for inside the
-  /// region where one is given. Linear in the number of regions and zones: not for the hot path.
+  /// A zone tells its region, so that the zone alone is enough. A zone of another region than the
+  /// one given counts as not known. Linear in the number of regions and zones: not for the hot path.
   public init(region regionName: String?, zone zoneName: String?, in map: CompiledMap) {
-    let named = regionName.flatMap { name in
-      (0..<map.regionCount).lazy.map { RegionIndex(rawValue: UInt32($0)) }
-        .first { map.text(map.region($0).id) == name }
-    }
-    // A region the map doesn't have must not let a zone of another region match.
-    let zone = zoneName.flatMap { name in
-      (0..<map.zoneCount).lazy.map { ZoneIndex(rawValue: UInt32($0)) }
-        .first { index in
-          let record = map.zone(index)
-          return map.text(record.id) == name && (regionName == nil || record.region == named)
-        }
-    }
-    self.init(region: named ?? zone.map { map.zone($0).region }, zone: zone)
+    let region = (0..<map.counts.regions).lazy.map { RegionIndex(UInt16($0)) }
+      .first { map.text(map.region($0).id) == regionName }
+    var zone = (0..<map.counts.zones).lazy.map { ZoneIndex(UInt16($0)) }
+      .first { map.text(map.zone($0).id) == zoneName }
+    // A zone that contradicts the region is somebody's slip; the region is the safer half of it.
+    if let found = zone, regionName != nil, map.zone(found).region != region { zone = nil }
+    self.init(region: region ?? zone.map { map.zone($0).region }, zone: zone)
   }
 
   /// How far an instance of `zone` is.

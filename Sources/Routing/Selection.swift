@@ -16,9 +16,10 @@ struct Selection {
     _ target: Target, tried: TriedInstances, location: RouterLocation, map: CompiledMap,
     health: borrowing HealthTable, random: inout RandomSource, now: MonotonicTime
   ) {
-    if target.tier == .eventual {
-      isPanicking = Self.panics(target, map: map, health: health)
-    }
+    // `strong` doesn't look at the replicas, so it leaves the shard's panic as it is.
+    isPanicking =
+      target.tier == .eventual
+      ? Self.panics(target, map: map, health: health) : health.isPanicking(target.shard)
     if tried.isFull { return }
     let view = CandidateView(
       map: map, shard: target.record, location: location, tried: tried, isPanicking: isPanicking,

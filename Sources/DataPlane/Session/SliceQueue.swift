@@ -1,7 +1,7 @@
 public import Uring
 
 /// The received slices that wait to be sent in one direction, oldest first: a fixed few, without an allocation.
-public struct SliceQueue: Sendable {
+public struct SliceQueue: Sendable, BitwiseCopyable {
   private var slices: InlineArray<4, ReceivedSlice>
   /// How many there are.
   public private(set) var count: Int
@@ -15,7 +15,7 @@ public struct SliceQueue: Sendable {
     byteCount = 0
   }
 
-  /// Whether nothing waits.
+  /// Whether there are none.
   public var isEmpty: Bool { count == 0 }
 
   /// The slice at a place, 0 being the oldest.
@@ -29,6 +29,18 @@ public struct SliceQueue: Sendable {
     guard count < RelayLimits.slicesALane else { return false }
     slices[count] = slice
     count += 1
+    byteCount += Int(slice.count)
+    return true
+  }
+
+  /// Lengthens the newest slice by one that lies right behind it; false when it doesn't.
+  public mutating func lengthenLast(by slice: ReceivedSlice) -> Bool {
+    guard count > 0 else { return false }
+    let last = slices[count - 1]
+    guard last.buffer == slice.buffer, last.offset + last.count == slice.offset else {
+      return false
+    }
+    slices[count - 1].count += slice.count
     byteCount += Int(slice.count)
     return true
   }

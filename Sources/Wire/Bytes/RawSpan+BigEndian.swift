@@ -1,9 +1,9 @@
 extension RawSpan {
   /// The byte at `offset`; traps outside of the span.
   ///
-  /// The only way in which this module reads memory: every decoder stands on this bounds check.
+  /// The only way in which these decoders read memory: every decoder stands on this bounds check.
   @inlinable
-  func byte(at offset: Int) -> UInt8 {
+  public func byte(at offset: Int) -> UInt8 {
     Span<UInt8>(_bytes: self)[offset]
   }
 
@@ -43,7 +43,7 @@ extension RawSpan {
 
   /// A copy of the bytes in `range`; traps when `range` leaves the span. Allocates.
   @inlinable
-  func copy(of range: Range<Int>) -> [UInt8] {
+  public func copy(of range: Range<Int>) -> [UInt8] {
     var copy: [UInt8] = []
     copy.reserveCapacity(range.count)
     for offset in range { copy.append(byte(at: offset)) }

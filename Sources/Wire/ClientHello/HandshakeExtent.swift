@@ -14,7 +14,7 @@ struct HandshakeExtent {
     var gathered = 0
     for _ in 0..<ClientHelloLimits.records {
       guard let payload = try recordPayload(bytes, at: recordStart) else { return nil }
-      let available = payload.clamped(to: 0..<max(bytes.byteCount, payload.lowerBound))
+      let available = payload.lowerBound..<min(payload.upperBound, bytes.byteCount)
       try header.append(bytes, from: available)
       if let length = header.handshakeLength, gathered + payload.count >= length {
         // The payload's length alone proves it, whether or not the payload has arrived.

@@ -91,7 +91,9 @@ extension StartupOptions {
         continue
       }
       guard let argument = letters.isEmpty ? following.popFirst() : Array(letters) else {
-        items.append(.word([UInt8(ascii: "-"), letter]))
+        // The last word, refused by the server; "--" would not be.
+        let refused = letter == UInt8(ascii: "-") ? UInt8(ascii: "c") : letter
+        items.append(.word([UInt8(ascii: "-"), refused]))
         return
       }
       append(letter: letter, argument: argument)
