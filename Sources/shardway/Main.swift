@@ -1,1 +1,10 @@
-@main enum Main { static func main() {} }
+internal import ArgumentParser
+
+/// The operator's command.
+@main
+struct Shardway: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shardway",
+    abstract: "Works with shard maps, explains routes, and runs a local fleet.",
+    subcommands: [FleetCommand.self])
+}
