@@ -1,10 +1,10 @@
-import ArgumentParser
+internal import ArgumentParser
 
 /// The operator's command. Each subcommand has a folder of its own.
 @main
-struct Shardway: ParsableCommand {
+struct Shardway: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shardway",
-    abstract: "Work with shard maps, routes and local fleets.",
-    subcommands: [MapCommand.self])
+    abstract: "Works with shard maps, explains routes, and runs a local fleet.",
+    subcommands: [MapCommand.self, FleetCommand.self])
 }

@@ -32,7 +32,8 @@ public struct SocketAddress: Hashable, Sendable {
     self.init(family: .ipv4, high: UInt64(ipv4) << 32, low: 0, port: port)
   }
 
-  /// Reads `192.0.2.7:5432` or `[2001:db8::7]:5432`; nil for anything else, names and port 0 included.
+  /// Reads `192.0.2.7:5432` or `[2001:db8::7]:5432`; nil for anything else, names and port 0
+  /// included.
   public init?(_ text: some StringProtocol) {
     guard let colon = text.lastIndex(of: ":"),
       let port = Self.port(text[text.index(after: colon)...])

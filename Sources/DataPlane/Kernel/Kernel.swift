@@ -1,0 +1,73 @@
+public import Routing
+public import ShardMap
+public import Uring
+
+/// What the worker needs of an operating system: the seam between decisions and the world.
+///
+/// Two types conform: ``LiveKernel`` (io_uring) and the simulated kernel of `Simulation`, which follows a seed. The worker is
+/// generic over this protocol, and specialized for the live one.
+///
+/// The rules are the ring's. An operation is queued by a call that returns true, or not at all (false: the submission queue is full;
+/// submit and try again). A queued operation ends in exactly one ``Completion`` without ``Completion/hasMore``, except a quiet
+/// send that succeeds, which ends in none. Memory given to an operation stays until that completion; memory given to a quiet
+/// send until ``submitAndWait(until:)`` or ``submit()`` has returned with ``unsubmittedCount`` zero, and the completions are read.
+public protocol Kernel: ~Copyable {
+  /// The time as of the last submit or wait, in nanoseconds of a clock that never goes back.
+  var now: MonotonicTime { get }
+
+  // MARK: Sockets. Plain calls; none of them waits.
+
+  /// Makes a TCP socket for an address, with the data plane's options; a negated `errno` on failure.
+  mutating func openSocket(for address: SocketAddress) -> Int32
+  /// Sends what is queued, then FIN.
+  mutating func shutdownWriting(_ socket: Int32)
+  /// Closes a descriptor on which no operation is outstanding.
+  mutating func close(_ descriptor: Int32)
+
+  // MARK: Operations
+
+  /// Accepts until cancelled: a descriptor a completion. See ``Ring/accept(on:token:)``.
+  mutating func accept(on listener: Int32, token: UInt64) -> Bool
+  /// Receives into provided buffers until cancelled, or until a completion without more. See ``Ring/receive(from:token:)``.
+  mutating func receive(from socket: Int32, token: UInt64) -> Bool
+  /// Receives once into the caller's memory; `-EAGAIN` if `waits` is false and nothing is there.
+  mutating func receive(
+    from socket: Int32, into bytes: UnsafeMutableRawPointer, count: Int, waits: Bool, token: UInt64
+  ) -> Bool
+  /// Sends all of `bytes`, waiting for room.
+  mutating func send(to socket: Int32, _ bytes: UnsafeRawPointer, count: Int, token: UInt64) -> Bool
+  /// Sends slices in order, at once, inside the next submit; completes only if not all was taken, with the count taken or a negated `errno`.
+  ///
+  /// At most ``RelayLimits/slicesALane`` slices.
+  mutating func sendQuietly(to socket: Int32, _ slices: SliceQueue, token: UInt64) -> Bool
+  /// Connects; completes with 0 or a negated `errno`.
+  mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool
+  /// Cancels one operation by its token.
+  mutating func cancel(operation: UInt64, token: UInt64) -> Bool
+  /// Cancels everything on a descriptor.
+  mutating func cancelAll(on descriptor: Int32, token: UInt64) -> Bool
+  /// Completes when the doorbell rings or its count is no longer `seen`. False also where the kernel can't wait so; then a timer does.
+  mutating func waitForDoorbell(_ doorbell: Doorbell, seen: UInt32, token: UInt64) -> Bool
+
+  // MARK: Turning
+
+  /// Operations queued and not yet taken.
+  var unsubmittedCount: Int { get }
+  /// Whether completions are kept back because their queue was full.
+  var hasOverflow: Bool { get }
+  /// Hands over what is queued, without waiting.
+  mutating func submit()
+  /// Hands over what is queued and waits for a completion, at most until a time (nil: for ever).
+  mutating func submitAndWait(until deadline: MonotonicTime?)
+  /// The next completion that is there.
+  mutating func nextCompletion() -> Completion?
+
+  // MARK: Provided buffers
+
+  /// Takes over the bytes of a completion; nil if it holds none.
+  mutating func claim(_ completion: Completion) -> ReceivedSlice?
+  /// Gives bytes back.
+  mutating func release(_ slice: ReceivedSlice)
+  /// Where the bytes of a slice are, until it is released.
+  func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer
+}

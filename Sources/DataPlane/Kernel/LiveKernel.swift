@@ -1,0 +1,145 @@
+import Glibc
+public import Routing
+public import ShardMap
+public import Uring
+
+/// The kernel itself, by io_uring.
+///
+/// Invariant that keeps the pointers safe: an address or a message header lies in a table of as many places as the submission queue has, used in turn;
+/// so a place is used again only after the operation before it was submitted, and by then the kernel has read it.
+public struct LiveKernel: Kernel, ~Copyable {
+  private var ring: Ring
+  private let keepAlive: KeepAlive
+  private let addresses: UnsafeMutablePointer<sockaddr_storage>
+  private let messages: UnsafeMutablePointer<GroupedSend>
+  private let places: Int
+  private var nextPlace = 0
+  public private(set) var now: MonotonicTime
+
+  /// A message header with its pieces beside it.
+  private struct GroupedSend {
+    var header = msghdr()
+    var pieces = InlineArray<4, iovec>(repeating: iovec())
+  }
+
+  /// Sets up a ring for the thread that calls.
+  public init(_ configuration: RingConfiguration, keepAlive: KeepAlive) throws(RingError) {
+    ring = try Ring(configuration)
+    self.keepAlive = keepAlive
+    places = configuration.submissionEntries
+    addresses = .allocate(capacity: places)
+    messages = .allocate(capacity: places)
+    messages.initialize(repeating: GroupedSend(), count: places)
+    now = Self.clock()
+  }
+
+  deinit {
+    addresses.deallocate()
+    messages.deallocate()
+  }
+
+  private static func clock() -> MonotonicTime {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return MonotonicTime(
+      nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+  }
+
+  private mutating func takePlace() -> Int {
+    nextPlace = nextPlace + 1 == places ? 0 : nextPlace + 1
+    return nextPlace
+  }
+
+  // MARK: Sockets
+
+  public mutating func openSocket(for address: SocketAddress) -> Int32 {
+    Sockets.open(for: address, keepAlive: keepAlive)
+  }
+  public mutating func shutdownWriting(_ socket: Int32) { _ = shutdown(socket, Int32(SHUT_WR)) }
+  public mutating func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+  // MARK: Operations
+
+  public mutating func accept(on listener: Int32, token: UInt64) -> Bool {
+    ring.accept(on: listener, token: token)
+  }
+  public mutating func receive(from socket: Int32, token: UInt64) -> Bool {
+    ring.receive(from: socket, token: token)
+  }
+  public mutating func receive(
+    from socket: Int32, into bytes: UnsafeMutableRawPointer, count: Int, waits: Bool, token: UInt64
+  ) -> Bool {
+    ring.receive(from: socket, into: bytes, count: count, waits: waits, token: token)
+  }
+  public mutating func send(to socket: Int32, _ bytes: UnsafeRawPointer, count: Int, token: UInt64)
+    -> Bool
+  {
+    ring.send(to: socket, bytes, count: count, token: token)
+  }
+
+  public mutating func sendQuietly(to socket: Int32, _ slices: SliceQueue, token: UInt64) -> Bool {
+    let first = slices[0]
+    guard slices.count > 1 else {
+      return ring.sendQuietly(
+        to: socket, ring.buffers.address(of: first), count: Int(first.count), token: token)
+    }
+    let message = messages + takePlace()
+    for index in 0..<slices.count {
+      let slice = slices[index]
+      message.pointee.pieces[index] = iovec(
+        iov_base: ring.buffers.address(of: slice), iov_len: Int(slice.count))
+    }
+    let pieces = UnsafeMutableRawPointer(message) + MemoryLayout<GroupedSend>.offset(of: \.pieces)!
+    message.pointee.header.msg_iov = pieces.assumingMemoryBound(to: iovec.self)
+    message.pointee.header.msg_iovlen = slices.count
+    return ring.sendQuietly(
+      to: socket, message: UnsafeRawPointer(message).assumingMemoryBound(to: msghdr.self),
+      token: token)
+  }
+
+  public mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool {
+    let place = addresses + takePlace()
+    let count = Sockets.write(address, to: place)
+    return ring.connect(
+      socket, to: UnsafeRawPointer(place).assumingMemoryBound(to: sockaddr.self), count: count,
+      token: token)
+  }
+  public mutating func cancel(operation: UInt64, token: UInt64) -> Bool {
+    ring.cancel(operation: operation, token: token)
+  }
+  public mutating func cancelAll(on descriptor: Int32, token: UInt64) -> Bool {
+    ring.cancelAll(on: descriptor, token: token)
+  }
+  public mutating func waitForDoorbell(_ doorbell: Doorbell, seen: UInt32, token: UInt64) -> Bool {
+    guard ring.capabilities.has(.futexWait) else { return false }
+    return ring.futexWait(doorbell.futex, expected: seen, token: token)
+  }
+
+  // MARK: Turning
+
+  public var unsubmittedCount: Int { ring.unsubmittedCount }
+  public var hasOverflow: Bool { ring.hasOverflow }
+  public mutating func submit() {
+    ring.submit()
+    now = Self.clock()
+  }
+  public mutating func submitAndWait(until deadline: MonotonicTime?) {
+    if let deadline {
+      ring.submitAndWait(forNanoseconds: Int64(deadline.nanoseconds(since: now)))
+    } else {
+      ring.submitAndWait(forNanoseconds: nil)
+    }
+    now = Self.clock()
+  }
+  public mutating func nextCompletion() -> Completion? { ring.nextCompletion() }
+
+  // MARK: Provided buffers
+
+  public mutating func claim(_ completion: Completion) -> ReceivedSlice? {
+    ring.buffers.claim(completion)
+  }
+  public mutating func release(_ slice: ReceivedSlice) { ring.buffers.release(slice) }
+  public func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer {
+    ring.buffers.address(of: slice)
+  }
+}

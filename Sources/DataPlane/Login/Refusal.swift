@@ -1,0 +1,153 @@
+import Routing
+import ShardMap
+import Wire
+
+/// Why a client is not let through, in words for the person at its end.
+enum Refusal: Error, Equatable {
+  case malformedStartup(StartupPacketError)
+  case repeatedNegotiation
+  case noTenant
+  case unknownTenant([UInt8])
+  case identitiesDisagree(IdentitySource, [UInt8], IdentitySource, [UInt8])
+  case tenantSuspended([UInt8])
+  case shardPaused(tenant: [UInt8])
+  case noHealthyInstance(tenant: [UInt8], tried: Int)
+  case unknownTier([UInt8])
+  case serverWithoutTLS(tenant: [UInt8])
+  case tooManyConnections(limit: Int)
+  case loginTimedOut(after: Duration)
+  case idleTooLong(Duration)
+  case stopping
+  case malformedHello(ClientHelloError)
+  case unencrypted
+  case noServerName
+  case foreignServerName([UInt8], suffix: String)
+
+  /// The message PostgreSQL clients show.
+  var response: ErrorResponse {
+    ErrorResponse(
+      severity: .fatal, sqlState: sqlState, message: text.message, detail: text.detail,
+      hint: text.hint)
+  }
+
+  /// The class of the refusal, as clients and drivers act on it.
+  var sqlState: SQLState {
+    switch self {
+    case .malformedStartup, .repeatedNegotiation, .malformedHello: .protocolViolation
+    case .noTenant, .tenantSuspended, .unencrypted, .noServerName: .connectionRejected
+    case .unknownTenant, .foreignServerName: .invalidCatalogName
+    case .identitiesDisagree: .invalidAuthorization
+    case .unknownTier: .invalidParameterValue
+    case .shardPaused, .noHealthyInstance, .serverWithoutTLS: .cannotConnectNow
+    case .tooManyConnections: .tooManyConnections
+    case .loginTimedOut: .connectionFailure
+    case .idleTooLong: .idleSessionTimeout
+    case .stopping: .adminShutdown
+    }
+  }
+
+  private var text: (message: String, detail: String?, hint: String?) {
+    switch self {
+    case .malformedStartup(let error):
+      (
+        "malformed startup packet", "\(error)",
+        "Connect with a PostgreSQL client, protocol 3.0 or later."
+      )
+    case .repeatedNegotiation:
+      (
+        "encryption was asked for twice", nil,
+        "Connect with a PostgreSQL client, protocol 3.0 or later."
+      )
+    case .noTenant:
+      (
+        "no tenant given",
+        "The startup packet names no tenant in any place this listener looks at.",
+        "Give the tenant as database name, as user.tenant, or with options='-c shardway.tenant=NAME'."
+      )
+    case .unknownTenant(let tenant):
+      (
+        "tenant \"\(quoted(tenant))\" does not exist", "The shard map has no tenant of this name.",
+        "Check the spelling; a tenant that was just created is known once the router has the new map."
+      )
+    case .identitiesDisagree(let first, let tenant, let second, let other):
+      (
+        "two tenants given: \"\(quoted(tenant))\" and \"\(quoted(other))\"",
+        "The \(first.rawValue) names \"\(quoted(tenant))\", the \(second.rawValue) \"\(quoted(other))\".",
+        "Name the same tenant in both, or only in one."
+      )
+    case .tenantSuspended(let tenant):
+      ("tenant \"\(quoted(tenant))\" is suspended", nil, "Ask the operator of this service.")
+    case .shardPaused(let tenant):
+      (
+        "tenant \"\(quoted(tenant))\" can't be reached now", "Its shard is paused.",
+        "Try again in a little while."
+      )
+    case .noHealthyInstance(let tenant, let tried):
+      (
+        "tenant \"\(quoted(tenant))\" can't be reached now",
+        "No instance of its shard that this session may use took the connection (tried: \(tried)).",
+        "Try again in a little while."
+      )
+    case .unknownTier(let tier):
+      (
+        "invalid value for shardway.consistency: \"\(quoted(tier))\"", nil,
+        "Available values: \(ConsistencyTier.allCases.map(\.name).joined(separator: ", "))."
+      )
+    case .serverWithoutTLS(let tenant):
+      (
+        "the server of tenant \"\(quoted(tenant))\" does not offer TLS", nil,
+        "Ask the operator of this service."
+      )
+    case .tooManyConnections(let limit):
+      (
+        "too many client connections", "The router's limit is \(limit).",
+        "Close connections that are not in use, or try again in a little while."
+      )
+    case .loginTimedOut(let limit):
+      ("login took longer than \(limit)", nil, "Try again in a little while.")
+    case .idleTooLong(let limit):
+      ("terminating connection: idle for more than \(limit)", nil, nil)
+    case .stopping:
+      (
+        "terminating connection: the router is stopping", nil,
+        "Connect again; another router will answer."
+      )
+    case .malformedHello(let error):
+      ("malformed TLS ClientHello", "\(error)", nil)
+    case .unencrypted:
+      (
+        "this address takes encrypted connections only",
+        "The tenant is read from the TLS server name; the encryption ends at the server.",
+        "Connect with sslmode=require or stronger, and by host name."
+      )
+    case .noServerName:
+      ("the TLS ClientHello names no server", nil, "Connect by host name, not by address.")
+    case .foreignServerName(let name, let suffix):
+      (
+        "no tenant in the TLS server name \"\(quoted(name))\"", "Names here end in \"\(suffix)\".",
+        nil
+      )
+    }
+  }
+
+  /// The same as a TLS alert (RFC 8446 section 6), for a client that has begun a handshake.
+  var alert: [UInt8] {
+    let description: UInt8 =
+      switch self {
+      case .noServerName, .foreignServerName, .unknownTenant: 112  // unrecognized_name
+      case .malformedHello: 50  // decode_error
+      case .tenantSuspended: 49  // access_denied
+      default: 80  // internal_error
+      }
+    return [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, description]
+  }
+}
+
+/// Bytes of a client's as text that is safe to show: what is not printable ASCII becomes "?", and it is cut at 64.
+private func quoted(_ bytes: [UInt8]) -> String {
+  String(
+    decoding: bytes.prefix(64).map {
+      0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\"") ? $0 : UInt8(ascii: "?")
+    },
+    as: UTF8.self)
+}

@@ -1,0 +1,19 @@
+import Wire
+
+/// What is sent to a server before a session is relayed.
+enum ServerStartup {
+  /// SSLRequest, asked of a server before a ClientHello is passed on (protocol page "SSL Session Encryption").
+  static let sslRequest: [UInt8] = [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F]
+
+  /// A client's startup packet as the server is to see it: the tenant's database, the user without the tenant, and none of the
+  /// settings that were meant for the router. All else stays, in its order.
+  static func packet(
+    _ startup: StartupMessage, in packet: RawSpan, options: StartupOptions, user: [UInt8],
+    database: RawSpan
+  ) throws(StartupPacketError) -> [UInt8] {
+    var kept = options
+    kept.removeSettings { $0.hasPrefix(RouterOption.prefix) }
+    return try startup.rewritten(
+      packet: packet, database: database, user: user.span.bytes, options: kept.encoded().span.bytes)
+  }
+}

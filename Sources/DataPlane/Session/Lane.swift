@@ -1,0 +1,112 @@
+import Uring
+
+/// One direction of a session: what was received from its source and is on its way to its sink.
+///
+/// ```
+/// source:  idle ─▶ streaming ─▶ idle …            bytes land in provided buffers, and go out from there
+///                  streaming ─▶ cancelling ─▶ idle   the sink is slow: stop receiving, keep the rest in blocks
+///          idle ─▶ filling ─▶ idle …               the sink was slow: one block, received into and sent from in turn
+///          any  ─▶ ended                           FIN, or an error
+/// sink:    idle ─▶ sendingSlices ─▶ idle           quiet send: over at the end of the turn
+///          idle ─▶ sendingBlock ─▶ idle            waits for room
+///          idle ─▶ finished                        the source has ended, all was sent, FIN was sent
+///          any  ─▶ broken                          nothing more can be sent: what comes is thrown away
+/// ```
+/// The order of bytes is: `slices`, then `overflow`. New bytes join `overflow` when it holds any, or when `slices` is full.
+struct Lane {
+  enum Source { case idle, streaming, cancelling, filling, ended }
+  enum Sink { case idle, sendingSlices, sendingBlock, finished, broken }
+
+  /// What to ask of the kernel for the source.
+  enum ReceiveOrder { case none, stream, fill, cancel }
+  /// What to ask of the kernel for the sink.
+  enum SendOrder { case none, slices, block, finish }
+
+  var source = Source.idle
+  var sink = Sink.idle
+  var slices = SliceQueue()
+  /// How many of `slices` are in the quiet send under way.
+  var slicesInFlight = 0
+  var overflow = BlockChain()
+
+  /// Whether the source is of no more use: what it still sends is not received, and it ends as if it had closed.
+  private var ignoresSource = false
+
+  /// Nothing more will come of this direction.
+  var isOver: Bool {
+    switch sink {
+    case .finished: true
+    case .broken: source == .ended
+    default: false
+    }
+  }
+
+  /// Whether any byte waits or is under way.
+  var isEmpty: Bool { slices.isEmpty && overflow.isEmpty }
+
+  var receiveOrder: ReceiveOrder {
+    switch source {
+    case .idle:
+      guard overflow.isEmpty else { return .none }
+      return overflow.ownsBlock ? .fill : .stream
+    case .streaming: return overflow.isEmpty && !ignoresSource ? .none : .cancel
+    case .cancelling, .filling, .ended: return .none
+    }
+  }
+
+  var sendOrder: SendOrder {
+    guard sink == .idle else { return .none }
+    if !slices.isEmpty { return .slices }
+    if !overflow.isEmpty { return .block }
+    return source == .ended ? .finish : .none
+  }
+
+  /// Whether the worker has anything to ask of the kernel for this direction.
+  var wantsWork: Bool {
+    if case .none = sendOrder, case .none = receiveOrder { return false }
+    return true
+  }
+
+  // MARK: Transitions
+
+  /// What became of a slice.
+  enum Keeping { case queued, merged, full }
+
+  /// Puts a slice behind those that wait. `merged` means that it lengthened the last one and needs no release of its own; `full` that
+  /// its bytes belong into `overflow`.
+  mutating func keep(_ slice: ReceivedSlice) -> Keeping {
+    guard overflow.isEmpty else { return .full }
+    if slices.count > slicesInFlight && slices.lengthenLast(by: slice) { return .merged }
+    return slices.append(slice) ? .queued : .full
+  }
+
+  /// The receive completed for the last time; it may be asked for again, unless the source has ended.
+  mutating func receiveStopped(ended: Bool) {
+    source = ended || ignoresSource ? .ended : .idle
+  }
+
+  /// Takes no more from the source.
+  mutating func ignoreSource() {
+    ignoresSource = true
+    if source == .idle { source = .ended }
+  }
+
+  /// All slices are in a quiet send.
+  mutating func quietSendQueued() {
+    sink = .sendingSlices
+    slicesInFlight = slices.count
+  }
+
+  /// The quiet send is over.
+  mutating func quietSendSettled() {
+    sink = .idle
+    slicesInFlight = 0
+  }
+
+  /// Nothing more can be sent, so nothing more is of use.
+  mutating func sinkBroke() {
+    sink = .broken
+    slicesInFlight = 0
+    ignoreSource()
+  }
+}

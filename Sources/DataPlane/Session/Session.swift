@@ -1,0 +1,143 @@
+import Routing
+import ShardMap
+
+/// The two directions of a session.
+enum Direction: CaseIterable {
+  /// From the client to the server.
+  case upstream
+  /// From the server to the client.
+  case downstream
+}
+
+/// One client connection and, once it is routed, its server connection.
+///
+/// A value without references, so that it lives in a slab: it says what is the case; the worker does what follows from it.
+struct Session {
+  private(set) var phase = SessionPhase.greeting
+  /// The listener's place in the worker's list.
+  let listener: Int
+  let client: Int32
+  /// -1 while there is none.
+  var server: Int32 = -1
+  let acceptedAt: MonotonicTime
+  var lastActivity: MonotonicTime
+
+  /// Whether the session counts against the router's limit; if not, it will only be told that the limit is reached.
+  var isInBudget = false
+
+  /// Operations whose last completion has not come. Quiet sends don't count.
+  var outstanding = 0
+  /// Whether the session is on the worker's list of those to see to.
+  var isListed = false
+  /// Whether the session's one operation before relaying is under way.
+  var isLoginOperationUnderWay = false
+  /// Whether everything under way was told to end.
+  var isCancelled = false
+
+  /// Whether the client's connection lives on at another worker.
+  var isHandedOver = false
+  /// Whether the client was sent the last it will get.
+  var isSayingGoodbye = false
+
+  var greeting = Greeting()
+  /// The answer to send in `answering`.
+  var answer: UInt8 = 0
+  var login = LoginBuffer()
+  var target: Target?
+  /// Whether the target's instance counts this session as in flight.
+  var isCounted = false
+  /// Instances that did not take the connection.
+  var tried = TriedInstances()
+  /// Set from `forwarding` until the server is ready: then the login is over.
+  var watch: LoginWatch?
+
+  var upstream = Lane()
+  var downstream = Lane()
+  /// Whether the last bytes of the server's that were relayed end in an idle ReadyForQuery.
+  var isAtIdleBoundary = false
+
+  init(listener: Int, client: Int32, now: MonotonicTime) {
+    self.listener = listener
+    self.client = client
+    acceptedAt = now
+    lastActivity = now
+  }
+
+  /// The lane of a direction.
+  subscript(direction: Direction) -> Lane {
+    @inline(__always) get { direction == .upstream ? upstream : downstream }
+    @inline(__always) _modify {
+      switch direction {
+      case .upstream: yield &upstream
+      case .downstream: yield &downstream
+      }
+    }
+  }
+
+  /// The socket whose bytes a direction carries.
+  func source(of direction: Direction) -> Int32 { direction == .upstream ? client : server }
+  /// The socket a direction's bytes go to.
+  func sink(of direction: Direction) -> Int32 { direction == .upstream ? server : client }
+
+  /// Moves on; an event that can't happen here is a fault of ours.
+  mutating func moveOn(_ event: SessionEvent) {
+    guard let next = phase.after(event) else {
+      preconditionFailure("a session in phase \(phase) can't have \(event)")
+    }
+    phase = next
+  }
+
+  /// Whether the server waits for the client, and no byte is on its way.
+  var isIdle: Bool {
+    isAtIdleBoundary && watch == nil && !isSayingGoodbye && upstream.isEmpty && downstream.isEmpty
+  }
+
+  /// Whether one of the two sides can't be sent to any more.
+  var hasBrokenSink: Bool { upstream.sink == .broken || downstream.sink == .broken }
+
+  /// Whether nothing is under way that the kernel may still write to or read from.
+  var isQuiescent: Bool {
+    outstanding == 0 && upstream.sink != .sendingSlices && downstream.sink != .sendingSlices
+  }
+}
+
+/// Where a session goes.
+struct Target {
+  /// The tenant, kept by name because its index changes with the map.
+  let tenant: TenantName
+  /// The tier the client asked for; nil stands for the policy's.
+  let tier: ConsistencyTier?
+  /// The instance's address.
+  var address: SocketAddress
+  /// The instance's place in the health table; nil for a cancel request, which is not routed by the map.
+  var slot: HealthSlot?
+  /// When the attempt began.
+  var startedAt: MonotonicTime
+}
+
+/// A tenant's id, without an allocation.
+struct TenantName: Sendable {
+  private var bytes = InlineArray<64, UInt8>(repeating: 0)
+  private(set) var count = 0
+
+  static let none = TenantName()
+  private init() {}
+
+  /// Nil when the name is longer than any tenant's may be.
+  init?(_ name: [UInt8]) {
+    guard name.count <= MapLimits.identifierBytes else { return nil }
+    for (place, byte) in name.enumerated() { bytes[place] = byte }
+    count = name.count
+  }
+
+  /// A copy as an array.
+  var array: [UInt8] { (0..<count).map { bytes[$0] } }
+}
+
+/// A session's bytes before it is relayed: first what the client has sent, then what the server or the client is to get.
+struct LoginBuffer {
+  /// The block that holds them, in the worker's pool of login blocks.
+  var block: BlockIndex?
+  /// Bytes in it.
+  var count = 0
+}

@@ -1,0 +1,72 @@
+/// Where a session is between accept and close.
+///
+/// ```
+///             ┌─ answered ─┐
+/// greeting ◀──┘            │        needs an answer
+///    │ └───────────────▶ answering
+///    │ routed
+///    ▼
+/// connecting ─ reached ─────────────────────▶ forwarding ─ forwarded ─▶ relaying ─┐
+///    │ ▲ │                                        ▲                               │
+///    │ └─┘ retried    └ reached, TLS promised ─▶ requestingTLS ─▶ awaitingTLS     │ over
+///    │ refused (also from every phase before relaying)                            │
+///    ▼                                                                            ▼
+/// refusing ─ told ─▶ lingering ─ over ────────────────────────────────────────▶ closing
+/// ```
+/// Before `relaying` a session has one operation under way at a time, named beside each case. Every phase may end in `closing`.
+enum SessionPhase: CaseIterable {
+  /// Reading the client's first packets. Receive from the client.
+  case greeting
+  /// Answering an encryption request. Send to the client.
+  case answering
+  /// Reaching the instance. Connect.
+  case connecting
+  /// Asking the server for TLS, because the client was promised it. Send to the server.
+  case requestingTLS
+  /// Waiting for the server's one byte. Receive from the server.
+  case awaitingTLS
+  /// Sending the server what the client began with. Send to the server.
+  case forwarding
+  /// Passing bytes both ways: the two ``Lane``s.
+  case relaying
+  /// Telling the client why not. Send to the client.
+  case refusing
+  /// Letting the client read it: what it still sends is thrown away. Receive from the client.
+  case lingering
+  /// Waiting for the last completions; then everything is given back.
+  case closing
+}
+
+/// What moves a session on.
+enum SessionEvent: CaseIterable {
+  case needsAnswer, answered, routed, retried, reached, reachedForTLS, askedForTLS, gotTLS,
+    forwarded
+  case refused, told, over
+}
+
+extension SessionPhase {
+  /// The phase that follows; nil when the event can't happen here.
+  func after(_ event: SessionEvent) -> SessionPhase? {
+    switch (self, event) {
+    case (.greeting, .needsAnswer): .answering
+    case (.answering, .answered): .greeting
+    case (.greeting, .routed): .connecting
+    case (.connecting, .retried): .connecting
+    case (.connecting, .reached): .forwarding
+    case (.connecting, .reachedForTLS): .requestingTLS
+    case (.requestingTLS, .askedForTLS): .awaitingTLS
+    case (.awaitingTLS, .gotTLS): .forwarding
+    case (.forwarding, .forwarded): .relaying
+    case (.greeting, .refused), (.answering, .refused), (.connecting, .refused),
+      (.requestingTLS, .refused), (.awaitingTLS, .refused), (.forwarding, .refused):
+      .refusing
+    case (.refusing, .told): .lingering
+    case (.closing, .over): nil
+    case (_, .over): .closing
+    default: nil
+    }
+  }
+
+  /// Whether a session here can still be told, as PostgreSQL's error, why it ends.
+  var canRefuse: Bool { after(.refused) != nil }
+}

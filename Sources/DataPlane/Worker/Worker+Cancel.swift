@@ -1,0 +1,65 @@
+import Telemetry
+import Wire
+
+/// Cancel requests: to the server of the session whose key they bear, whichever worker has it.
+///
+/// The key is the server's own, passed to the client untouched; so it is the server that checks it, and a request with a wrong one does nothing.
+extension Worker where K: ~Copyable {
+  /// A client has sent a CancelRequest.
+  mutating func handleCancel(_ handle: SlabHandle, packet: [UInt8]) {
+    guard !forward(handle, packet: packet) else { return }
+    let handed = HandedCancel(
+      client: sessions[handle].client, listener: sessions[handle].listener, packet: packet,
+      workersLeft: context.peers.count - 1)
+    guard handed.workersLeft > 0 else {
+      context.report.counters.add(.cancelsUnknown)
+      return end(handle)
+    }
+    // The connection goes on at the next worker; here it ends without being closed.
+    sessions[handle].isHandedOver = true
+    pass(handed)
+    end(handle)
+  }
+
+  /// A worker that does not know the key has handed a request on.
+  mutating func adopt(_ handed: HandedCancel) {
+    guard !isStopping, let handle = openSession(client: handed.client, listener: handed.listener)
+    else { return kernel.close(handed.client) }
+    timers.set(handle.index, to: loginDeadline(handle))
+    guard !forward(handle, packet: handed.packet) else { return }
+    var next = handed
+    next.workersLeft -= 1
+    if next.workersLeft > 0 {
+      sessions[handle].isHandedOver = true
+      pass(next)
+    } else {
+      context.report.counters.add(.cancelsUnknown)
+    }
+    end(handle)
+  }
+
+  /// Sends the request to the server of the session that has the key; false if this worker has no such session.
+  private mutating func forward(_ handle: SlabHandle, packet: [UInt8]) -> Bool {
+    let named = packet.span.bytes.extracting(Self.cancelHeaderBytes..<packet.count)
+    guard let slot = cancels.slot(of: CancelFingerprint(named)),
+      let session = sessions.currentHandle(at: Int(slot)),
+      var target = sessions[session].target
+    else { return false }
+    context.report.counters.add(.cancelsForwarded)
+    target.slot = nil
+    target.startedAt = kernel.now
+    sessions[handle].target = target
+    fillLoginBuffer(handle, packet)
+    sessions[handle].moveOn(.routed)
+    connect(handle)
+    list(handle)
+    return true
+  }
+
+  /// Length and code of a CancelRequest; what follows has the form of BackendKeyData: process id, then key.
+  private static var cancelHeaderBytes: Int { 8 }
+
+  private func pass(_ handed: HandedCancel) {
+    context.peers[(context.index + 1) % context.peers.count].post(.cancel(handed))
+  }
+}

@@ -1,0 +1,48 @@
+import Routing
+import Telemetry
+
+/// What other threads ask of the worker.
+extension Worker where K: ~Copyable {
+  /// Has the kernel watch the doorbell, where it can.
+  mutating func awaitDoorbell() {
+    guard !isDoorbellAwaited else { return }
+    isDoorbellAwaited = kernel.waitForDoorbell(
+      context.mailbox.doorbell, seen: doorbellSeen, token: Token(.doorbell).rawValue)
+  }
+
+  /// Does what was asked since the last look: one plain load when nothing was.
+  mutating func lookIntoMailbox() {
+    let count = context.mailbox.doorbell.count
+    guard count != doorbellSeen else { return }
+    doorbellSeen = count
+    for message in context.mailbox.takeAll() {
+      switch message {
+      case .mapChanged: takeMap()
+      case .stop: beginStop()
+      case .cancel(let handed): adopt(handed)
+      }
+    }
+  }
+
+  /// Takes the map that is in force now. Sessions keep their servers; what is known of the instances' health is carried over.
+  private mutating func takeMap() {
+    let newest = context.mapSlot.map
+    guard newest !== map else { return }
+    health = health.carried(from: map, to: newest)
+    map = newest
+    resolver = Resolver(
+      location: RouterLocation(
+        region: context.settings.region, zone: context.settings.zone, in: newest))
+    context.report.counters.add(.mapsApplied)
+  }
+
+  private mutating func beginStop() {
+    guard !isStopping else { return }
+    isStopping = true
+    stopDeadline = kernel.now.advanced(by: context.settings.timeouts.stop)
+    listenersWantWork = true
+    for index in 0..<sessions.highWaterMark {
+      if let handle = sessions.currentHandle(at: index) { stop(handle) }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Routing
+
+/// What the clock does to sessions. Each has one deadline at a time; its phase says what it means.
+extension Worker where K: ~Copyable {
+  func loginDeadline(_ handle: SlabHandle) -> MonotonicTime {
+    sessions[handle].acceptedAt.advanced(by: context.settings.timeouts.login)
+  }
+
+  /// After the login: until when the session may be silent, if that is limited.
+  mutating func setIdleDeadline(_ handle: SlabHandle) {
+    let idle = context.settings.timeouts.idle
+    guard idle > .zero else { return timers.clear(handle.index) }
+    timers.set(handle.index, to: sessions[handle].lastActivity.advanced(by: idle))
+  }
+
+  /// Sees to every deadline that has passed.
+  mutating func expireTimers() {
+    resumeAccepting()
+    while let slot = timers.nextExpired(now: kernel.now) {
+      if let handle = sessions.currentHandle(at: Int(slot)) { expired(handle) }
+    }
+    if isStopping && kernel.now >= stopDeadline { cutAll() }
+  }
+
+  private mutating func expired(_ handle: SlabHandle) {
+    switch sessions[handle].phase {
+    case .connecting: connectTookTooLong(handle)
+    case .relaying: relayingTookTooLong(handle)
+    default: end(handle)
+    }
+  }
+
+  /// Takes the attempt back; its completion then decides about another one.
+  private mutating func connectTookTooLong(_ handle: SlabHandle) {
+    guard sessions[handle].isLoginOperationUnderWay else {
+      // Not even asked for yet: the kernel is far behind.
+      return end(handle)
+    }
+    guard
+      kernel.cancel(
+        operation: Token(.login, handle).rawValue, token: Token(.cancel, handle).rawValue)
+    else { return timers.set(handle.index, to: kernel.now) }
+    sessions[handle].outstanding += 1
+  }
+
+  private mutating func relayingTookTooLong(_ handle: SlabHandle) {
+    let session = sessions[handle]
+    let idle = context.settings.timeouts.idle
+    if session.isSayingGoodbye || session.watch != nil || session.hasBrokenSink {
+      return end(handle)
+    }
+    if kernel.now < session.lastActivity.advanced(by: idle) { return setIdleDeadline(handle) }
+    if session.isIdle { sayGoodbye(handle, .idleTooLong(idle)) } else { end(handle) }
+  }
+
+  /// The time to stop is over.
+  private mutating func cutAll() {
+    for index in 0..<sessions.highWaterMark {
+      if let handle = sessions.currentHandle(at: index) { end(handle) }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import Routing
+import ShardMap
+import Uring
+import Wire
+
+/// A session before it is relayed: one operation at a time, by phase.
+extension Worker where K: ~Copyable {
+  /// Asks for the operation of the session's phase; false when the submission queue is full.
+  mutating func reconcileLogin(_ handle: SlabHandle) -> Bool {
+    guard !sessions[handle].isLoginOperationUnderWay else { return true }
+    let token = Token(.login, handle).rawValue
+    let client = sessions[handle].client
+    let server = sessions[handle].server
+    let bytes = loginBytes(handle)
+    let count = sessions[handle].login.count
+    let isQueued =
+      switch sessions[handle].phase {
+      case .greeting:
+        kernel.receive(
+          from: client, into: bytes + count, count: Self.greetingRoom - count, waits: true,
+          token: token)
+      case .answering:
+        kernel.send(to: client, bytes + Self.answerOffset, count: 1, token: token)
+      case .connecting:
+        kernel.connect(server, to: sessions[handle].target!.address, token: token)
+      case .requestingTLS:
+        kernel.send(
+          to: server, bytes + Self.answerOffset, count: ServerStartup.sslRequest.count, token: token
+        )
+      case .awaitingTLS:
+        kernel.receive(
+          from: server, into: bytes + Self.answerOffset, count: 1, waits: true, token: token)
+      case .forwarding:
+        kernel.send(to: server, bytes, count: count, token: token)
+      case .refusing:
+        kernel.send(to: client, bytes, count: count, token: token)
+      case .lingering:
+        kernel.receive(
+          from: client, into: bytes, count: Self.greetingRoom, waits: true, token: token)
+      case .relaying, .closing:
+        preconditionFailure("no login operation in this phase")
+      }
+    guard isQueued else { return false }
+    sessions[handle].isLoginOperationUnderWay = true
+    sessions[handle].outstanding += 1
+    return true
+  }
+
+  /// Bytes of the login buffer that a client may fill; what is behind them is for the router's own short messages.
+  static var greetingRoom: Int { RelayLimits.loginBytes - 64 }
+  static var answerOffset: Int { greetingRoom }
+
+  func loginBytes(_ handle: SlabHandle) -> UnsafeMutableRawPointer {
+    loginBlocks.address(of: sessions[handle].login.block!)
+  }
+
+  /// Puts bytes into the login buffer, instead of what it held.
+  mutating func fillLoginBuffer(_ handle: SlabHandle, _ bytes: [UInt8], at offset: Int = 0) {
+    precondition(offset + bytes.count <= RelayLimits.loginBytes, "the login buffer is too small")
+    let room = loginBytes(handle) + offset
+    bytes.withUnsafeBytes { room.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+    if offset == 0 { sessions[handle].login.count = bytes.count }
+  }
+
+  mutating func giveBackLoginBuffer(_ handle: SlabHandle) {
+    guard let block = sessions[handle].login.block else { return }
+    loginBlocks.giveBack(block)
+    sessions[handle].login.block = nil
+  }
+
+  /// The session's one operation has completed.
+  mutating func loginOperationCompleted(_ completion: Completion, _ handle: SlabHandle) {
+    sessions[handle].isLoginOperationUnderWay = false
+    operationEnded(handle)
+    let result = completion.result
+    switch sessions[handle].phase {
+    case .closing: return
+    case .greeting:
+      guard result > 0 else { return end(handle) }
+      sessions[handle].login.count += Int(result)
+      readGreeting(handle)
+    case .answering:
+      guard result == 1 else { return end(handle) }
+      sessions[handle].moveOn(.answered)
+      readGreeting(handle)
+    case .connecting:
+      connectCompleted(result, handle)
+    case .requestingTLS:
+      guard result == ServerStartup.sslRequest.count else { return serverWentAway(result, handle) }
+      sessions[handle].moveOn(.askedForTLS)
+    case .awaitingTLS:
+      serverAnsweredTLS(result, handle)
+    case .forwarding:
+      guard result == sessions[handle].login.count else { return serverWentAway(result, handle) }
+      startRelaying(handle)
+    case .refusing:
+      guard result == sessions[handle].login.count else { return end(handle) }
+      kernel.shutdownWriting(sessions[handle].client)
+      sessions[handle].moveOn(.told)
+    case .lingering:
+      guard result > 0 else { return end(handle) }
+    case .relaying:
+      preconditionFailure("a login operation completed while relaying")
+    }
+    list(handle)
+  }
+
+  // MARK: Greeting
+
+  private mutating func readGreeting(_ handle: SlabHandle) {
+    let bytes = RawSpan(_unsafeStart: loginBytes(handle), byteCount: sessions[handle].login.count)
+    let spoken = listeners[sessions[handle].listener].spoken
+    switch sessions[handle].greeting.read(bytes, spoken: spoken) {
+    case .wait:
+      if sessions[handle].login.count == Self.greetingRoom { end(handle) }
+    case .answer(let byte, let consumed):
+      forget(consumed, handle)
+      fillLoginBuffer(handle, [byte], at: Self.answerOffset)
+      sessions[handle].moveOn(.needsAnswer)
+    case .cancel(_, let byteCount):
+      handleCancel(handle, packet: bytes.copy(of: 0..<byteCount))
+    case .startup(let startup, let byteCount):
+      route(
+        handle, startup, packet: bytes.extracting(0..<byteCount),
+        rest: bytes.extracting(byteCount..<bytes.byteCount))
+    case .hello(let tenant):
+      routeHello(handle, tenant: tenant)
+    case .refuse(let refusal):
+      refuse(handle, refusal)
+    }
+    list(handle)
+  }
+
+  /// Drops the first bytes of the login buffer; what follows moves up.
+  private mutating func forget(_ consumed: Int, _ handle: SlabHandle) {
+    let bytes = loginBytes(handle)
+    let left = sessions[handle].login.count - consumed
+    if left > 0 { bytes.copyMemory(from: bytes + consumed, byteCount: left) }
+    sessions[handle].login.count = left
+  }
+
+  // MARK: The server's side
+
+  private mutating func serverAnsweredTLS(_ result: Int32, _ handle: SlabHandle) {
+    guard result == 1 else { return serverWentAway(result, handle) }
+    let answer = loginBytes(handle).load(fromByteOffset: Self.answerOffset, as: UInt8.self)
+    guard answer == Greeting.yes else {
+      return refuse(handle, .serverWithoutTLS(tenant: sessions[handle].target!.tenant.array))
+    }
+    sessions[handle].moveOn(.gotTLS)
+  }
+
+  private mutating func serverWentAway(_ result: Int32, _ handle: SlabHandle) {
+    noteConnectFailure(result < 0 ? -result : Errno.connectionReset, handle)
+    let tenant = sessions[handle].target!.tenant.array
+    refuse(handle, .noHealthyInstance(tenant: tenant, tried: sessions[handle].tried.count))
+    list(handle)
+  }
+
+  private mutating func startRelaying(_ handle: SlabHandle) {
+    sessions[handle].moveOn(.forwarded)
+    giveBackLoginBuffer(handle)
+    if case .postgres = listeners[sessions[handle].listener].spoken,
+      sessions[handle].target?.slot != nil
+    {
+      sessions[handle].watch = LoginWatch()
+    } else {
+      loginEnded(handle)
+    }
+  }
+
+  /// Looks at what a server says until the login is over.
+  mutating func watchLogin(_ bytes: RawSpan, _ handle: SlabHandle) {
+    guard sessions[handle].watch!.read(bytes) else { return }
+    if let key = sessions[handle].watch!.key { cancels.insert(handle.index, key) }
+    sessions[handle].watch = nil
+    loginEnded(handle)
+  }
+
+  private mutating func loginEnded(_ handle: SlabHandle) {
+    setIdleDeadline(handle)
+  }
+}
+
+/// Whether the bytes end in ReadyForQuery with status idle: then the server waits for the client.
+///
+/// Only a hint (a row may end in the same bytes): it decides how politely a session is ended, never whether.
+func endsInIdleReadyForQuery(_ bytes: RawSpan) -> Bool {
+  let start = bytes.byteCount - 6
+  guard start >= 0, bytes.byte(at: start) == BackendMessageType.readyForQuery else { return false }
+  return bytes.byte(at: start + 5) == TransactionStatus.idle.rawValue
+    && bytes.byte(at: start + 4) == 5 && bytes.byte(at: start + 3) == 0
+}

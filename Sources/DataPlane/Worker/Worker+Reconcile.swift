@@ -1,0 +1,149 @@
+import Telemetry
+
+/// The one place where the worker asks the kernel for something.
+///
+/// Everything else changes a session's state and lists the session. Here the state is compared with what is under way, and the
+/// difference is queued. When the submission queue is full the session stays listed, so a full queue is an ordinary state.
+extension Worker where K: ~Copyable {
+  /// Lists a session to be seen to, once.
+  mutating func list(_ handle: SlabHandle) {
+    guard !sessions[handle].isListed else { return }
+    sessions[handle].isListed = true
+    listed.append(handle)
+  }
+
+  /// Asks for all that is wanted, or for as much as the kernel takes.
+  mutating func reconcile() {
+    if listenersWantWork { reconcileListeners() }
+    awaitDoorbell()
+    var done = 0
+    while done < listed.count {
+      let handle = listed[done]
+      if !reconcile(handle) {
+        kernel.submit()
+        guard reconcile(handle) else { break }
+      }
+      done += 1
+    }
+    listed.removeFirst(done)
+  }
+
+  /// Asks for what one session wants; false when the submission queue is full. A session that is done with is given back here.
+  private mutating func reconcile(_ handle: SlabHandle) -> Bool {
+    let isDone: Bool
+    switch sessions[handle].phase {
+    case .relaying:
+      isDone = reconcile(handle, .upstream) && reconcile(handle, .downstream)
+      if isDone, sessions[handle].upstream.isOver, sessions[handle].downstream.isOver {
+        sessions[handle].moveOn(.over)
+        return reconcileClosing(handle)
+      }
+    case .closing:
+      return reconcileClosing(handle)
+    default:
+      isDone = reconcileLogin(handle)
+    }
+    if isDone { sessions[handle].isListed = false }
+    return isDone
+  }
+
+  // MARK: Relaying
+
+  private mutating func reconcile(_ handle: SlabHandle, _ direction: Direction) -> Bool {
+    reconcileSink(handle, direction) && reconcileSource(handle, direction)
+  }
+
+  private mutating func reconcileSink(_ handle: SlabHandle, _ direction: Direction) -> Bool {
+    let socket = sessions[handle].sink(of: direction)
+    let token = Token(direction == .upstream ? .serverSend : .clientSend, handle).rawValue
+    switch sessions[handle][direction].sendOrder {
+    case .none:
+      return true
+    case .slices:
+      guard kernel.sendQuietly(to: socket, sessions[handle][direction].slices, token: token) else {
+        return false
+      }
+      sessions[handle][direction].quietSendQueued()
+      quietSends.append(
+        QuietSend(
+          index: handle.index, generation: handle.generation, isUpstream: direction == .upstream))
+    case .block:
+      guard let piece = sessions[handle][direction].overflow.nextPiece(relayBlocks),
+        kernel.send(to: socket, piece.bytes, count: piece.count, token: token)
+      else { return false }
+      sessions[handle][direction].sink = .sendingBlock
+      sessions[handle].outstanding += 1
+    case .finish:
+      kernel.shutdownWriting(socket)
+      sessions[handle][direction].sink = .finished
+    }
+    return true
+  }
+
+  private mutating func reconcileSource(_ handle: SlabHandle, _ direction: Direction) -> Bool {
+    let socket = sessions[handle].source(of: direction)
+    let token = Token(direction == .upstream ? .clientReceive : .serverReceive, handle).rawValue
+    switch sessions[handle][direction].receiveOrder {
+    case .none:
+      return true
+    case .stream:
+      guard kernel.receive(from: socket, token: token) else { return false }
+      sessions[handle][direction].source = .streaming
+    case .fill:
+      guard let room = sessions[handle][direction].overflow.emptyBlock(&relayBlocks),
+        kernel.receive(
+          from: socket, into: room, count: RelayLimits.blockBytes, waits: false, token: token)
+      else { return false }
+      sessions[handle][direction].source = .filling
+    case .cancel:
+      guard kernel.cancel(operation: token, token: Token(.cancel, handle).rawValue) else {
+        return false
+      }
+      sessions[handle][direction].source = .cancelling
+    }
+    sessions[handle].outstanding += 1
+    return true
+  }
+
+  // MARK: Closing
+
+  private mutating func reconcileClosing(_ handle: SlabHandle) -> Bool {
+    if sessions[handle].isQuiescent {
+      giveBack(handle)
+      return true
+    }
+    if !sessions[handle].isCancelled && sessions[handle].outstanding > 0 {
+      guard cancelAll(handle) else { return false }
+    }
+    sessions[handle].isListed = false
+    return true
+  }
+
+  /// Ends everything that is under way on a session's sockets; their numbers stay taken until all of it has completed.
+  private mutating func cancelAll(_ handle: SlabHandle) -> Bool {
+    let token = Token(.cancel, handle).rawValue
+    guard kernel.cancelAll(on: sessions[handle].client, token: token) else { return false }
+    sessions[handle].outstanding += 1
+    if sessions[handle].server >= 0 {
+      // If there is no room for the second, both are asked for again: a cancel too many does no harm.
+      guard kernel.cancelAll(on: sessions[handle].server, token: token) else { return false }
+      sessions[handle].outstanding += 1
+    }
+    sessions[handle].isCancelled = true
+    return true
+  }
+
+  /// Returns everything a session had, and its slot.
+  private mutating func giveBack(_ handle: SlabHandle) {
+    for direction in Direction.allCases { dropBytes(handle, direction) }
+    giveBackLoginBuffer(handle)
+    leaveInstance(handle)
+    if !sessions[handle].isHandedOver { kernel.close(sessions[handle].client) }
+    if sessions[handle].server >= 0 { kernel.close(sessions[handle].server) }
+    timers.clear(handle.index)
+    cancels.remove(handle.index)
+    if sessions[handle].isInBudget { context.budget.giveBack() }
+    sessions.remove(handle)
+    context.report.counters.add(.closed)
+  }
+}

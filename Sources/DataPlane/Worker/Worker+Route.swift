@@ -1,0 +1,185 @@
+import Routing
+import ShardMap
+import Telemetry
+import Uring
+import Wire
+
+/// From a tenant's name to a connected server.
+extension Worker where K: ~Copyable {
+  /// Routes a PostgreSQL session.
+  mutating func route(
+    _ handle: SlabHandle, _ startup: StartupMessage, packet: RawSpan, rest: RawSpan
+  ) {
+    do throws(Refusal) {
+      try checkAdmission(handle)
+      let options = StartupOptions(of: startup, in: packet)
+      guard case .postgres(let sources) = listeners[sessions[handle].listener].spoken else {
+        throw Refusal.unencrypted
+      }
+      let identity = try Identity(
+        startup, in: packet, options: options, sources: sources,
+        isTenant: { map.tenant(id: $0.span.bytes) != nil })
+      let tier = try Self.tier(options)
+      let route = try resolve(handle, tenant: identity.tenant, tier: tier)
+      let bytes = try Self.forServer(
+        startup, packet: packet, rest: rest, options: options, user: identity.user,
+        database: map.string(map.tenant(route.tenant).database))
+      aim(handle, at: route, tenant: identity.tenant, tier: tier)
+      fillLoginBuffer(handle, bytes)
+      sessions[handle].moveOn(.routed)
+      connect(handle)
+    } catch {
+      refuse(handle, error)
+    }
+  }
+
+  /// Routes a session whose encryption ends at the server. The ClientHello stays in the login buffer and is passed on as it came.
+  mutating func routeHello(_ handle: SlabHandle, tenant: [UInt8]) {
+    do throws(Refusal) {
+      try checkAdmission(handle)
+      let route = try resolve(handle, tenant: tenant, tier: nil)
+      aim(handle, at: route, tenant: tenant, tier: nil)
+      sessions[handle].moveOn(.routed)
+      connect(handle)
+    } catch {
+      refuse(handle, error)
+    }
+  }
+
+  /// What the server is sent: the startup packet rewritten, and what the client has sent behind it already.
+  private static func forServer(
+    _ startup: StartupMessage, packet: RawSpan, rest: RawSpan, options: StartupOptions,
+    user: [UInt8],
+    database: RawSpan
+  ) throws(Refusal) -> [UInt8] {
+    do throws(StartupPacketError) {
+      let start = try ServerStartup.packet(
+        startup, in: packet, options: options, user: user, database: database)
+      let bytes = start + rest.copy(of: 0..<rest.byteCount)
+      guard bytes.count <= RelayLimits.loginBytes else {
+        throw .lengthOutOfRange(Int32(clamping: bytes.count))
+      }
+      return bytes
+    } catch {
+      throw .malformedStartup(error)
+    }
+  }
+
+  private func checkAdmission(_ handle: SlabHandle) throws(Refusal) {
+    guard sessions[handle].isInBudget else {
+      throw .tooManyConnections(limit: context.budget.limit)
+    }
+    guard !isStopping else { throw .stopping }
+  }
+
+  private static func tier(_ options: StartupOptions) throws(Refusal) -> ConsistencyTier? {
+    guard let value = options.value(RouterOption.consistency) else { return nil }
+    guard let tier = ConsistencyTier.allCases.first(where: { value.elementsEqual($0.name.utf8) })
+    else { throw .unknownTier(value) }
+    return tier
+  }
+
+  private mutating func resolve(
+    _ handle: SlabHandle, tenant: [UInt8], tier: ConsistencyTier?
+  ) throws(Refusal) -> Route {
+    do throws(RouteRefusal) {
+      return try resolver.resolve(
+        tenant: tenant.span.bytes, tier: tier, excluding: sessions[handle].tried, map: map,
+        health: &health, random: &random, now: kernel.now)
+    } catch {
+      switch error {
+      case .unknownTenant: throw .unknownTenant(tenant)
+      case .tenantSuspended: throw .tenantSuspended(tenant)
+      case .shardPaused: throw .shardPaused(tenant: tenant)
+      case .noHealthyInstance(_, let tried): throw .noHealthyInstance(tenant: tenant, tried: tried)
+      }
+    }
+  }
+
+  private mutating func aim(
+    _ handle: SlabHandle, at route: Route, tenant: [UInt8], tier: ConsistencyTier?
+  ) {
+    sessions[handle].target = Target(
+      tenant: TenantName(tenant) ?? .none, tier: tier,
+      address: map.instance(route.instance).address,
+      slot: route.slot, startedAt: kernel.now)
+    health.begin(route.slot)
+    sessions[handle].isCounted = true
+  }
+
+  // MARK: Connecting
+
+  /// Makes the socket for the session's target; connecting is asked for with the next reconcile.
+  mutating func connect(_ handle: SlabHandle) {
+    let socket = kernel.openSocket(for: sessions[handle].target!.address)
+    guard socket >= 0 else { return connectFailed(-socket, handle) }
+    sessions[handle].server = socket
+    let attempt = kernel.now.advanced(by: context.settings.timeouts.connect)
+    timers.set(handle.index, to: min(attempt, loginDeadline(handle)))
+  }
+
+  mutating func connectCompleted(_ result: Int32, _ handle: SlabHandle) {
+    guard result == 0 else {
+      return connectFailed(result == -Errno.cancelled ? Errno.timedOut : -result, handle)
+    }
+    let target = sessions[handle].target!
+    if let slot = target.slot {
+      health.recordConnected(
+        slot, latencyNanoseconds: kernel.now.nanoseconds(since: target.startedAt), now: kernel.now)
+      context.report.counters.add(.routed)
+    }
+    timers.set(handle.index, to: loginDeadline(handle))
+    if sessions[handle].greeting.promisedTLS {
+      fillLoginBuffer(handle, ServerStartup.sslRequest, at: Self.answerOffset)
+      sessions[handle].moveOn(.reachedForTLS)
+    } else {
+      sessions[handle].moveOn(.reached)
+    }
+  }
+
+  /// An instance did not take the connection: try the next one that the tier allows, or give up.
+  private mutating func connectFailed(_ errno: Int32, _ handle: SlabHandle) {
+    noteConnectFailure(errno, handle)
+    if sessions[handle].server >= 0 {
+      kernel.close(sessions[handle].server)
+      sessions[handle].server = -1
+    }
+    let target = sessions[handle].target!
+    guard target.slot != nil else { return end(handle) }
+    do throws(Refusal) {
+      guard kernel.now < loginDeadline(handle) else {
+        throw .loginTimedOut(after: context.settings.timeouts.login)
+      }
+      guard !sessions[handle].tried.isFull else {
+        throw .noHealthyInstance(tenant: target.tenant.array, tried: sessions[handle].tried.count)
+      }
+      let route = try resolve(handle, tenant: target.tenant.array, tier: target.tier)
+      aim(handle, at: route, tenant: target.tenant.array, tier: target.tier)
+      sessions[handle].moveOn(.retried)
+      connect(handle)
+    } catch {
+      refuse(handle, error)
+    }
+  }
+
+  /// Tells health and log that an instance failed this session, and keeps the session from trying it again.
+  mutating func noteConnectFailure(_ errno: Int32, _ handle: SlabHandle) {
+    let target = sessions[handle].target!
+    context.report.counters.add(.connectFailures)
+    context.report.events.put(
+      WorkerEvent(
+        kind: .connectFailed(errno: errno), tenant: target.tenant.array,
+        address: target.address.description))
+    guard let slot = target.slot else { return }
+    health.recordFailure(slot, now: kernel.now)
+    if !sessions[handle].tried.isFull { sessions[handle].tried.insert(slot) }
+    leaveInstance(handle)
+  }
+
+  /// Takes the session off its instance's count.
+  mutating func leaveInstance(_ handle: SlabHandle) {
+    guard let slot = sessions[handle].target?.slot, sessions[handle].isCounted else { return }
+    sessions[handle].isCounted = false
+    health.end(slot)
+  }
+}

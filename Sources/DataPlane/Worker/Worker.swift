@@ -1,0 +1,119 @@
+import Routing
+import ShardMap
+
+/// One thread's share of the router: it accepts clients, routes each to its tenant's shard, and relays.
+///
+/// It is generic over the ``Kernel`` and shares nothing with its peers but the map and a mailbox. All its decisions are made from
+/// completions and the clock, so a simulated kernel replays it exactly.
+///
+/// The order of a turn: ask the kernel for what the sessions want (`Worker+Reconcile`), submit and wait, take all completions
+/// (`Worker+Completions`), settle the quiet sends, look at clock and mailbox.
+public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
+  /// The world.
+  public var kernel: K
+  let context: WorkerContext
+  var listeners: [WorkerListener]
+  /// Whether a listener asks for something of the kernel.
+  var listenersWantWork = true
+  /// When listeners that ran into a limit go on.
+  var acceptResumesAt: MonotonicTime?
+
+  var sessions: Slab<Session>
+  /// Sessions whose state asks for something of the kernel.
+  var listed: WorkList<SlabHandle>
+  /// Quiet sends that are queued, or submitted and not yet known to have been whole.
+  var quietSends: WorkList<QuietSend>
+  var relayBlocks: BlockPool
+  var loginBlocks: BlockPool
+  var timers: TimerWheel
+  var cancels: CancelTable
+
+  var map: CompiledMap
+  var resolver: Resolver
+  var health: HealthTable
+  var random: RandomSource
+
+  var doorbellSeen: UInt32
+  var isDoorbellAwaited = false
+  var isStopping = false
+  var stopDeadline = MonotonicTime.origin
+
+  /// Makes a worker. `kernel` must belong to the thread that turns the worker.
+  public init(
+    kernel: consuming K, context: WorkerContext, listeners: [WorkerListener], seed: UInt64
+  ) {
+    let capacity = context.sessionCapacity
+    sessions = Slab(capacity: capacity)
+    listed = WorkList(capacity: capacity)
+    quietSends = WorkList(capacity: 2 * capacity)
+    relayBlocks = BlockPool(
+      blockBytes: RelayLimits.blockBytes,
+      limit: max(1, context.settings.limits.relayBytesPerWorker / RelayLimits.blockBytes))
+    loginBlocks = BlockPool(blockBytes: RelayLimits.loginBytes, limit: capacity)
+    timers = TimerWheel(capacity: capacity, now: kernel.now)
+    cancels = CancelTable(capacity: capacity)
+    let map = context.mapSlot.map
+    self.map = map
+    resolver = Resolver(
+      location: RouterLocation(
+        region: context.settings.region, zone: context.settings.zone, in: map))
+    health = HealthTable(for: map)
+    random = RandomSource(seed: seed)
+    doorbellSeen = context.mailbox.doorbell.count
+    self.context = context
+    self.listeners = listeners
+    self.kernel = kernel
+  }
+
+  /// Whether the worker has stopped and holds nothing any more.
+  public var isFinished: Bool {
+    isStopping && sessions.count == 0 && !listeners.contains { $0.state != .closed }
+  }
+
+  /// One turn. It returns after at least one completion, a deadline, or a ring of the doorbell.
+  public mutating func turn() {
+    reconcile()
+    kernel.submitAndWait(until: waitLimit)
+    takeCompletions()
+    settleQuietSends()
+    expireTimers()
+    lookIntoMailbox()
+  }
+
+  /// Until when the worker may sleep; nil means until something happens.
+  private var waitLimit: MonotonicTime? {
+    guard listed.isEmpty else { return kernel.now }
+    var limit = timers.nextWake
+    if let acceptResumesAt { limit = earlier(limit, acceptResumesAt) }
+    if isStopping { limit = earlier(limit, stopDeadline) }
+    if !isDoorbellAwaited {
+      limit = earlier(limit, kernel.now.advanced(by: WorkerLimits.doorbellLook))
+    }
+    return limit
+  }
+
+  private func earlier(_ limit: MonotonicTime?, _ other: MonotonicTime) -> MonotonicTime {
+    guard let limit else { return other }
+    return min(limit, other)
+  }
+}
+
+/// A quiet send, by the session and the direction whose bytes it takes.
+struct QuietSend: BitwiseCopyable {
+  let index: UInt32
+  let generation: UInt32
+  let isUpstream: Bool
+}
+
+/// Numbers of a worker's own.
+enum WorkerLimits {
+  /// How often an idle worker looks at its doorbell where the kernel can't wait for it.
+  static let doorbellLook: Duration = .milliseconds(100)
+}
+
+extension MonotonicTime {
+  /// This time and a duration.
+  func advanced(by duration: Duration) -> MonotonicTime {
+    advanced(byNanoseconds: duration.wholeNanoseconds)
+  }
+}

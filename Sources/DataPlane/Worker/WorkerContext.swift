@@ -1,0 +1,52 @@
+/// What a worker is given by the router and shares with it.
+public struct WorkerContext: Sendable {
+  /// The worker's number, from 0.
+  let index: Int
+  let settings: RouterSettings
+  let mapSlot: MapSlot
+  let mailbox: Mailbox
+  /// The mailboxes of all workers, by number.
+  let peers: [Mailbox]
+  let budget: ConnectionBudget
+  /// What the worker counts and tells.
+  public let report: WorkerReport
+
+  /// The contexts of a router's workers.
+  public static func all(
+    count: Int, settings: RouterSettings, mapSlot: MapSlot
+  ) -> [WorkerContext] {
+    let mailboxes = (0..<count).map { _ in Mailbox() }
+    let budget = ConnectionBudget(limit: settings.limits.clientConnections)
+    return mailboxes.indices.map { index in
+      WorkerContext(
+        index: index, settings: settings, mapSlot: mapSlot, mailbox: mailboxes[index],
+        peers: mailboxes, budget: budget, report: WorkerReport())
+    }
+  }
+
+  /// Slots for sessions: `SO_REUSEPORT` spreads clients by hash, so one worker may get more than its share.
+  var sessionCapacity: Int {
+    settings.limits.clientConnections + SessionLimits.sessionsForRefusals
+  }
+
+  /// Tells the worker that another map is in its slot. Any thread may.
+  public func noteMapChange() { mailbox.post(.mapChanged) }
+
+  /// Tells the worker to end its sessions and stop. Any thread may.
+  public func orderStop() { mailbox.post(.stop) }
+}
+
+/// A listening socket of one worker.
+public struct WorkerListener: Sendable {
+  enum State { case idle, accepting, pausing, closing, closed }
+
+  let descriptor: Int32
+  let spoken: ListenerProtocol
+  var state = State.idle
+
+  /// A socket that listens already.
+  public init(descriptor: Int32, spoken: ListenerProtocol) {
+    self.descriptor = descriptor
+    self.spoken = spoken
+  }
+}

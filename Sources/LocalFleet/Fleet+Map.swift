@@ -1,0 +1,4 @@
+extension Fleet {
+  /// The compiled map, which routers read.
+  public var mapPath: String { folder["map.swmap"] }
+}

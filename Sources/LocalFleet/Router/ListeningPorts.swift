@@ -1,0 +1,41 @@
+internal import Foundation
+
+/// Reads in the router's log which ports it listens on.
+enum ListeningPorts {
+  /// Waits until the log has a line `listening on ADDRESS:PORT (PROTOCOL)` for each protocol.
+  static func wait(
+    for protocols: [String], of process: ChildProcess, executable: String, logPath: String
+  ) async throws(FleetError) -> [String: UInt16] {
+    let deadline = ContinuousClock.now + FleetLimits.routerStart
+    func failure(_ reason: String) -> FleetError {
+      .routerNotReady(
+        executable: executable, reason: reason, log: Command.lastLines(ofFile: logPath))
+    }
+    while ContinuousClock.now < deadline {
+      let ports = parse((try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "")
+      if protocols.allSatisfy({ ports[$0] != nil }) { return ports }
+      if !process.isRunning {
+        throw failure("\(await process.wait()) before it listened")
+      }
+      do { try await Task.sleep(for: FleetLimits.poll) } catch {
+        process.signal(SIGTERM)
+        throw .cancelled
+      }
+    }
+    process.signal(SIGKILL)
+    throw failure("did not listen within \(FleetLimits.routerStart)")
+  }
+
+  /// The port of each protocol named so far; the last line counts, for logs of several runs.
+  static func parse(_ log: String) -> [String: UInt16] {
+    var ports: [String: UInt16] = [:]
+    for line in log.split(separator: "\n") {
+      guard let start = line.range(of: "listening on ") else { continue }
+      let words = line[start.upperBound...].split(separator: " ")
+      guard words.count >= 2, let port = words[0].split(separator: ":").last.flatMap({ UInt16($0) })
+      else { continue }
+      ports[words[1].trimmingCharacters(in: CharacterSet(charactersIn: "()"))] = port
+    }
+    return ports
+  }
+}

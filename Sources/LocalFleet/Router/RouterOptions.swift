@@ -1,0 +1,56 @@
+/// How a fleet's router is configured.
+public struct RouterOptions: Sendable {
+  /// The path of the `shardway-router` program.
+  public var executable: String
+  /// Number of workers; nil is one for each core.
+  public var workers: Int?
+  /// Port of the listener that reads the PostgreSQL start-up packet; 0 lets the kernel choose.
+  public var postgresPort: UInt16 = 0
+  /// Port of the listener that takes the tenant from TLS; 0 lets the kernel choose.
+  public var tlsPort: UInt16 = 0
+  /// The zone the router stands in: `local-a`, with the primaries, or `local-b`, with replicas.
+  public var zone = FleetZone.primaries
+  /// Where the start-up packet may name the tenant: `option`, `user`, `database`, in this order.
+  public var identity = ["option", "user", "database"]
+  /// Sections of the configuration to add or to replace, as YAML: the part after `name:`.
+  public var sections: [String: String] = [:]
+
+  /// One worker for each core, on ports the kernel chooses.
+  public init(executable: String) {
+    self.executable = executable
+  }
+
+  /// The suffix of the names by which TLS clients name their tenant.
+  public static let serverNameSuffix = ".\(ServerCertificate.domain)"
+
+  /// The text of the configuration file.
+  func configuration(mapPath: String) -> String {
+    var all = [
+      "map": mapPath,
+      "location": "{ region: \(FleetZone.region), zone: \(zone) }",
+      "workers": workers.map { "\($0)" } ?? "auto",
+      "listeners": """
+
+        - address: "127.0.0.1:\(postgresPort)"
+          protocol: postgres
+          identity: [\(identity.joined(separator: ", "))]
+        - address: "127.0.0.1:\(tlsPort)"
+          protocol: tcp
+          sniSuffix: "\(Self.serverNameSuffix)"
+      """,
+      "log": "{ level: info }",
+    ]
+    all.merge(sections) { $1 }
+    return all.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }.joined()
+  }
+}
+
+/// The zones of a fleet's map; all are the same machine.
+public enum FleetZone {
+  /// The only region.
+  public static let region = "local"
+  /// The zone of every primary.
+  public static let primaries = "local-a"
+  /// The zone of every replica.
+  public static let replicas = "local-b"
+}

@@ -1,0 +1,67 @@
+public import ShardMap
+
+// Sentences for people, next to the stable names for machines.
+
+extension RouteReason {
+  /// What the reason means, as the second half of a sentence about the instance.
+  public var explanation: String {
+    switch self {
+    case .primary: "the tier is strong, which only the primary serves"
+    case .sameZone: "the best replica in the router's zone"
+    case .sameRegion: "the best replica in the router's region; none in its zone can serve"
+    case .otherRegion: "the best replica elsewhere; none is known to be in the router's region"
+    case .onlyCandidate: "the shard's only replica"
+    case .panic: "the nearest of all replicas: too few are healthy, so ejections are ignored"
+    case .primaryFallback: "no replica can serve now, so the primary stands in"
+    case .lastResort: "it failed lately, and everything better was tried or failed too"
+    }
+  }
+}
+
+extension RejectionReason {
+  /// What the reason means, as the second half of a sentence about the instance.
+  public var explanation: String {
+    switch self {
+    case .tierNeedsPrimary: "the tier is strong, which replicas don't serve"
+    case .replicaPreferred: "the primary stands in only where no replica can serve"
+    case .alreadyTried: "the session has tried it in vain"
+    case .ejected: "it failed too often in a row and is left alone for a while"
+    case .cooling: "its last attempt failed, or one is finding out whether it is back"
+    case .fartherAway: "another one is nearer"
+    case .slowerRegion: "another region answers faster"
+    case .notDrawn: "as near as the one taken, but not one of the two drawn"
+    case .moreInFlight: "drawn, with more sessions in flight than the one taken"
+    case .higherLatency: "drawn, with a higher latency than the one taken"
+    case .drawnSecond: "drawn second, and no better than the first"
+    case .attemptsExhausted: "the session has used up its attempts"
+    }
+  }
+}
+
+extension RouteRefusal {
+  /// What happened to what, for a person; `tenant` is the id that was asked for.
+  public func explanation(tenant: String, in map: CompiledMap) -> String {
+    switch self {
+    case .unknownTenant:
+      "tenant \"\(tenant)\" is not in the map (version \(map.header.mapVersion))"
+    case .tenantSuspended:
+      "tenant \"\(tenant)\" is suspended: it may not open sessions"
+    case .shardPaused(let shard):
+      "shard \"\(map.text(map.shard(shard).id))\" of tenant \"\(tenant)\" is paused: "
+        + "it takes no new sessions"
+    case .noHealthyInstance(let shard, let tried):
+      "shard \"\(map.text(map.shard(shard).id))\" of tenant \"\(tenant)\" has no instance left "
+        + "that may serve the session (\(tried) tried)"
+    }
+  }
+
+  /// What to do about it, for a person.
+  public var hint: String {
+    switch self {
+    case .unknownTenant: "Check the spelling, or whether the tenant has been created."
+    case .tenantSuspended: "Ask whoever runs the fleet to activate the tenant again."
+    case .shardPaused: "Try again shortly: maintenance of the shard is under way."
+    case .noHealthyInstance: "Try again shortly, or look at the shard's PostgreSQL servers."
+    }
+  }
+}

@@ -1,0 +1,128 @@
+public import ShardMap
+
+/// A decision, told: every instance of the shard, and why it was taken or left.
+public struct RouteExplanation: Sendable {
+  /// The route, or why there is none.
+  public let outcome: Result<Route, RouteRefusal>
+  /// The tier in force; nil where the decision ended before it mattered.
+  public let tier: ConsistencyTier?
+  /// The tenant's shard; nil where the decision ended before it mattered.
+  public let shard: ShardIndex?
+  /// Whether ejections were ignored because too few replicas are healthy.
+  public let isPanicking: Bool
+  /// The primary first, then the replicas in the map's order; empty where the decision ended
+  /// before it looked at instances.
+  public let candidates: [CandidateVerdict]
+
+  /// A decision that ended at the tenant or the shard.
+  init(outcome: Result<Route, RouteRefusal>) {
+    self.outcome = outcome
+    tier = nil
+    shard = nil
+    isPanicking = false
+    candidates = []
+  }
+
+  init(
+    target: Target, outcome: Result<Route, RouteRefusal>, isPanicking: Bool,
+    candidates: [CandidateVerdict]
+  ) {
+    self.outcome = outcome
+    tier = target.tier
+    shard = target.shard
+    self.isPanicking = isPanicking
+    self.candidates = candidates
+  }
+}
+
+/// One instance in a decision.
+public struct CandidateVerdict: Sendable {
+  /// The instance; an index of the map that was resolved with.
+  public let instance: InstanceIndex
+  /// Whether it is the shard's primary or one of its replicas.
+  public let role: InstanceRole
+  /// How far it is from the router.
+  public let distance: Distance
+  /// Its health, as the deciding worker saw it.
+  public let health: InstanceHealth
+  /// Whether it was taken, and why or why not.
+  public let verdict: Verdict
+}
+
+/// What an instance is to its shard.
+public enum InstanceRole: Sendable, Hashable {
+  /// It takes the writes.
+  case primary
+  /// It follows the primary.
+  case replica
+
+  /// The stable text: `primary`, `replica`.
+  public var name: String {
+    switch self {
+    case .primary: "primary"
+    case .replica: "replica"
+    }
+  }
+}
+
+/// What became of a candidate.
+public enum Verdict: Sendable, Hashable {
+  /// Taken.
+  case taken(RouteReason)
+  /// Left for another.
+  case left(RejectionReason)
+
+  /// The stable text of the reason.
+  public var reasonName: String {
+    switch self {
+    case .taken(let reason): reason.name
+    case .left(let reason): reason.name
+    }
+  }
+}
+
+/// Why a candidate was not taken.
+public enum RejectionReason: Sendable, Hashable, CaseIterable {
+  /// The tier is `strong`, which replicas don't serve.
+  case tierNeedsPrimary
+  /// A primary that was not needed: a replica serves.
+  case replicaPreferred
+  /// This session has tried it in vain.
+  case alreadyTried
+  /// It failed too often and is left alone for a while.
+  case ejected
+  /// It failed a moment ago, or another session is just trying whether it is back.
+  case cooling
+  /// Another one is nearer.
+  case fartherAway
+  /// In another region, and slower than the fastest there by more than the latency window.
+  case slowerRegion
+  /// As near as the one taken, but not one of the two that were drawn.
+  case notDrawn
+  /// Drawn, with more in flight than the other.
+  case moreInFlight
+  /// Drawn, with as much in flight as the other and a higher latency.
+  case higherLatency
+  /// Drawn second, and no better than the first.
+  case drawnSecond
+  /// The session has used up its attempts.
+  case attemptsExhausted
+
+  /// The stable text, for logs and tools.
+  public var name: String {
+    switch self {
+    case .tierNeedsPrimary: "tier-needs-primary"
+    case .replicaPreferred: "replica-preferred"
+    case .alreadyTried: "already-tried"
+    case .ejected: "ejected"
+    case .cooling: "cooling"
+    case .fartherAway: "farther-away"
+    case .slowerRegion: "slower-region"
+    case .notDrawn: "not-drawn"
+    case .moreInFlight: "more-in-flight"
+    case .higherLatency: "higher-latency"
+    case .drawnSecond: "drawn-second"
+    case .attemptsExhausted: "attempts-exhausted"
+    }
+  }
+}

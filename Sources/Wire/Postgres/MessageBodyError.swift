@@ -1,0 +1,81 @@
+/// Why the body of a message could not be read.
+public struct MessageBodyError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What was wrong.
+  public enum Problem: Sendable, Hashable {
+    /// The body ends inside of a field.
+    case truncated
+    /// Bytes follow the last field.
+    case trailingBytes
+    /// A field holds a value that it can't have.
+    case invalidValue
+  }
+
+  /// The message's type byte.
+  public let type: UInt8
+  /// What was wrong.
+  public let problem: Problem
+  /// Where in the body, in bytes from its start.
+  public let offset: Int
+
+  /// An error in the body of a message of this type.
+  public init(type: UInt8, problem: Problem, offset: Int) {
+    self.type = type
+    self.problem = problem
+    self.offset = offset
+  }
+
+  /// What was wrong and where, in a sentence.
+  public var description: String {
+    let name = "message '\(Character(Unicode.Scalar(type)))'"
+    return switch problem {
+    case .truncated: "\(name) ends inside of the field at byte \(offset) of its body"
+    case .trailingBytes: "\(name) has bytes behind its last field, from byte \(offset) of its body"
+    case .invalidValue: "\(name) has an invalid value at byte \(offset) of its body"
+    }
+  }
+}
+
+/// Reads the fields of one body in order; each read either gives the field or says what is wrong.
+struct BodyReader {
+  private let type: UInt8
+  private var cursor: ByteCursor
+
+  init(type: UInt8, _ body: RawSpan) {
+    self.type = type
+    self.cursor = ByteCursor(0..<body.byteCount)
+  }
+
+  var offset: Int { cursor.offset }
+  var isAtEnd: Bool { cursor.isAtEnd }
+
+  mutating func uint8(_ body: RawSpan) throws(MessageBodyError) -> UInt8 {
+    guard let value = cursor.uint8(body) else { throw error(.truncated) }
+    return value
+  }
+
+  mutating func int32(_ body: RawSpan) throws(MessageBodyError) -> Int32 {
+    guard let value = cursor.uint32(body) else { throw error(.truncated) }
+    return Int32(bitPattern: value)
+  }
+
+  mutating func terminatedText(_ body: RawSpan) throws(MessageBodyError) -> Range<Int> {
+    guard let range = cursor.terminatedText(body) else { throw error(.truncated) }
+    return range
+  }
+
+  /// All that is left.
+  mutating func rest() -> Range<Int> {
+    let range = cursor.offset..<cursor.end
+    cursor = ByteCursor(cursor.end..<cursor.end)
+    return range
+  }
+
+  func expectEnd() throws(MessageBodyError) {
+    if !cursor.isAtEnd { throw error(.trailingBytes) }
+  }
+
+  /// An error at the next field, or at `offset`.
+  func error(_ problem: MessageBodyError.Problem, at offset: Int? = nil) -> MessageBodyError {
+    MessageBodyError(type: type, problem: problem, offset: offset ?? cursor.offset)
+  }
+}

@@ -1,0 +1,26 @@
+/// Limits of the PostgreSQL frontend/backend protocol as this module reads it.
+public enum PostgresLimits {
+  /// Longest packet taken before authentication, in bytes, its length field included.
+  ///
+  /// The server's own limit (`MAX_STARTUP_PACKET_LENGTH`).
+  @inlinable public static var startupPacketBytes: Int { 10_000 }
+
+  /// Most name-value pairs in one startup message.
+  ///
+  /// The server has no such limit; drivers send about ten. It keeps the search for duplicates, which
+  /// is quadratic, under 2,100 comparisons.
+  @inlinable public static var startupParameters: Int { 64 }
+
+  /// Length of a cancel key, in bytes: 4 in protocol 3.0, up to 256 from 3.2 on.
+  @inlinable public static var cancelKeyBytes: ClosedRange<Int> { 4...256 }
+
+  /// Longest message after the startup packet, in bytes, its length field included.
+  ///
+  /// The server's own limit (`PQ_LARGE_MESSAGE_LIMIT`, one byte less than 1 GiB).
+  @inlinable public static var messageBytes: Int { 0x3FFF_FFFE }
+
+  /// Longest text of one field of an error that is written here, in bytes.
+  ///
+  /// libpq takes at most 30,000 bytes of error before authentication; three texts fit.
+  @inlinable public static var errorTextBytes: Int { 8_192 }
+}

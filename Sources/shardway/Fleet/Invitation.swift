@@ -1,0 +1,61 @@
+internal import LocalFleet
+
+/// What a person can do with a fleet that is up: lines ready to paste.
+struct Invitation {
+  let fleet: Fleet
+  let router: LocalRouter
+
+  private let terminal = Terminal.standard
+
+  init(fleet: Fleet, router: LocalRouter) {
+    self.fleet = fleet
+    self.router = router
+  }
+
+  func show() {
+    terminal.line()
+    terminal.table([["tenant", "shard", "database", "primary", "replicas"]] + tenantRows) { _, _ in
+      nil
+    }
+    let tenant = fleet.tenants[0]
+    let other = fleet.tenants.last { $0.shard != tenant.shard } ?? tenant
+    let byDatabase = router.conninfo(to: tenant)
+    section(
+      "The tenant by database name, by option, and by user name:",
+      [
+        byDatabase.psqlLine, router.conninfo(to: other, by: .option).psqlLine,
+        router.conninfo(to: other, by: .user).psqlLine,
+      ])
+    section(
+      "Encrypted up to the tenant's server, the tenant by the server name of TLS:",
+      [router.conninfo(to: tenant, by: .serverName).psqlLine])
+    section(
+      "On the nearest replica, and with a password (\(FleetRole.passwordText)):",
+      [
+        byDatabase.setting("shardway.consistency", "eventual").psqlLine,
+        router.conninfo(to: tenant, user: FleetRole.password).psqlLine,
+      ])
+    section("Who answers:", ["SHOW cluster_name;"])
+    terminal.line("\nRouter's log: \(router.logPath)")
+    terminal.line("Ctrl-C stops everything and deletes \(fleet.path).")
+  }
+
+  private var tenantRows: [[String]] {
+    fleet.tenants.map { tenant in
+      let shard = fleet.shard(tenant.shard)
+      return [
+        tenant.id, tenant.shard, tenant.database, shard.map { address($0.primary) } ?? "",
+        shard?.replicas.map(address).joined(separator: ", ") ?? "",
+      ]
+    }
+  }
+
+  private func address(_ server: PostgresServer) -> String {
+    "\(server.instance) 127.0.0.1:\(server.port)"
+  }
+
+  private func section(_ title: String, _ lines: [String]) {
+    terminal.line("\n" + terminal.styled(title, .heading))
+    for line in lines { terminal.line("  \(line)") }
+  }
+}

@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// Text for people: plain in a file or a pipe, with colours on a terminal.
+struct Terminal: Sendable {
+  /// What a piece of text means.
+  enum Style: String {
+    case good = "32"
+    case bad = "31"
+    case heading = "1"
+    case faint = "2"
+  }
+
+  private let hasColours: Bool
+
+  /// Standard output; `NO_COLOR` turns colours off.
+  static let standard = Terminal(
+    hasColours: isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil)
+
+  /// `text` in a style.
+  func styled(_ text: String, _ style: Style) -> String {
+    hasColours ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  /// Prints a line at once, also when standard output is a pipe.
+  func line(_ text: String = "") {
+    print(text)
+    fflush(nil)
+  }
+
+  /// Prints rows as columns that line up; the first row is the heading.
+  ///
+  /// - Parameters:
+  ///   - rows: the cells.
+  ///   - style: the style of a cell, by row and column, heading not counted.
+  func table(_ rows: [[String]], style: (_ row: Int, _ column: Int) -> Style?) {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    for (row, cells) in rows.enumerated() {
+      let text = cells.enumerated().map { column, cell in
+        let isLast = column == cells.count - 1
+        let padded =
+          isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+        guard let style = row == 0 ? .heading : style(row - 1, column) else { return padded }
+        return styled(padded, style)
+      }
+      line("  " + text.joined(separator: "  "))
+    }
+  }
+}

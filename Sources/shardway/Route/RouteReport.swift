@@ -1,0 +1,100 @@
+internal import FoundationEssentials
+internal import Routing
+internal import ShardMap
+
+/// An explanation in names instead of indices; the JSON that `--json` prints.
+struct RouteReport: Encodable {
+  struct Candidate: Encodable {
+    var instance: String
+    var role: String
+    var zone: String
+    var region: String
+    var distance: String
+    var address: String
+    var taken: Bool
+    var reason: String
+    var explanation: String
+  }
+
+  struct Chosen: Encodable {
+    var instance: String
+    var address: String
+    var database: String
+    var reason: String
+  }
+
+  struct Refused: Encodable {
+    var reason: String
+    var explanation: String
+    var hint: String
+  }
+
+  var mapVersion: UInt64
+  var tenant: String
+  var shard: String?
+  var epoch: UInt64?
+  var tier: String?
+  var routerZone: String?
+  var routerRegion: String?
+  var panic: Bool
+  var candidates: [Candidate]
+  var route: Chosen?
+  var refusal: Refused?
+
+  init(
+    _ explanation: RouteExplanation, tenant: String, zone: String?, region: String?,
+    map: CompiledMap
+  ) {
+    mapVersion = map.header.mapVersion
+    self.tenant = tenant
+    let record = explanation.shard.map { map.shard($0) }
+    shard = record.map { map.text($0.id) }
+    epoch = record?.epoch
+    tier = explanation.tier.map { "\($0)" }
+    routerZone = zone
+    routerRegion = region
+    panic = explanation.isPanicking
+    let isLocated = zone != nil || region != nil
+    candidates = explanation.candidates.map { Candidate($0, isLocated: isLocated, map) }
+    switch explanation.outcome {
+    case .success(let route):
+      let instance = map.instance(route.instance)
+      self.route = Chosen(
+        instance: map.text(instance.id), address: "\(instance.address)",
+        database: map.text(map.tenant(route.tenant).database), reason: route.reason.name)
+    case .failure(let refusal):
+      self.refusal = Refused(
+        reason: refusal.name, explanation: refusal.explanation(tenant: tenant, in: map),
+        hint: refusal.hint)
+    }
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+extension RouteReport.Candidate {
+  init(_ candidate: CandidateVerdict, isLocated: Bool, _ map: CompiledMap) {
+    let record = map.instance(candidate.instance)
+    let zone = map.zone(record.zone)
+    instance = map.text(record.id)
+    role = candidate.role.name
+    self.zone = map.text(zone.id)
+    region = map.text(map.region(zone.region).id)
+    distance = isLocated ? candidate.distance.name : "unknown"
+    address = "\(record.address)"
+    switch candidate.verdict {
+    case .taken(let reason):
+      taken = true
+      self.reason = reason.name
+      explanation = reason.explanation
+    case .left(let reason):
+      taken = false
+      self.reason = reason.name
+      explanation = reason.explanation
+    }
+  }
+}

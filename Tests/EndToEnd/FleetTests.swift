@@ -1,0 +1,92 @@
+import Foundation
+import LocalFleet
+import Testing
+
+/// The fleet itself, without a router.
+@Suite struct FleetTests {
+  @Test func `every server says which instance it is and what it is to its shard`() async throws {
+    let fleet = try await World.fleet
+    for server in fleet.servers {
+      let answer = try await fleet.query(
+        "SELECT current_setting('cluster_name'), pg_is_in_recovery()",
+        at: server.superuserConninfo())
+      #expect(answer == "\(server.instance)|\(server.role == .replica ? "t" : "f")")
+    }
+  }
+
+  @Test func `a write on the primary reaches its replica`() async throws {
+    let fleet = try await World.fleet
+    let shard = fleet.shards[0]
+    let database = fleet.tenants[0].database
+    _ = try await fleet.query(
+      "CREATE TABLE replicated AS SELECT 42 AS answer",
+      at: shard.primary.conninfo(database: database))
+    try await eventually("the table on the replica") {
+      let found = try await fleet.query(
+        "SELECT count(*) FROM pg_class WHERE relname = 'replicated'",
+        at: shard.replicas[0].conninfo(database: database))
+      return found == "1"
+    }
+  }
+
+  @Test func `the password role proves itself by SCRAM, and a wrong password is refused`()
+    async throws
+  {
+    let fleet = try await World.fleet
+    let conninfo = fleet.shards[0].primary.conninfo(
+      database: fleet.tenants[0].database, user: FleetRole.password)
+    let answer = try await fleet.query(
+      "SELECT current_user", at: conninfo.with("password", FleetRole.passwordText))
+    #expect(answer == FleetRole.password)
+    await #expect(throws: FleetError.self) {
+      try await fleet.query("SELECT 1", at: conninfo.with("password", "wrong"))
+    }
+  }
+
+  @Test func `stopping leaves no process and no folder`() async throws {
+    var options = FleetOptions()
+    options.shards = 1
+    options.tenants = 1
+    let fleet = try await Fleet.start(options)
+    let processes = try fleet.servers.map { server in
+      let text = try String(contentsOfFile: "\(server.dataFolder)/postmaster.pid", encoding: .utf8)
+      return try #require(text.split(separator: "\n").first.flatMap { Int32($0) })
+    }
+    #expect(processes.allSatisfy { kill($0, 0) == 0 })
+    await fleet.stop()
+    #expect(processes.allSatisfy { kill($0, 0) == -1 })
+    #expect(!FileManager.default.fileExists(atPath: fleet.path))
+  }
+
+  @Test func `a cancelled start leaves no folder`() async throws {
+    let parent = URL(fileURLWithPath: NSTemporaryDirectory())
+      .appendingPathComponent("fleets-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(
+      atPath: parent, withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o755])
+    defer { try? FileManager.default.removeItem(atPath: parent) }
+    var options = FleetOptions()
+    options.parentFolder = parent
+    let (progress, continuation) = AsyncStream.makeStream(of: String.self)
+    let start = Task { [options] in
+      try await Fleet.start(options) { continuation.yield($0) }
+    }
+    // The first servers run by the time the second line comes.
+    var lines = 0
+    for await _ in progress {
+      lines += 1
+      if lines == 2 { break }
+    }
+    start.cancel()
+    await #expect(throws: FleetError.cancelled) { try await start.value }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: parent).isEmpty)
+  }
+
+  @Test(arguments: [(0, 6), (17, 6), (2, 0), (2, 201)])
+  func `a size outside of the limits is refused`(shards: Int, tenants: Int) async {
+    var options = FleetOptions()
+    options.shards = shards
+    options.tenants = tenants
+    await #expect(throws: FleetError.self) { try await Fleet.start(options) }
+  }
+}

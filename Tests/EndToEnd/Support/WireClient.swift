@@ -1,0 +1,106 @@
+import Foundation
+import Wire
+
+/// A client that speaks the protocol itself, for what `psql` hides: SQLSTATE of a refused start,
+/// packets no driver sends, and the exact bytes that come back.
+///
+/// It blocks its thread, for at most `patience` at a time.
+final class WireClient {
+  static let patience: Duration = .seconds(10)
+
+  /// A message from the server.
+  struct Message {
+    var type: Character
+    var body: [UInt8]
+  }
+
+  private let descriptor: Int32
+
+  init(port: UInt16) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var limit = timeval(tv_sec: Int(Self.patience.components.seconds), tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let result = withUnsafeBytes(of: &address) { bytes in
+      connect(
+        descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
+        socklen_t(bytes.count))
+    }
+    guard result == 0 else { throw Missing(what: String(cString: strerror(errno))) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Sends a start-up packet of protocol 3.0.
+  func start(_ parameters: KeyValuePairs<String, String>) throws {
+    var writer = StartupMessageWriter()
+    for (name, value) in parameters { try writer.append(name: name, value: value) }
+    try send(writer.finish())
+  }
+
+  /// Sends a simple query.
+  func query(_ statement: String) throws {
+    let body = Array(statement.utf8) + [0]
+    try send([UInt8(ascii: "Q")] + Self.bigEndian(UInt32(body.count + 4)) + body)
+  }
+
+  /// Sends bytes as they are.
+  func send(_ bytes: [UInt8]) throws {
+    var remaining = bytes[...]
+    while !remaining.isEmpty {
+      let count = remaining.withUnsafeBytes {
+        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { throw Missing(what: "a peer to send to") }
+      remaining = remaining.dropFirst(count)
+    }
+  }
+
+  /// Ends this side's stream; the other one goes on.
+  func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// Receives exactly `count` bytes; nil when the server closes before the first one.
+  func receive(_ count: Int) throws -> [UInt8]? {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      var piece = [UInt8](repeating: 0, count: count - bytes.count)
+      let received = recv(descriptor, &piece, piece.count, 0)
+      if received == 0 && bytes.isEmpty { return nil }
+      guard received > 0 else { throw Missing(what: "\(count) bytes from the server") }
+      bytes += piece[..<received]
+    }
+    return bytes
+  }
+
+  /// Receives the next message; nil when the server has closed.
+  func message() throws -> Message? {
+    guard let header = try receive(5) else { return nil }
+    let length = header[1...].reduce(0) { $0 << 8 | Int($1) }
+    let body = length == 4 ? [] : try receive(length - 4)
+    return Message(type: Character(UnicodeScalar(header[0])), body: body ?? [])
+  }
+
+  /// Receives messages up to one of a type.
+  func messages(upTo type: Character) throws -> [Message] {
+    var all: [Message] = []
+    while let message = try message() {
+      all.append(message)
+      if message.type == type { return all }
+    }
+    throw Missing(what: "a message of type \(type); the server closed after \(all.map(\.type))")
+  }
+
+  /// Receives up to the first error, which must come before the server closes.
+  func error() throws -> ErrorResponse {
+    let body = try messages(upTo: "E").last?.body ?? []
+    return try ErrorResponse.decode(body.span.bytes)
+  }
+
+  static func bigEndian(_ value: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import LocalFleet
+
+/// What the tests share: one fleet, started when the first test asks for it, with one router.
+///
+/// Tests that stop a server or change the map make a fleet of their own instead.
+enum World {
+  /// Two shards with a replica each, six tenants; stopped when the test process exits.
+  static var fleet: Fleet {
+    get async throws { try await startedFleet.value }
+  }
+
+  /// A router with two workers in front of that fleet.
+  static var router: LocalRouter {
+    get async throws { try await startedRouter.value }
+  }
+
+  /// The router program that was built with the tests.
+  static var routerExecutable: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let path = environment["SHARDWAY_ROUTER"] { return path }
+    return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent("shardway-router").path
+  }
+
+  /// Options of a router under test.
+  static func routerOptions(workers: Int? = nil) -> RouterOptions {
+    var options = RouterOptions(executable: routerExecutable)
+    options.workers = workers
+    return options
+  }
+
+  private static let startedFleet = Task {
+    let fleet = try await Fleet.start()
+    fleet.stopAtExit()
+    return fleet
+  }
+
+  private static let startedRouter = Task {
+    try await fleet.startRouter(routerOptions(workers: 2))
+  }
+}
+
+extension Fleet {
+  /// The tenant with an id.
+  func tenant(_ id: String) throws -> FleetTenant {
+    guard let tenant = tenants.first(where: { $0.id == id }) else { throw Missing(what: id) }
+    return tenant
+  }
+
+  /// The primary of a tenant's shard.
+  func primary(of tenant: FleetTenant) throws -> PostgresServer {
+    guard let shard = shard(tenant.shard) else { throw Missing(what: tenant.shard) }
+    return shard.primary
+  }
+
+  /// Runs SQL as superuser on the primary of a tenant, past the router.
+  func queryDirectly(_ statement: String, _ tenant: FleetTenant) async throws -> String {
+    try await query(
+      statement, at: primary(of: tenant).superuserConninfo(database: tenant.database))
+  }
+}
+
+/// Something a test counts on is not there.
+struct Missing: Error {
+  var what: String
+}
+
+/// Runs `body` with a fleet of its own, and stops that whatever happens.
+func withFleet<Result>(
+  _ options: FleetOptions = FleetOptions(), _ body: (Fleet) async throws -> Result
+) async throws -> Result {
+  let fleet = try await Fleet.start(options)
+  do {
+    let result = try await body(fleet)
+    await fleet.stop()
+    return result
+  } catch {
+    await fleet.stop()
+    throw error
+  }
+}
+
+/// Waits until `condition` holds, and throws when it does not within `limit`.
+func eventually(
+  within limit: Duration = .seconds(10), _ what: String,
+  _ condition: () async throws -> Bool
+) async throws {
+  let deadline = ContinuousClock.now + limit
+  while try await !condition() {
+    guard ContinuousClock.now < deadline else { throw Missing(what: "\(what) within \(limit)") }
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}

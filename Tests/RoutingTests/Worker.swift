@@ -1,0 +1,110 @@
+import Routing
+import ShardMap
+
+/// One worker's view of a fleet with a clock that the test sets; it speaks in instance ids.
+final class Worker {
+  private(set) var map: CompiledMap
+  private var health: HealthTable
+  private var random: RandomSource
+  private var resolver: Resolver
+  /// Seconds since the clock's origin.
+  var seconds: Double = 1000
+
+  init(
+    _ fleet: Fleet, zone: String? = "east/a", region: String? = nil, seed: UInt64 = 1,
+    policy: HealthPolicy = HealthPolicy()
+  ) throws {
+    map = try fleet.compiled()
+    health = HealthTable(for: map, policy: policy)
+    random = RandomSource(seed: seed)
+    resolver = Resolver(location: RouterLocation(region: region, zone: zone, in: map))
+  }
+
+  var now: MonotonicTime { MonotonicTime(nanoseconds: UInt64(seconds * 1e9)) }
+
+  func slot(_ id: String) -> HealthSlot {
+    health.slot(of: map.instance(id: id.utf8Span.span.bytes)!)
+  }
+
+  func health(_ id: String) -> InstanceHealth { health[slot(id)] }
+
+  func isPanicking(_ shard: String = "s1") -> Bool {
+    health.isPanicking(map.shard(id: shard.utf8Span.span.bytes)!)
+  }
+
+  func route(
+    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+  ) throws(RouteRefusal) -> Route {
+    try resolver.resolve(
+      tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: self.tried(tried), map: map,
+      health: &health, random: &random, now: now)
+  }
+
+  func explain(
+    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+  ) -> RouteExplanation {
+    resolver.explain(
+      tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: self.tried(tried), map: map,
+      health: health, random: random, now: now)
+  }
+
+  /// `instance reason`, or the name of the refusal.
+  func told(
+    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+  ) -> String {
+    do throws(RouteRefusal) {
+      let route = try route(tenant, tier, tried: tried)
+      return "\(id(route.instance)) \(route.reason.name)"
+    } catch {
+      return error.name
+    }
+  }
+
+  /// `instance: reason` for every candidate.
+  func verdicts(
+    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+  ) -> [String] {
+    explain(tenant, tier, tried: tried).candidates.map {
+      "\(id($0.instance)): \($0.verdict.reasonName)"
+    }
+  }
+
+  func id(_ instance: InstanceIndex) -> String { map.text(map.instance(instance).id) }
+
+  func begin(_ id: String, times: Int = 1) {
+    for _ in 0..<times { health.begin(slot(id)) }
+  }
+
+  func end(_ id: String) { health.end(slot(id)) }
+  func end(_ slot: HealthSlot) { health.end(slot) }
+
+  /// One whole attempt that fails.
+  func fail(_ id: String, times: Int = 1) {
+    for _ in 0..<times {
+      health.begin(slot(id))
+      health.recordFailure(slot(id), now: now)
+      health.end(slot(id))
+    }
+  }
+
+  /// One whole session that connected within `milliseconds`.
+  func connect(_ id: String, milliseconds: UInt64 = 1) {
+    health.begin(slot(id))
+    health.recordConnected(slot(id), latencyNanoseconds: milliseconds * 1_000_000, now: now)
+    health.end(slot(id))
+  }
+
+  func adopt(_ fleet: Fleet, zone: String? = "east/a") throws {
+    let new = try fleet.compiled()
+    let old = map
+    health = health.carried(from: old, to: new)
+    map = new
+    resolver.location = RouterLocation(region: nil, zone: zone, in: new)
+  }
+
+  private func tried(_ ids: [String]) -> TriedInstances {
+    var tried = TriedInstances()
+    for id in ids { tried.insert(slot(id)) }
+    return tried
+  }
+}
