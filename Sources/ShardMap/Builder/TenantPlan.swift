@@ -16,7 +16,7 @@ struct TenantPlan {
   let seed: UInt64
   let longestProbe: Int
 
-  /// Four slots for five homes at most: a search then reads one word of tags nine times in ten.
+  /// Five homes for four tenants: a search then nearly always ends in the first word of tags.
   private static func homes(for count: Int) -> Int { count + (count + 3) / 4 }
 
   /// Tries seeds until no tenant is too far from its home.
