@@ -36,6 +36,7 @@ let package = Package(
     // C libraries.
     .target(name: "CLiburing", linkerSettings: [.linkedLibrary("uring")]),
     .target(name: "CXXHash"),
+    .target(name: "CThreads"),
 
     // Ground floor: imports nothing of ours.
     .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: base),
@@ -49,7 +50,7 @@ let package = Package(
 
     // The one place where bytes move, and its simulated world.
     .target(
-      name: "DataPlane", dependencies: ["Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
+      name: "DataPlane", dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
       swiftSettings: base),
     .target(
       name: "Simulation", dependencies: ["DataPlane", "MapDocument"], swiftSettings: base),
