@@ -60,7 +60,7 @@ let package = Package(
 
     // Programs.
     .executableTarget(
-      name: "shardway-router", dependencies: ["DataPlane", argumentParser, logging, yams],
+      name: "shardway-router", dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
       swiftSettings: base),
     .executableTarget(
       name: "shardway", dependencies: ["MapDocument", "Routing", "LocalFleet", argumentParser],
