@@ -63,13 +63,13 @@ let package = Package(
       name: "shardway-router", dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway", dependencies: ["MapDocument", "Routing", "LocalFleet", argumentParser],
+      name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
       swiftSettings: base),
 
     .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
-    .testTarget(name: "MapDocumentTests", dependencies: ["MapDocument"], swiftSettings: base),
+    .testTarget(name: "MapDocumentTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),
