@@ -56,7 +56,7 @@ let package = Package(
       name: "Simulation", dependencies: ["DataPlane", "MapDocument"], swiftSettings: base),
 
     // Real PostgreSQL servers on loopback, for people, tests and comparisons.
-    .target(name: "LocalFleet", dependencies: ["MapDocument"], swiftSettings: base),
+    .target(name: "LocalFleet", dependencies: ["MapDocument", "ShardMap"], swiftSettings: base),
 
     // Programs.
     .executableTarget(
@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),
     .testTarget(
-      name: "EndToEnd", dependencies: ["LocalFleet", "Wire", "shardway-router", "shardway"],
+      name: "EndToEnd", dependencies: ["LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway"],
       swiftSettings: base),
   ],
   swiftLanguageModes: [.v6]
