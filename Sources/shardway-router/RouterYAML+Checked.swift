@@ -36,7 +36,7 @@ extension RouterYAML {
     var checked: [ListenerSettings] = []
     for (index, listener) in listeners.enumerated() {
       let path = "listeners[\(index)]"
-      guard let address = SocketAddress(listener.address) else {
+      guard let address = SocketAddress(listener.address, orAnyPort: true) else {
         throw FieldError(
           "\(path).address", "\"\(listener.address)\" is no address; write IPv4:PORT or [IPv6]:PORT"
         )
