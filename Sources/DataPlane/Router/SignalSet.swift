@@ -1,18 +1,18 @@
 import Glibc
 
 /// Signals that are waited for instead of interrupting.
-struct SignalSet {
+public struct SignalSet: Sendable {
   private var set = sigset_t()
 
   /// Blocks the signals for this thread and those it starts.
-  init(_ signals: [Int32]) {
+  public init(_ signals: [Int32]) {
     sigemptyset(&set)
     for signal in signals { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// The next signal, or nil after a time.
-  func wait(nanoseconds: Int) -> Int32? {
+  /// The next signal, or nil after a time below a second.
+  public func wait(nanoseconds: Int) -> Int32? {
     var set = set
     var limit = timespec()
     limit.tv_nsec = nanoseconds
