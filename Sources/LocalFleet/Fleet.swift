@@ -22,6 +22,8 @@ public final class Fleet: Sendable {
   public let programs: PostgresPrograms
   let folder: FleetFolder
   let certificate: ServerCertificate
+  /// Milliseconds since 1970.
+  let startedAt = Int64(Date().timeIntervalSince1970 * 1000)
 
   private init(
     options: FleetOptions, shards: [FleetShard], tenants: [FleetTenant],
@@ -74,9 +76,11 @@ public final class Fleet: Sendable {
     let shards = try await concurrently(names) { name throws(FleetError) in
       try await builder.startShard(name, tenants: tenants.filter { $0.shard == name })
     }
-    return Fleet(
+    let fleet = Fleet(
       options: options, shards: shards, tenants: tenants, programs: programs, folder: folder,
       certificate: certificate)
+    try fleet.publish(fleet.mapDocument)
+    return fleet
   }
 
   /// Stops every process of the fleet, deletes its folder, and returns when that is done.
@@ -102,6 +106,9 @@ public final class Fleet: Sendable {
   ///
   /// Valid for `TENANT.db.localhost`.
   public var certificatePath: String { certificate.certificatePath }
+
+  /// The key of that certificate, readable by the servers' account.
+  public var keyPath: String { certificate.keyPath }
 
   /// All servers, shard by shard, each primary first.
   public var servers: [PostgresServer] { shards.flatMap { [$0.primary] + $0.replicas } }

@@ -1,12 +1,14 @@
 internal import Glibc
 
-/// Free TCP ports on 127.0.0.1.
+/// Finds free TCP ports on 127.0.0.1.
 public enum LoopbackPort {
   /// A port nobody listens on at this moment.
   ///
   /// Another program may take it before it is used; who uses it tries again with another one.
   /// Chosen at random, so that fleets that start at the same time rarely meet.
-  static func free() throws(FleetError) -> UInt16 {
+  /// - Returns: a port below the range of outgoing connections.
+  /// - Throws: `FleetError.noFreePort`.
+  public static func free() throws(FleetError) -> UInt16 {
     let range = FleetLimits.ports
     for _ in 0..<FleetLimits.portAttempts {
       let port = UInt16.random(in: range)

@@ -6,5 +6,5 @@ struct Shardway: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shardway",
     abstract: "Works with shard maps, explains routes, and runs a local fleet.",
-    subcommands: [MapCommand.self, FleetCommand.self])
+    subcommands: [MapCommand.self, RouteCommand.self, FleetCommand.self])
 }

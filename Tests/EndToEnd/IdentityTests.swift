@@ -1,5 +1,6 @@
 import LocalFleet
 import Testing
+import Wire
 
 /// How a client names its tenant, and where it lands.
 @Suite struct IdentityTests {
@@ -37,11 +38,16 @@ import Testing
     #expect(answer == "7MB|one, two|an application|t")
   }
 
-  @Test func `an option and a user name that disagree are refused`() async throws {
+  @Test(arguments: [
+    (user: "app.birch", database: "acme", options: ""),
+    (user: "app.birch", database: "acme_data", options: "-c shardway.tenant=acme"),
+    (user: "app", database: "birch", options: "-c shardway.tenant=acme"),
+  ])
+  func `two places that name different tenants are refused`(
+    user: String, database: String, options: String
+  ) async throws {
     let client = try WireClient(port: await World.router.postgresPort)
-    try client.start([
-      "user": "app.birch", "database": "birch", "options": "-c shardway.tenant=acme",
-    ])
+    try client.start(["user": user, "database": database, "options": options])
     let error = try client.error()
     #expect(error.sqlState == .invalidAuthorization)
     #expect(error.message.contains("acme") && error.message.contains("birch"))
@@ -49,7 +55,7 @@ import Testing
 
   @Test func `an unknown tenant is refused by name`() async throws {
     let client = try WireClient(port: await World.router.postgresPort)
-    try client.start(["user": "app", "options": "-c shardway.tenant=nobody"])
+    try client.start(["user": "app", "database": "app", "options": "-c shardway.tenant=nobody"])
     let error = try client.error()
     #expect(error.severity == .fatal)
     #expect(error.sqlState == .invalidCatalogName)

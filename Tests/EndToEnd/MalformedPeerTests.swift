@@ -1,5 +1,6 @@
 import LocalFleet
 import Testing
+import Wire
 
 /// Peers that don't speak the protocol get an error or the door, and disturb nobody.
 @Suite struct MalformedPeerTests {

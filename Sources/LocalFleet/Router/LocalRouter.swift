@@ -49,10 +49,10 @@ public final class LocalRouter: Sendable {
     case .database:
       return Conninfo(port: postgresPort, user: user, database: tenant.id)
     case .option:
-      return Conninfo(port: postgresPort, user: user, database: tenant.id)
+      return Conninfo(port: postgresPort, user: user, database: tenant.database)
         .setting("shardway.tenant", tenant.id)
     case .user:
-      return Conninfo(port: postgresPort, user: "\(user).\(tenant.id)", database: tenant.id)
+      return Conninfo(port: postgresPort, user: "\(user).\(tenant.id)", database: tenant.database)
     case .serverName:
       // Not routed by the start-up packet, which is encrypted: the database is the real one.
       return Conninfo(port: tlsPort, user: user, database: tenant.database)

@@ -92,3 +92,13 @@ func eventually(
     try await Task.sleep(for: .milliseconds(5))
   }
 }
+
+extension FleetOptions {
+  /// One shard with a replica, and two tenants.
+  static var small: FleetOptions {
+    var options = FleetOptions()
+    options.shards = 1
+    options.tenants = 2
+    return options
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import LocalFleet
+import MapDocument
+import ShardMap
+import Testing
+import Wire
+
+/// The map changes under a running router.
+@Suite struct MapChangeTests {
+  private static let cluster = "SHOW cluster_name;"
+
+  @Test func `a new map is in use within a second, and sessions stay where they are`()
+    async throws
+  {
+    try await withFleet { fleet in
+      let router = try await fleet.startRouter(World.routerOptions(workers: 2))
+      let tenant = fleet.tenants[0]
+      let session = try PsqlSession(router.conninfo(to: tenant), in: fleet)
+      let before = try await session.query(Self.cluster)
+      #expect(before == "s1-a")
+
+      try await fleet.moveEmpty(tenant, to: fleet.shards[1])
+      try await eventually(within: .seconds(1), "a session on the new shard") {
+        try await fleet.query(Self.cluster, at: router.conninfo(to: tenant)) == "s2-a"
+      }
+      #expect(try await session.query(Self.cluster) == before)
+    }
+  }
+
+  @Test func `a tenant that is suspended or removed is refused, its sessions go on`() async throws {
+    try await withFleet(.small) { fleet in
+      let router = try await fleet.startRouter(World.routerOptions(workers: 1))
+      let session = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
+      #expect(try await session.query("SELECT 1;") == "1")
+
+      var document = fleet.mapDocument
+      document.mapVersion = 2
+      document.tenants[0].state = .suspended
+      try fleet.publish(document)
+      try await eventually(within: .seconds(1), "refusal of a suspended tenant") {
+        try Self.refusal(by: router, of: fleet.tenants[0]) == .connectionRejected
+      }
+      document.mapVersion = 3
+      document.tenants.remove(at: 0)
+      try fleet.publish(document)
+      try await eventually(within: .seconds(1), "refusal of a removed tenant") {
+        try Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
+      }
+      #expect(try await session.query("SELECT 2;") == "2")
+    }
+  }
+
+  @Test(arguments: ["empty", "cut short", "one bit wrong", "text"])
+  func `a damaged map is refused, logged, and the old one stays`(damage: String) async throws {
+    try await withFleet(.small) { fleet in
+      let router = try await fleet.startRouter(World.routerOptions(workers: 1))
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: fleet.mapPath))
+      switch damage {
+      case "empty": bytes = Data()
+      case "cut short": bytes.removeLast(bytes.count / 2)
+      case "one bit wrong": bytes[bytes.count - 100] ^= 4
+      default: bytes = Data("not a map\n".utf8)
+      }
+      let log = router.log
+      try bytes.write(to: URL(fileURLWithPath: fleet.mapPath), options: .atomic)
+      try await eventually(within: .seconds(2), "a line in the log") {
+        router.log.dropFirst(log.count).contains("map")
+      }
+      #expect(
+        try await fleet.query("SELECT 1", at: router.conninfo(to: fleet.tenants[0])) == "1")
+
+      var document = fleet.mapDocument
+      document.mapVersion = 2
+      document.tenants[0].id = "renamed"
+      try fleet.publish(document)
+      try await eventually(within: .seconds(1), "a good map after the damaged one") {
+        try Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
+      }
+    }
+  }
+
+  @Test func `an older map is refused`() async throws {
+    try await withFleet(.small) { fleet in
+      var document = fleet.mapDocument
+      document.mapVersion = 5
+      try fleet.publish(document)
+      let router = try await fleet.startRouter(World.routerOptions(workers: 1))
+      document.mapVersion = 4
+      document.tenants.removeAll()
+      let log = router.log
+      try fleet.publish(document)
+      try await eventually(within: .seconds(2), "a line in the log") {
+        router.log.dropFirst(log.count).contains("older")
+      }
+      #expect(
+        try await fleet.query("SELECT 1", at: router.conninfo(to: fleet.tenants[0])) == "1")
+    }
+  }
+
+  /// The SQLSTATE a new session of a tenant is refused with; nil when it is let in.
+  private static func refusal(
+    by router: LocalRouter, of tenant: FleetTenant
+  ) throws -> SQLState? {
+    let client = try WireClient(port: router.postgresPort)
+    try client.start(["user": "app", "database": tenant.id])
+    guard let first = try client.message(), first.type == "E" else { return nil }
+    return try ErrorResponse.decode(first.body.span.bytes).sqlState
+  }
+}
+
+extension Fleet {
+  /// Gives a tenant an empty database on another shard, and a map that says so.
+  fileprivate func moveEmpty(_ tenant: FleetTenant, to shard: FleetShard) async throws {
+    _ = try await query(
+      "CREATE DATABASE \"\(tenant.database)\" OWNER \(FleetRole.application)",
+      at: shard.primary.superuserConninfo())
+    var document = mapDocument
+    document.mapVersion += 1
+    for index in document.tenants.indices where document.tenants[index].id == tenant.id {
+      document.tenants[index].shard = shard.id
+      document.tenants[index].generation += 1
+    }
+    try publish(document)
+  }
+}
