@@ -7,7 +7,7 @@ import Wire
 
 /// The map changes under a running router.
 @Suite struct MapChangeTests {
-  private static let cluster = "SHOW cluster_name;"
+  private static let cluster = "SHOW cluster_name"
 
   @Test func `a new map is in use within a second, and sessions stay where they are`()
     async throws
@@ -31,7 +31,7 @@ import Wire
     try await withFleet(.small) { fleet in
       let router = try await fleet.startRouter(World.routerOptions(workers: 1))
       let session = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
-      #expect(try await session.query("SELECT 1;") == "1")
+      #expect(try await session.query("SELECT 1") == "1")
 
       var document = fleet.mapDocument
       document.mapVersion = 2
@@ -46,7 +46,7 @@ import Wire
       try await eventually(within: .seconds(1), "refusal of a removed tenant") {
         try Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
       }
-      #expect(try await session.query("SELECT 2;") == "2")
+      #expect(try await session.query("SELECT 2") == "2")
     }
   }
 
