@@ -36,6 +36,7 @@ let package = Package(
     // C libraries.
     .target(name: "CLiburing", linkerSettings: [.linkedLibrary("uring")]),
     .target(name: "CXXHash"),
+    .target(name: "CThreads"),
 
     // Ground floor: imports nothing of ours.
     .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: base),
@@ -49,7 +50,7 @@ let package = Package(
 
     // The one place where bytes move, and its simulated world.
     .target(
-      name: "DataPlane", dependencies: ["Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
+      name: "DataPlane", dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
       swiftSettings: base),
     .target(
       name: "Simulation", dependencies: ["DataPlane", "MapDocument"], swiftSettings: base),
@@ -59,16 +60,16 @@ let package = Package(
 
     // Programs.
     .executableTarget(
-      name: "shardway-router", dependencies: ["DataPlane", argumentParser, logging, yams],
+      name: "shardway-router", dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway", dependencies: ["MapDocument", "Routing", "LocalFleet", argumentParser],
+      name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
       swiftSettings: base),
 
     .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
-    .testTarget(name: "MapDocumentTests", dependencies: ["MapDocument"], swiftSettings: base),
+    .testTarget(name: "MapDocumentTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),

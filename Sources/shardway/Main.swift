@@ -1,10 +1,10 @@
 internal import ArgumentParser
 
-/// The operator's command.
+/// The operator's command. Each subcommand has a folder of its own.
 @main
 struct Shardway: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shardway",
     abstract: "Works with shard maps, explains routes, and runs a local fleet.",
-    subcommands: [FleetCommand.self])
+    subcommands: [MapCommand.self, RouteCommand.self, FleetCommand.self])
 }

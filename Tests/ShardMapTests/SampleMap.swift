@@ -17,6 +17,21 @@ final class TemporaryFile {
     try #require(written == bytes.count)
   }
 
+  /// The file's bytes as they are now.
+  func read() throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var status = stat()
+    try #require(fstat(descriptor, &status) == 0)
+    let count = Int(status.st_size)
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      initialized = max(0, Glibc.read(descriptor, buffer.baseAddress, count))
+    }
+    try #require(bytes.count == count)
+    return bytes
+  }
+
   deinit {
     unlink(path)
   }

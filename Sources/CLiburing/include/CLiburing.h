@@ -1,6 +1,10 @@
 #ifndef SHARDWAY_CLIBURING_H
 #define SHARDWAY_CLIBURING_H
 
+// First, so that glibc's feature macros are settled before liburing sets _XOPEN_SOURCE: else fd_set
+// looks different here than in other C modules, and whether they can be imported together is luck.
+#include <stdlib.h>
+
 #include <liburing.h>
 
 // Newer than liburing 2.3. The values are the kernel's ABI (include/uapi/linux/io_uring.h);

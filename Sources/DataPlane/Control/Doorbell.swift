@@ -1,4 +1,4 @@
-public import Synchronization
+import Synchronization
 import Uring
 
 /// A counter that other threads raise to wake an idle worker.

@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 public import Routing
 public import ShardMap
 public import Uring

@@ -78,7 +78,7 @@ enum Sockets {
       var ipv4 = sockaddr_in()
       ipv4.sin_family = sa_family_t(AF_INET)
       ipv4.sin_port = address.port.bigEndian
-      ipv4.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.low).bigEndian
+      ipv4.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.high >> 32).bigEndian
       raw.storeBytes(of: ipv4, as: sockaddr_in.self)
       return socklen_t(MemoryLayout<sockaddr_in>.size)
     case .ipv6:

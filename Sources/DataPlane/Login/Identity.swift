@@ -68,6 +68,11 @@ extension StartupMessage {
 }
 
 extension StartupOptions {
+  /// The settings in a startup packet's `options`; none where it has no such parameter.
+  init(of startup: StartupMessage, in packet: RawSpan) {
+    self.init(parsing: packet.extracting(startup.lookup("options", in: packet) ?? 0..<0))
+  }
+
   /// The last value a setting is given, as PostgreSQL would have it; names are compared without case.
   func value(_ name: String) -> [UInt8]? {
     settings.last { $0.isNamed(name) }?.value

@@ -1,7 +1,7 @@
 /// Bytes of one direction that were copied out of the receive buffers, in blocks of a ``BlockPool``, oldest first.
 ///
 /// All blocks but the last are full. A chain may keep one empty block to stream through.
-struct BlockChain: BitwiseCopyable {
+struct BlockChain {
   private var first: BlockIndex?
   private var last = BlockIndex(rawValue: 0)
   /// Bytes of the first block that were sent already.

@@ -6,11 +6,11 @@ struct SlabHandle: Sendable, Equatable {
   let generation: UInt32
 }
 
-/// A fixed number of places for a trivial type, addressed by handles that go stale when their place is given back.
+/// A fixed number of places, addressed by handles that go stale when their place is given back.
 ///
 /// Invariant that keeps the pointers safe: both allocations hold `capacity` elements; an index is checked against `capacity` before
-/// use; places below `touched` are initialized. `Element` is trivial, so that nothing needs to be destroyed.
-struct Slab<Element: BitwiseCopyable>: ~Copyable {
+/// use; exactly the places that are taken are initialized.
+struct Slab<Element>: ~Copyable {
   let capacity: Int
   private let elements: UnsafeMutablePointer<Element>
   /// For each place its generation; the lowest bit of the count of changes says whether it is taken.
@@ -29,6 +29,7 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
   }
 
   deinit {
+    for index in 0..<touched where isTaken(index) { (elements + index).deinitialize(count: 1) }
     elements.deallocate()
     changes.deallocate()
   }
@@ -44,7 +45,7 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
       touched += 1
       changes[index] = 0
     }
-    elements[index] = element
+    (elements + index).initialize(to: element)
     changes[index] &+= 1
     count += 1
     return handle(index)
@@ -53,6 +54,7 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
   /// Gives a place back; its handles are stale from now on.
   mutating func remove(_ handle: SlabHandle) {
     precondition(isCurrent(handle), "a slot was given back twice")
+    (elements + Int(handle.index)).deinitialize(count: 1)
     changes[Int(handle.index)] &+= 1
     count -= 1
     free.push(handle.index)

@@ -13,9 +13,9 @@ import Uring
 ///          any  ─▶ broken                          nothing more can be sent: what comes is thrown away
 /// ```
 /// The order of bytes is: `slices`, then `overflow`. New bytes join `overflow` when it holds any, or when `slices` is full.
-struct Lane: BitwiseCopyable {
-  enum Source: BitwiseCopyable { case idle, streaming, cancelling, filling, ended }
-  enum Sink: BitwiseCopyable { case idle, sendingSlices, sendingBlock, finished, broken }
+struct Lane {
+  enum Source { case idle, streaming, cancelling, filling, ended }
+  enum Sink { case idle, sendingSlices, sendingBlock, finished, broken }
 
   /// What to ask of the kernel for the source.
   enum ReceiveOrder { case none, stream, fill, cancel }

@@ -1,7 +1,7 @@
 public import Uring
 
 /// The received slices that wait to be sent in one direction, oldest first: a fixed few, without an allocation.
-public struct SliceQueue: Sendable, BitwiseCopyable {
+public struct SliceQueue: Sendable {
   private var slices: InlineArray<4, ReceivedSlice>
   /// How many there are.
   public private(set) var count: Int

@@ -1,3 +1,4 @@
+import Telemetry
 import Uring
 
 /// From a listener to a session.

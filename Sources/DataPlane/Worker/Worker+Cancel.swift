@@ -1,3 +1,4 @@
+import Telemetry
 import Wire
 
 /// Cancel requests: to the server of the session whose key they bear, whichever worker has it.
@@ -39,7 +40,7 @@ extension Worker where K: ~Copyable {
 
   /// Sends the request to the server of the session that has the key; false if this worker has no such session.
   private mutating func forward(_ handle: SlabHandle, packet: [UInt8]) -> Bool {
-    let named = packet.span.bytes.extracting(CancelRequest.headerBytes..<packet.count)
+    let named = packet.span.bytes.extracting(Self.cancelHeaderBytes..<packet.count)
     guard let slot = cancels.slot(of: CancelFingerprint(named)),
       let session = sessions.currentHandle(at: Int(slot)),
       var target = sessions[session].target
@@ -54,6 +55,9 @@ extension Worker where K: ~Copyable {
     list(handle)
     return true
   }
+
+  /// Length and code of a CancelRequest; what follows has the form of BackendKeyData: process id, then key.
+  private static var cancelHeaderBytes: Int { 8 }
 
   private func pass(_ handed: HandedCancel) {
     context.peers[(context.index + 1) % context.peers.count].post(.cancel(handed))

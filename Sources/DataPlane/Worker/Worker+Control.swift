@@ -1,4 +1,5 @@
 import Routing
+import Telemetry
 
 /// What other threads ask of the worker.
 extension Worker where K: ~Copyable {

@@ -1,3 +1,5 @@
+import ShardMap
+import Telemetry
 import Wire
 
 /// How sessions end: refused, told goodbye, or cut.

@@ -1,3 +1,4 @@
+import Routing
 import ShardMap
 import Uring
 import Wire

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// The one place where the worker asks the kernel for something.
 ///
 /// Everything else changes a session's state and lists the session. Here the state is compared with what is under way, and the

@@ -1,3 +1,4 @@
+import Telemetry
 import Uring
 
 /// Bytes on their way: received into slices or a block, kept while the receiver is slow, sent.

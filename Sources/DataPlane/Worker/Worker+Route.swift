@@ -1,5 +1,6 @@
 import Routing
 import ShardMap
+import Telemetry
 import Uring
 import Wire
 
@@ -11,7 +12,7 @@ extension Worker where K: ~Copyable {
   ) {
     do throws(Refusal) {
       try checkAdmission(handle)
-      let options = StartupOptions(parsing: startup, in: packet)
+      let options = StartupOptions(of: startup, in: packet)
       guard case .postgres(let sources) = listeners[sessions[handle].listener].spoken else {
         throw Refusal.unencrypted
       }

@@ -1,5 +1,5 @@
-public import Routing
-public import ShardMap
+import Routing
+import ShardMap
 
 /// One thread's share of the router: it accepts clients, routes each to its tenant's shard, and relays.
 ///

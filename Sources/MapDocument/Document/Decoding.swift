@@ -29,6 +29,21 @@ extension KeyedDecodingContainer {
   }
 }
 
+extension KeyedDecodingContainer {
+  /// A version, epoch or generation. For a number out of range the decoder throws an error of its own that
+  /// doesn't say which field it was.
+  func decodeCounter(forKey key: Key) throws -> UInt64 {
+    do {
+      return try decode(UInt64.self, forKey: key)
+    } catch let error as DecodingError {
+      throw error
+    } catch {
+      throw DecodingError.typeMismatch(
+        UInt64.self, .init(codingPath: codingPath + [key], debugDescription: ""))
+    }
+  }
+}
+
 /// Any field's name.
 private struct AnyKey: CodingKey {
   let stringValue: String

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Foundation
 internal import ShardMap
 
 extension MapDocument {
@@ -15,7 +15,19 @@ extension MapDocument {
     do {
       return try JSONDecoder().decode(MapDocument.self, from: Data(bytes))
     } catch {
+      if let fault = syntaxFault(of: bytes) { throw fault }
       throw MapDocumentError(error)
+    }
+  }
+
+  /// What makes the bytes no JSON at all, or nil. The decoder says only that they aren't, and not where.
+  private static func syntaxFault(of bytes: [UInt8]) -> MapDocumentError? {
+    do {
+      _ = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
+      return nil
+    } catch {
+      let detail = (error as NSError).userInfo[NSDebugDescriptionErrorKey] ?? error
+      return MapDocumentError(path: "", message: "the document is not valid JSON: \(detail)")
     }
   }
 
@@ -46,7 +58,7 @@ extension MapDocument: Codable {
           "\"\(format)\" is not a format this program reads; it reads \"\(Self.format)\"")
     }
     self.init(
-      mapVersion: try fields.decode(UInt64.self, forKey: .mapVersion),
+      mapVersion: try fields.decodeCounter(forKey: .mapVersion),
       issuedAt: try fields.decode(IssueTime.self, forKey: .issuedAt),
       topology: try fields.decode(Topology.self, forKey: .topology),
       shards: try fields.decode([Shard].self, forKey: .shards),

@@ -70,7 +70,7 @@ extension Shard: Codable {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
       id: try fields.decode(String.self, forKey: .id),
-      epoch: try fields.decode(UInt64.self, forKey: .epoch),
+      epoch: try fields.decodeCounter(forKey: .epoch),
       mode: try fields.decodeNamed(forKey: .mode) ?? .normal,
       primary: try fields.decode(String.self, forKey: .primary),
       replicas: try fields.decode([String].self, forKey: .replicas))
@@ -135,7 +135,7 @@ extension Tenant: Codable {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
       id: try fields.decode(String.self, forKey: .id),
-      generation: try fields.decode(UInt64.self, forKey: .generation),
+      generation: try fields.decodeCounter(forKey: .generation),
       shard: try fields.decode(String.self, forKey: .shard),
       database: try fields.decode(String.self, forKey: .database),
       pool: try fields.decode(String.self, forKey: .pool),

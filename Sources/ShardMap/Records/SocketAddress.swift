@@ -32,10 +32,12 @@ public struct SocketAddress: Hashable, Sendable {
     self.init(family: .ipv4, high: UInt64(ipv4) << 32, low: 0, port: port)
   }
 
-  /// Reads `192.0.2.7:5432` or `[2001:db8::7]:5432`; nil for anything else, names and port 0 included.
-  public init?(_ text: some StringProtocol) {
+  /// Reads `192.0.2.7:5432` or `[2001:db8::7]:5432`; nil for anything else, names included.
+  ///
+  /// Port 0 is no address to reach; for one to listen at it means that the kernel chooses, and is read only with `orAnyPort`.
+  public init?(_ text: some StringProtocol, orAnyPort: Bool = false) {
     guard let colon = text.lastIndex(of: ":"),
-      let port = Self.port(text[text.index(after: colon)...])
+      let port = Self.port(text[text.index(after: colon)...]), port > 0 || orAnyPort
     else { return nil }
     let host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") {
@@ -51,7 +53,7 @@ public struct SocketAddress: Hashable, Sendable {
 
   /// `Int(text)` would take a sign, and leading zeros would give one address several spellings.
   private static func port(_ text: some StringProtocol) -> UInt16? {
-    guard let port = UInt16(text), port > 0, String(port) == text else { return nil }
+    guard let port = UInt16(text), String(port) == text else { return nil }
     return port
   }
 

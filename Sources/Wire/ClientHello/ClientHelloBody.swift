@@ -7,6 +7,7 @@ enum ClientHelloBody {
   static func decode(
     _ hello: [UInt8], byteCount: Int
   ) throws(ClientHelloError) -> ClientHelloInfo {
+    // Not `span.bytes`, which counts as unsafe for the padding that other elements may have.
     let bytes = RawSpan(_elements: hello.span)
     var cursor = ByteCursor(4..<bytes.byteCount)
     try skipToExtensions(&cursor, bytes)

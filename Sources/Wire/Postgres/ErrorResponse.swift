@@ -63,9 +63,9 @@ public struct ErrorResponse: Error, Sendable, Hashable {
     body.append(field.rawValue)
     var room = PostgresLimits.errorTextBytes
     for scalar in text.unicodeScalars where scalar != "\0" {
-      room -= UTF8.width(scalar)
+      room -= scalar.utf8.count
       if room < 0 { break }
-      body.append(contentsOf: UTF8.encode(scalar)!)
+      body.append(contentsOf: scalar.utf8)
     }
     body.append(0)
   }

@@ -49,9 +49,7 @@ public enum InitialPacket: Sendable, Equatable {
   }
 
   /// The length that the packet claims, checked against the limits; nil until four bytes are there.
-  ///
-  /// - Throws: ``StartupPacketError/lengthOutOfRange(_:)``.
-  public static func packetLength(_ bytes: RawSpan) throws(StartupPacketError) -> Int? {
+  private static func packetLength(_ bytes: RawSpan) throws(StartupPacketError) -> Int? {
     guard bytes.byteCount >= 4 else { return nil }
     let length = Int32(bitPattern: bytes.bigEndianUInt32(at: 0))
     guard length >= 8, length <= PostgresLimits.startupPacketBytes else {

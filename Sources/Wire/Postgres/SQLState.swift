@@ -17,6 +17,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
   public static let featureNotSupported = SQLState("0A000")
   /// `25006`: a write reached a server that only reads, so it is no primary (any more).
   public static let readOnlyTransaction = SQLState("25006")
+  /// `22023`: a setting has a value that it can't have.
+  public static let invalidParameterValue = SQLState("22023")
   /// `28000`: the identity given can't be used.
   public static let invalidAuthorization = SQLState("28000")
   /// `28P01`: the password is wrong.

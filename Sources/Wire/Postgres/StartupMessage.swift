@@ -33,6 +33,7 @@ public struct StartupMessage: Sendable, Equatable {
   ) throws(StartupPacketError) -> StartupMessage {
     var cursor = ByteCursor(8..<byteCount)
     var parameters: [Parameter] = []
+    parameters.reserveCapacity(8)
     while true {
       let start = cursor.offset
       if cursor.isAtEnd { throw .misplacedTerminator(offset: start) }

@@ -79,6 +79,17 @@ struct StartupMessageWriterTests {
     #expect(rewritten == Packets.startup(version: "00030002", rewrite.after))
   }
 
+  @Test("a rewrite leaves out what is not to be kept")
+  func leftOut() throws {
+    let packet = Packets.startup(["user": "u", "shardway.tenant": "acme", "database": "x"])
+    let message = try InitialPacketTests.decodeStartup(packet)
+    let database = [UInt8](text: "acme")
+    let rewritten = try message.rewritten(
+      packet: packet.span.bytes, database: database.span.bytes
+    ) { !packet.text($0.name).hasPrefix("shardway.") }
+    #expect(rewritten == Packets.startup(["user": "u", "database": "acme"]))
+  }
+
   @Test("a rewrite that passes the limit is refused")
   func rewrittenTooLong() throws {
     let packet = Packets.startup(["a": String(repeating: "x", count: 9_980)])

@@ -1,0 +1,33 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that the main one never sees the benchmark library.
+// Run with `swift package --package-path Benchmarks benchmark`.
+
+/// The benchmark of one hot path, in the folder of its name.
+func benchmark(_ name: String) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: [
+      "AllocationCount",
+      .product(name: "Benchmark", package: "benchmark"),
+      .product(name: "DataPlaneParts", package: "shardway"),
+    ],
+    path: name,
+    swiftSettings: [.treatAllWarnings(as: .error)],
+    plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+}
+
+let package = Package(
+  name: "Benchmarks",
+  dependencies: [
+    .package(name: "shardway", path: ".."),
+    .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
+  ],
+  targets: [
+    // Counts what the benchmark library can't count without another allocator.
+    .target(name: "AllocationCount", path: "AllocationCount"),
+    benchmark("PostgresCodec"),
+  ],
+  swiftLanguageModes: [.v6]
+)

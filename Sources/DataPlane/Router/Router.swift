@@ -1,0 +1,90 @@
+import Glibc
+public import ShardMap
+public import Uring
+
+/// A running router: its workers, their listeners, and the map they share.
+public final class Router: Sendable {
+  private let threads: [WorkerThread]
+  private let contexts: [WorkerContext]
+  private let mapSlot: MapSlot
+  /// Where it listens, with the ports the kernel chose, in the order of the settings.
+  public let addresses: [SocketAddress]
+
+  /// Opens the listeners and starts the workers; returns when all of them accept.
+  public init(_ settings: RouterSettings, map: CompiledMap, capabilities: Capabilities)
+    throws(RouterError)
+  {
+    let cores = Cores.allowed()
+    let count = settings.workerCount ?? cores.count
+    let opened = try Self.openListeners(settings, workers: count)
+    mapSlot = MapSlot(map)
+    addresses = opened.addresses
+    contexts = WorkerContext.all(count: count, settings: settings, mapSlot: mapSlot)
+    threads = contexts.map { context in
+      WorkerThread(
+        context: context, listeners: opened.listeners[context.index], capabilities: capabilities,
+        core: count <= cores.count ? cores[context.index] : nil)
+    }
+    for thread in threads {
+      do throws(RingError) { try thread.start() } catch { throw .ring(error) }
+    }
+  }
+
+  /// What the workers count and tell, by worker.
+  public var reports: [WorkerReport] { contexts.map(\.report) }
+
+  /// The map in force.
+  public var map: CompiledMap { mapSlot.map }
+
+  /// Puts a map in force: new sessions use it, those there are stay.
+  public func publish(_ map: CompiledMap) {
+    mapSlot.publish(map)
+    for context in contexts { context.noteMapChange() }
+  }
+
+  /// Ends all sessions, politely until `timeouts.stop` has passed, and returns when every worker has ended.
+  public func stop() {
+    for context in contexts { context.orderStop() }
+    for thread in threads { thread.join() }
+  }
+
+  /// Opens each listener once for each worker, so that the kernel spreads the clients.
+  private static func openListeners(
+    _ settings: RouterSettings, workers: Int
+  ) throws(RouterError) -> (listeners: [[WorkerListener]], addresses: [SocketAddress]) {
+    var listeners = [[WorkerListener]](repeating: [], count: workers)
+    var addresses: [SocketAddress] = []
+    for listener in settings.listeners {
+      var address = listener.address
+      for worker in 0..<workers {
+        do throws(ListenError) {
+          let descriptor = try Sockets.listen(at: address, keepAlive: settings.keepAlive)
+          address = Sockets.boundAddress(of: descriptor) ?? address
+          listeners[worker].append(
+            WorkerListener(descriptor: descriptor, spoken: listener.spoken))
+        } catch {
+          for opened in listeners.joined() { close(opened.descriptor) }
+          throw .listen(error)
+        }
+      }
+      addresses.append(address)
+    }
+    return (listeners, addresses)
+  }
+}
+
+/// Why a router could not start.
+public enum RouterError: Error, CustomStringConvertible {
+  /// An address could not be listened at.
+  case listen(ListenError)
+  /// A worker could not make its ring.
+  case ring(RingError)
+
+  /// One sentence for the operator.
+  public var description: String {
+    switch self {
+    case .listen(let error): error.description
+    case .ring(let error): error.description
+    }
+  }
+}

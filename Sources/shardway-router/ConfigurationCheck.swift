@@ -1,0 +1,42 @@
+import DataPlane
+import ShardMap
+
+/// `--check`: everything that can be found out without listening.
+enum ConfigurationCheck {
+  static func run(_ file: RouterFile) throws {
+    let settings = file.settings
+    let (_, map) = try MapWatcher.opening(settings.mapPath)
+    print("configuration: good")
+    for listener in settings.listeners {
+      print("  listens at \(listener.address), \(listener.spoken.name)")
+    }
+    print(
+      "map: good, version \(map.header.mapVersion), \(map.header.counts.tenants) tenants on \(map.header.counts.shards) shards"
+    )
+    for warning in LocationWarning.all(settings, map) { print("warning: \(warning)") }
+  }
+}
+
+/// Places that the map does not know: routing then has no near and far.
+enum LocationWarning {
+  static func all(_ settings: RouterSettings, _ map: CompiledMap) -> [String] {
+    var warnings: [String] = []
+    if let region = settings.region, map.region(id: Array(region.utf8).span.bytes) == nil {
+      warnings.append("location.region \"\(region)\" is not in the map")
+    }
+    if let zone = settings.zone, map.zone(id: Array(zone.utf8).span.bytes) == nil {
+      warnings.append("location.zone \"\(zone)\" is not in the map")
+    }
+    return warnings
+  }
+}
+
+extension ListenerProtocol {
+  /// The protocol's name in the configuration.
+  var name: String {
+    switch self {
+    case .postgres: "postgres"
+    case .tcp: "tcp"
+    }
+  }
+}

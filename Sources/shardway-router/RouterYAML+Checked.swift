@@ -1,0 +1,163 @@
+import DataPlane
+import Logging
+import ShardMap
+import Uring
+
+extension RouterYAML {
+  /// The settings, or the first field that can't be right.
+  func checked() throws(FieldError) -> RouterFile {
+    guard !listeners.isEmpty else { throw FieldError("listeners", "name at least one listener") }
+    var settings = RouterSettings(
+      mapPath: map, region: location?.region, zone: location?.zone, workerCount: try workerCount(),
+      listeners: try checkedListeners())
+    settings.limits.clientConnections = try number(
+      limits?.clientConnections, "limits.clientConnections", 1...1_000_000,
+      settings.limits.clientConnections)
+    settings.limits.relayBytesPerWorker =
+      try number(
+        limits?.relayMiBPerWorker, "limits.relayMiBPerWorker", 1...65_536,
+        settings.limits.relayBytesPerWorker >> 20) << 20
+    settings.timeouts = try checkedTimeouts(settings.timeouts)
+    settings.keepAlive = try checkedKeepAlive(settings.keepAlive)
+    let level = log?.level ?? "info"
+    guard Logger.Level(rawValue: level) != nil else {
+      throw FieldError("log.level", "must be one of \(names(Logger.Level.allCases))")
+    }
+    return RouterFile(settings: settings, logLevel: level, unusedFeatures: try unusedFeatures())
+  }
+
+  private func workerCount() throws(FieldError) -> Int? {
+    guard case .count(let count) = workers else { return nil }
+    guard 1...1024 ~= count else { throw FieldError("workers", "must be auto, or 1 to 1024") }
+    return count
+  }
+
+  private func checkedListeners() throws(FieldError) -> [ListenerSettings] {
+    var checked: [ListenerSettings] = []
+    for (index, listener) in listeners.enumerated() {
+      let path = "listeners[\(index)]"
+      guard let address = SocketAddress(listener.address, orAnyPort: true) else {
+        throw FieldError(
+          "\(path).address", "\"\(listener.address)\" is no address; write IPv4:PORT or [IPv6]:PORT"
+        )
+      }
+      if address.port != 0 && checked.contains(where: { $0.address == address }) {
+        throw FieldError("\(path).address", "another listener has this address already")
+      }
+      checked.append(ListenerSettings(address: address, spoken: try spoken(listener, path)))
+    }
+    return checked
+  }
+
+  private func spoken(_ listener: Listener, _ path: String) throws(FieldError) -> ListenerProtocol {
+    switch listener.protocol {
+    case "postgres":
+      guard listener.sniSuffix == nil else {
+        throw FieldError("\(path).sniSuffix", "is for protocol tcp only")
+      }
+      var sources: [IdentitySource] = []
+      for (place, name) in (listener.identity ?? IdentitySource.allCases.map(\.rawValue))
+        .enumerated()
+      {
+        guard let source = IdentitySource(rawValue: name), !sources.contains(source) else {
+          throw FieldError(
+            "\(path).identity[\(place)]",
+            "\"\(name)\" must be one of \(names(IdentitySource.allCases)), each once")
+        }
+        sources.append(source)
+      }
+      guard !sources.isEmpty else {
+        throw FieldError("\(path).identity", "name at least one place")
+      }
+      return .postgres(identity: sources)
+    case "tcp":
+      guard listener.identity == nil else {
+        throw FieldError("\(path).identity", "is for protocol postgres only")
+      }
+      guard let suffix = listener.sniSuffix, suffix.hasPrefix("."), suffix.count > 1 else {
+        throw FieldError("\(path).sniSuffix", "is needed for protocol tcp, as \".db.example.com\"")
+      }
+      return .tcp(serverNameSuffix: suffix.lowercased())
+    default:
+      throw FieldError("\(path).protocol", "must be postgres or tcp")
+    }
+  }
+
+  private func checkedTimeouts(_ defaults: SessionTimeouts) throws(FieldError) -> SessionTimeouts {
+    var checked = defaults
+    checked.login = try time(timeouts?.login, "timeouts.login", .milliseconds(100), defaults.login)
+    checked.connect = try time(
+      timeouts?.connect, "timeouts.connect", .milliseconds(10), defaults.connect)
+    checked.idle = try time(timeouts?.idle, "timeouts.idle", .zero, defaults.idle)
+    checked.stop = try time(timeouts?.stop, "timeouts.stop", .zero, defaults.stop)
+    return checked
+  }
+
+  private func checkedKeepAlive(_ defaults: KeepAlive) throws(FieldError) -> KeepAlive {
+    var checked = defaults
+    checked.idle = try time(keepAlive?.idle, "keepAlive.idle", .seconds(1), defaults.idle)
+    checked.interval = try time(
+      keepAlive?.interval, "keepAlive.interval", .seconds(1), defaults.interval)
+    checked.count = try number(keepAlive?.count, "keepAlive.count", 1...127, defaults.count)
+    checked.userTimeout = try time(
+      keepAlive?.userTimeout, "keepAlive.userTimeout", .zero, defaults.userTimeout)
+    return checked
+  }
+
+  private func unusedFeatures() throws(FieldError) -> Set<Capabilities.Feature> {
+    var unused: Set<Capabilities.Feature> = []
+    for (place, name) in (ring?.without ?? []).enumerated() {
+      guard let feature = Capabilities.Feature(rawValue: name) else {
+        throw FieldError(
+          "ring.without[\(place)]", "must be one of \(names(Capabilities.Feature.allCases))")
+      }
+      unused.insert(feature)
+    }
+    return unused
+  }
+
+  // MARK: Values
+
+  private func number(_ value: Int?, _ path: String, _ range: ClosedRange<Int>, _ fallback: Int)
+    throws(FieldError) -> Int
+  {
+    guard let value else { return fallback }
+    guard range.contains(value) else {
+      throw FieldError(path, "must be \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  private func time(_ value: String?, _ path: String, _ least: Duration, _ fallback: Duration)
+    throws(FieldError) -> Duration
+  {
+    guard let value else { return fallback }
+    guard let duration = Duration(configured: value), duration >= least,
+      duration <= .seconds(86_400 * 30)
+    else {
+      throw FieldError(
+        path, "\"\(value)\" must be a time from \(least) to 30 days, as 500ms, 15s, 5m or 1h")
+    }
+    return duration
+  }
+
+  private func names<Name: RawRepresentable>(_ all: [Name]) -> String
+  where Name.RawValue == String {
+    all.map(\.rawValue).joined(separator: ", ")
+  }
+}
+
+extension Duration {
+  /// Reads `500ms`, `15s`, `5m` or `1h`.
+  init?(configured text: String) {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+    switch text.dropFirst(digits.count) {
+    case "ms": self = .milliseconds(number)
+    case "s": self = .seconds(number)
+    case "m": self = .seconds(number * 60)
+    case "h": self = .seconds(number * 3600)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// `shardway map`: documents and compiled files.
+struct MapCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "map",
+    abstract: "Validate, compile, inspect and query shard maps.",
+    discussion: """
+      A map is written as a JSON document (see Config/map.json) and compiled into a file that routers map into
+      memory.
+
+      Exit status: 0 success; 1 the answer is no (the document has findings, a tenant is unknown); \
+      2 a file can't be read or written, or is damaged; 64 wrong usage.
+
+      EXAMPLES
+        shardway map validate map.json --previous map-in-force.json
+        shardway map compile map.json --output /var/lib/shardway/map.swmap
+        shardway map inspect /var/lib/shardway/map.swmap
+        shardway map lookup /var/lib/shardway/map.swmap acme globex --json
+      """,
+    subcommands: [
+      ValidateCommand.self, CompileCommand.self, InspectCommand.self, LookupCommand.self,
+    ])
+}

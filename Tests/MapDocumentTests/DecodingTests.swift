@@ -1,0 +1,105 @@
+import Foundation
+import MapDocument
+import ShardMap
+import Testing
+
+@Suite("Decoding a map document")
+struct DecodingTests {
+  @Test("gives back what was encoded")
+  func roundTrip() throws {
+    #expect(try MapDocument.decode(MapDocument.sample.encoded()) == .sample)
+  }
+
+  @Test("reads the sample configuration, which is valid")
+  func sampleConfiguration() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let bytes = try Data(contentsOf: root.appendingPathComponent("Config/map.json"))
+    let document = try MapDocument.decode(Array(bytes))
+    #expect(document.validate() == [])
+    #expect(document.tenants.map(\.id) == ["acme", "globex", "initech"])
+  }
+
+  @Test("fills in mode and state")
+  func defaults() throws {
+    let text = Self.sampleText
+      .replacing("\"mode\" : \"paused\",", with: "")
+      .replacing(#/,\s*"state" : "suspended"/#, with: "")
+    let document = try MapDocument.decode(Array(text.utf8))
+    #expect(document.shards.map(\.mode) == [.normal, .normal])
+    #expect(document.tenants.map(\.state) == [.active, .active])
+  }
+
+  /// Text of the encoded sample, its replacement, and the path and a part of the message that follow.
+  @Test(
+    "names the field that is wrong",
+    arguments: [
+      ("\"id\" : \"globex\"", "\"id\" : 3", "tenants[1].id", "a string"),
+      ("\"id\" : \"globex\"", "\"id\" : null", "tenants[1].id", "null"),
+      ("\"id\" : \"globex\",", "", "tenants[1].id", "missing"),
+      ("\"epoch\" : 5", "\"epoch\" : -1", "shards[1].epoch", "whole number"),
+      ("\"epoch\" : 5", "\"epoch\" : 1.5", "shards[1].epoch", "whole number"),
+      ("\"epoch\" : 5", "\"epoch\" : 18446744073709551616", "shards[1].epoch", "whole number"),
+      ("\"epoch\" : 5", "\"epoch\" : \"5\"", "shards[1].epoch", "whole number"),
+      ("\"mode\" : \"paused\"", "\"mode\" : \"off\"", "shards[1].mode", "normal, paused"),
+      ("\"tier\" : \"strong\"", "\"tier\" : \"x\"", "policies[0].tier", "strong, eventual"),
+      ("\"tier\" : \"strong\"", "\"tir\" : \"strong\"", "policies[0].tir", "unknown"),
+      (",\n      \"tier\" : \"strong\"", "", "policies[0].tier", "missing"),
+      ("\"suspended\"", "\"gone\"", "tenants[1].state", "active, suspended"),
+      ("\"dedicated\" : true", "\"dedicated\" : 1", "pools[1].dedicated", "true or false"),
+      ("\"far-a\"\n        ]", "7 ]", "topology.regions[1].zones[0]", "a string"),
+      ("shardway.map/1", "shardway.map/2", "format", "shardway.map/1"),
+      ("2026-11-21T00:00:00Z", "yesterday", "issuedAt", "2026-11-21T00:00:00Z"),
+      ("\"mapVersion\" : 7", "\"mapVersion\" : {}", "mapVersion", "whole number"),
+    ])
+  func fieldPaths(old: String, new: String, path: String, message: String) throws {
+    try #require(Self.sampleText.contains(old))
+    let text = Self.sampleText.replacing(old, with: new)
+    let error = try #require(throws: MapDocumentError.self) {
+      try MapDocument.decode(Array(text.utf8))
+    }
+    #expect(error.path == path)
+    #expect(error.message.contains(message), "\(error.message)")
+  }
+
+  @Test("says that text is no JSON", arguments: ["", "{", "{\"format\": 3,,}", "map", "\u{0}"])
+  func noJSON(text: String) throws {
+    let error = try #require(throws: MapDocumentError.self) {
+      try MapDocument.decode(Array(text.utf8))
+    }
+    #expect(error.path == "")
+    #expect(error.message.contains("not valid JSON"))
+  }
+
+  @Test("never traps on a document with a byte changed")
+  func changedBytes() {
+    var random = Seeded(state: 1)
+    let bytes = MapDocument.sample.encoded()
+    var refused = 0
+    for _ in 0..<2_000 {
+      var changed = bytes
+      changed[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
+      do {
+        _ = try MapDocument.decode(changed).validate(against: .sample)
+      } catch {
+        refused += 1
+      }
+    }
+    #expect(refused > 0)
+  }
+
+  static let sampleText = String(decoding: MapDocument.sample.encoded(), as: UTF8.self)
+}
+
+/// SplitMix64.
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,175 @@
+import Testing
+
+@testable import ShardMap
+
+@Suite("A damaged map file")
+struct DamagedFileTests {
+  /// Opens bytes as a file and reads everything that a reader can reach. Whatever the bytes are, this ends:
+  /// with an error, or after answers from inside the file.
+  private func readAll(_ bytes: [UInt8], tenants: Int) throws -> CompiledMap {
+    let file = try TemporaryFile(bytes)
+    let map = try CompiledMap.open(path: file.path)
+    for number in 0..<tenants {
+      if let index = map.tenant(id: SampleMap.tenantID(number)) { readTenant(index, in: map) }
+    }
+    for index in map.tenants { readTenant(index, in: map) }
+    for place in 0..<map.counts.shards {
+      let shard = map.shard(ShardIndex(UInt32(place)))
+      _ = map.text(shard.id)
+      for instance in [shard.primary] + map.replicas(of: shard) {
+        let record = map.instance(instance)
+        _ = map.text(record.id) + record.address.description
+        let zone = map.zone(record.zone)
+        _ = map.text(zone.id) + map.text(map.region(zone.region).id)
+      }
+    }
+    return map
+  }
+
+  private func readTenant(_ index: TenantIndex, in map: CompiledMap) {
+    let tenant = map.tenant(index)
+    _ = map.text(tenant.id) + map.text(tenant.database)
+    _ = map.shard(tenant.shard)
+    _ = map.text(map.policy(tenant.policy).id) + map.text(map.pool(tenant.pool).id)
+  }
+
+  /// Gives changed bytes the checksums they should have: what a faulty compiler could write.
+  private func resealed(_ bytes: [UInt8], _ layout: MapLayout) -> [UInt8] {
+    typealias Field = MapFormat.Header
+    var bytes = bytes
+    func put(_ value: UInt64, at offset: Int) {
+      for byte in 0..<8 { bytes[offset + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte)) }
+    }
+    put(Checksum.of(Array(bytes[layout.catalog])), at: Field.catalogChecksum)
+    put(Checksum.of(Array(bytes[layout.tenants])), at: Field.tenantsChecksum)
+    put(Checksum.of(Array(bytes[..<Field.checksum])), at: Field.checksum)
+    return bytes
+  }
+
+  private func layout(of bytes: [UInt8]) throws -> MapLayout {
+    let file = try TemporaryFile(bytes)
+    return try CompiledMap.open(path: file.path).header.layout
+  }
+
+  @Test("is refused when it is cut at or beside any edge of a section, or is too long")
+  func truncated() throws {
+    let bytes = try SampleMap.bytes(tenants: 100)
+    let layout = try layout(of: bytes)
+    var lengths = Set(0...MapFormat.Header.byteCount)
+    for section in MapLayout.Section.allCases {
+      let range = layout[section]
+      for edge in [range.lowerBound, range.upperBound] { lengths.formUnion(edge - 1...edge + 1) }
+    }
+    lengths.remove(bytes.count)
+    lengths.remove(-1)
+    for length in lengths.sorted() {
+      let cut = Array((bytes + [0]).prefix(length))
+      #expect(throws: MapFileError.self, "cut to \(length) bytes") {
+        try readAll(cut, tenants: 1)
+      }
+    }
+  }
+
+  @Test("is caught by verifying, and safe to read before that, whichever byte is changed")
+  func everyByte() throws {
+    var random = SeededRandom(state: 7)
+    let bytes = try SampleMap.bytes(tenants: 40)
+    for place in bytes.indices {
+      var changed = bytes
+      changed[place] ^= UInt8(1 + random.next() % 255)
+      #expect(throws: MapFileError.self, "byte \(place)") {
+        try readAll(changed, tenants: 40).verify()
+      }
+    }
+  }
+
+  @Test("is caught by verifying when several bytes are changed", arguments: [1, 2, 3, 4])
+  func severalBytes(seed: UInt64) throws {
+    var random = SeededRandom(state: seed)
+    let bytes = try SampleMap.bytes(tenants: 200)
+    for _ in 0..<1_000 {
+      var changed = bytes
+      for _ in 0...random.next() % 8 {
+        changed[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
+      }
+      guard changed != bytes else { continue }
+      #expect(throws: MapFileError.self) { try readAll(changed, tenants: 200).verify() }
+    }
+  }
+
+  @Test("is refused or safe to read when its checksums are right", arguments: [1, 2, 3, 4])
+  func rightChecksums(seed: UInt64) throws {
+    var random = SeededRandom(state: seed)
+    let bytes = try SampleMap.bytes(tenants: 60)
+    let layout = try layout(of: bytes)
+    let (header, catalog) = (0..<MapFormat.Header.byteCount, layout.catalog)
+    var (refused, read) = (0, 0)
+    for round in 0..<2_000 {
+      var changed = bytes
+      // The parts with the fewest bytes decide most, so all three get the same share.
+      let range = [header, catalog, layout.tenants][round % 3]
+      for _ in 0...random.next() % 4 {
+        let place = range.lowerBound + Int(random.next() % UInt64(range.count))
+        changed[place] = UInt8(truncatingIfNeeded: random.next())
+      }
+      do {
+        _ = try readAll(resealed(changed, layout), tenants: 60)
+        read += 1
+      } catch is MapFileError {
+        refused += 1
+      }
+    }
+    #expect(refused > 0)
+    #expect(read > 0)
+  }
+
+  @Test("that points out of a table is refused by the name of the record")
+  func badRecord() throws {
+    var bytes = try SampleMap.bytes(tenants: 1)
+    let layout = try layout(of: bytes)
+    bytes[layout[.shards].lowerBound + MapFormat.Shard.byteCount + MapFormat.Shard.primary] = 99
+    let file = try TemporaryFile(resealed(bytes, layout))
+    #expect(
+      throws: MapFileError.damaged(
+        path: file.path, .badRecord(.shards, index: 1, field: "primary"))
+    ) {
+      try CompiledMap.open(path: file.path)
+    }
+  }
+
+  @Test("never makes a tenant of a record that points out of a table")
+  func badTenant() throws {
+    var bytes = try SampleMap.bytes(tenants: 1)
+    let layout = try layout(of: bytes)
+    for slot in 0..<layout.slots {
+      let record = layout[.tenants].lowerBound + slot * MapFormat.Tenant.byteCount
+      bytes[record + MapFormat.Tenant.shard] = 99
+    }
+    let map = try readAll(resealed(bytes, layout), tenants: 1)
+    #expect(map.tenant(id: SampleMap.tenantID(0)) == nil)
+  }
+
+  @Test("is told from a file of another kind and one of another version")
+  func otherFiles() throws {
+    let bytes = try SampleMap.bytes(tenants: 1)
+    let text = try TemporaryFile([UInt8](repeating: UInt8(ascii: "a"), count: 500))
+    #expect(throws: MapFileError.damaged(path: text.path, .notAMap)) {
+      try CompiledMap.open(path: text.path)
+    }
+    var newer = bytes
+    newer[MapFormat.Header.version] = 2
+    let file = try TemporaryFile(newer)
+    #expect(
+      throws: MapFileError.damaged(
+        path: file.path, .unsupportedVersion(found: 2, supported: MapFormat.version))
+    ) {
+      try CompiledMap.open(path: file.path)
+    }
+  }
+
+  @Test("that isn't there, or isn't a file, is named in the error", arguments: ["/nowhere/x", "/"])
+  func noFile(path: String) throws {
+    let error = try #require(throws: MapFileError.self) { try CompiledMap.open(path: path) }
+    #expect(error.description.contains(path))
+  }
+}
