@@ -58,15 +58,15 @@ import Testing
     let tenant = try fleet.tenant("ember")
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": tenant.id])
-    let started = try client.messages(upTo: "Z")
+    let started = try await client.messages(upTo: "Z")
     var key = try #require(started.first { $0.type == "K" }?.body)
     key[7] ^= 1
     try client.query("SELECT 'awake' FROM pg_sleep(0.3)")
     let canceller = try WireClient(port: router.postgresPort)
     try canceller.send(WireClient.bigEndian(16) + WireClient.bigEndian(80_877_102) + key)
     // As PostgreSQL does: the connection ends without an answer.
-    #expect(try canceller.receive(1) == nil)
-    let answer = try client.messages(upTo: "Z")
+    #expect(try await canceller.receive(1) == nil)
+    let answer = try await client.messages(upTo: "Z")
     #expect(answer.map(\.type) == ["T", "D", "C", "Z"])
   }
 

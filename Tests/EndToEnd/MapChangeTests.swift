@@ -38,13 +38,13 @@ import Wire
       document.tenants[0].state = .suspended
       try fleet.publish(document)
       try await eventually(within: .seconds(1), "refusal of a suspended tenant") {
-        try Self.refusal(by: router, of: fleet.tenants[0]) == .connectionRejected
+        try await Self.refusal(by: router, of: fleet.tenants[0]) == .connectionRejected
       }
       document.mapVersion = 3
       document.tenants.remove(at: 0)
       try fleet.publish(document)
       try await eventually(within: .seconds(1), "refusal of a removed tenant") {
-        try Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
+        try await Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
       }
       #expect(try await session.query("SELECT 2") == "2")
     }
@@ -74,7 +74,7 @@ import Wire
       document.tenants[0].id = "renamed"
       try fleet.publish(document)
       try await eventually(within: .seconds(1), "a good map after the damaged one") {
-        try Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
+        try await Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
       }
     }
   }
@@ -100,10 +100,10 @@ import Wire
   /// The SQLSTATE a new session of a tenant is refused with; nil when it is let in.
   private static func refusal(
     by router: LocalRouter, of tenant: FleetTenant
-  ) throws -> SQLState? {
+  ) async throws -> SQLState? {
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": tenant.id])
-    guard let first = try client.message(), first.type == "E" else { return nil }
+    guard let first = try await client.message(), first.type == "E" else { return nil }
     return try ErrorResponse.decode(first.body.span.bytes).sqlState
   }
 }
