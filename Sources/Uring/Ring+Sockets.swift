@@ -85,7 +85,7 @@ extension Ring {
   static let quietFlags = Int32(
     MSG_NOSIGNAL | MSG_WAITALL | MSG_DONTWAIT)
 
-  /// Connects a socket; the address is copied when the operation is submitted.
+  /// Connects a socket. The kernel copies the address during the submit: it must stay until that has returned.
   @inlinable
   public mutating func connect(
     _ socket: Int32, to address: UnsafePointer<sockaddr>, count: socklen_t, token: UInt64
