@@ -48,7 +48,9 @@ struct Lane {
     switch source {
     case .idle:
       guard overflow.isEmpty else { return .none }
-      return overflow.ownsBlock ? .fill : .stream
+      guard overflow.ownsBlock else { return .stream }
+      // While slices are on their way the block must stay free: what a quiet send leaves over goes there.
+      return slices.isEmpty ? .fill : .none
     case .streaming: return overflow.isEmpty && !ignoresSource ? .none : .cancel
     case .cancelling, .filling, .ended: return .none
     }
