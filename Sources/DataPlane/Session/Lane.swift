@@ -69,6 +69,11 @@ struct Lane {
     return true
   }
 
+  /// Whether there is something to do as soon as the quiet send under way is settled, and nothing under way that will tell.
+  var awaitsSettling: Bool {
+    sink == .sendingSlices && (!overflow.isEmpty || source == .idle || source == .ended)
+  }
+
   // MARK: Transitions
 
   /// What became of a slice.
