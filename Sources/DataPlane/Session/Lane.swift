@@ -63,8 +63,9 @@ struct Lane {
     return source == .ended ? .finish : .none
   }
 
-  /// Whether the worker has anything to ask of the kernel for this direction.
+  /// Whether the worker has anything to ask of the kernel for this direction, or to conclude from its end.
   var wantsWork: Bool {
+    if isOver { return true }
     if case .none = sendOrder, case .none = receiveOrder { return false }
     return true
   }
