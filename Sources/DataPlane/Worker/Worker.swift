@@ -75,6 +75,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// One turn. It returns after at least one completion, a deadline, or a ring of the doorbell.
   public mutating func turn() {
     reconcile()
+    guard !isFinished else { return }
     kernel.submitAndWait(until: waitLimit)
     takeCompletions()
     settleQuietSends()
