@@ -53,7 +53,9 @@ let package = Package(
       name: "DataPlane", dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
       swiftSettings: base),
     .target(
-      name: "Simulation", dependencies: ["DataPlane", "MapDocument"], swiftSettings: base),
+      name: "Simulation",
+      dependencies: ["DataPlane", "MapDocument", "Routing", "ShardMap", "Uring", "Wire"],
+      swiftSettings: base),
 
     // Real PostgreSQL servers on loopback, for people, tests and comparisons.
     .target(name: "LocalFleet", dependencies: ["MapDocument", "ShardMap"], swiftSettings: base),
@@ -65,6 +67,9 @@ let package = Package(
     .executableTarget(
       name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
       swiftSettings: base),
+    .executableTarget(
+      name: "shardway-simulate", dependencies: ["Simulation", argumentParser],
+      swiftSettings: base),
 
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
@@ -74,7 +79,9 @@ let package = Package(
       dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "DataPlane", "Routing", "ShardMap", "Uring"],
+      swiftSettings: base),
     .testTarget(
       name: "EndToEnd", dependencies: ["LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway"],
       swiftSettings: base),
