@@ -48,6 +48,8 @@ struct BlockChain {
       }
       younger.removeFirst(piece.count, pool: &pool, keepingBlock: false)
     }
+    // It may have kept an empty block.
+    younger.giveBack(to: &pool)
     return true
   }
 

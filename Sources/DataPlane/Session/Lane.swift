@@ -48,7 +48,9 @@ struct Lane {
     switch source {
     case .idle:
       guard overflow.isEmpty else { return .none }
-      return overflow.ownsBlock ? .fill : .stream
+      guard overflow.ownsBlock else { return .stream }
+      // Slices that a quiet send leaves over are copied in front of the overflow: its block must not be the kernel's then.
+      return slices.isEmpty ? .fill : .none
     case .streaming: return overflow.isEmpty && !ignoresSource ? .none : .cancel
     case .cancelling, .filling, .ended: return .none
     }
