@@ -6,12 +6,14 @@ public import Synchronization
 /// the object; only the owning thread calls ``add(_:_:)``.
 public final class CounterPage<Name: RawRepresentable & CaseIterable & Sendable>: Sendable
 where Name.RawValue == Int {
-  private nonisolated(unsafe) let cells: UnsafeMutablePointer<Atomic<UInt64>>
+  @usableFromInline nonisolated(unsafe) let cells: UnsafeMutablePointer<Atomic<UInt64>>
+  @usableFromInline let count: Int
 
   /// A page of zeroes.
   public init() {
-    cells = .allocate(capacity: Name.allCases.count)
-    for index in 0..<Name.allCases.count { (cells + index).initialize(to: Atomic(0)) }
+    count = Name.allCases.count
+    cells = .allocate(capacity: count)
+    for index in 0..<count { (cells + index).initialize(to: Atomic(0)) }
   }
 
   deinit { cells.deallocate() }
@@ -28,9 +30,11 @@ where Name.RawValue == Int {
   @inlinable
   public func value(_ name: Name) -> UInt64 { cell(name).pointee.load(ordering: .relaxed) }
 
-  @usableFromInline
+  /// Where a counter is. Inlined into the caller: unspecialized, it cost 170 instructions and a retain.
+  @inlinable
   func cell(_ name: Name) -> UnsafeMutablePointer<Atomic<UInt64>> {
-    precondition(name.rawValue < Name.allCases.count, "counters are numbered from 0")
-    return cells + name.rawValue
+    let place = name.rawValue
+    precondition(place < count, "counters are numbered from 0")
+    return cells + place
   }
 }
