@@ -73,7 +73,10 @@ let package = Package(
       name: "MapDocumentTests",
       dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
-    .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
+    .testTarget(
+      name: "DataPlaneTests",
+      dependencies: ["DataPlane", "Routing", "ShardMap", "Uring", "Wire", "shardway-router"],
+      swiftSettings: base),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),
     .testTarget(
       name: "EndToEnd", dependencies: ["LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway"],
