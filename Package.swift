@@ -66,7 +66,7 @@ let package = Package(
       name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
       swiftSettings: base),
 
-    .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: base),
+    .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
     .testTarget(

@@ -48,7 +48,7 @@ struct BlockChain {
       }
       younger.removeFirst(piece.count, pool: &pool, keepingBlock: false)
     }
-    // It may have kept an empty block.
+    // An empty block that it kept to stream through.
     younger.giveBack(to: &pool)
     return true
   }
