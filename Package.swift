@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(
       name: "DataPlaneTests",
-      dependencies: ["DataPlane", "Routing", "ShardMap", "Uring", "Wire", "shardway-router"],
+      dependencies: ["DataPlane", "LocalFleet", "Routing", "ShardMap", "Uring", "Wire", "shardway-router"],
       swiftSettings: base),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),
     .testTarget(
