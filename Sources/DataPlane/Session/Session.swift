@@ -96,6 +96,7 @@ struct Session {
   /// Whether the server waits for the client, and no byte is on its way.
   var isIdle: Bool {
     isAtIdleBoundary && watch == nil && !isSayingGoodbye && upstream.isEmpty && downstream.isEmpty
+      && downstream.source != .filling
   }
 
   /// Whether one side is gone, so that the other can only be waited for a while: it can't be sent to any more, or it was the server and
