@@ -24,7 +24,9 @@ let package = Package(
     .executable(name: "shardway-router", targets: ["shardway-router"]),
     .executable(name: "shardway", targets: ["shardway"]),
     // For the nested package in Benchmarks.
-    .library(name: "DataPlaneParts", targets: ["Wire", "ShardMap", "MapDocument", "Routing", "DataPlane", "Simulation"]),
+    .library(
+      name: "DataPlaneParts",
+      targets: ["Wire", "ShardMap", "MapDocument", "Routing", "DataPlane", "Simulation"]),
     .library(name: "LocalFleet", targets: ["LocalFleet"]),
   ],
   dependencies: [
@@ -50,7 +52,8 @@ let package = Package(
 
     // The one place where bytes move, and its simulated world.
     .target(
-      name: "DataPlane", dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
+      name: "DataPlane",
+      dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
       swiftSettings: base),
     .target(
       name: "Simulation",
@@ -62,10 +65,12 @@ let package = Package(
 
     // Programs.
     .executableTarget(
-      name: "shardway-router", dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
+      name: "shardway-router",
+      dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
+      name: "shardway",
+      dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
       swiftSettings: base),
     .executableTarget(
       name: "shardway-simulate", dependencies: ["Simulation", argumentParser],
@@ -73,17 +78,27 @@ let package = Package(
 
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
-    .testTarget(name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
+    .testTarget(
+      name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
     .testTarget(
       name: "MapDocumentTests",
       dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
-    .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
-    .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "DataPlane", "Routing", "ShardMap", "Uring"],
+      name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
+    .testTarget(
+      name: "DataPlaneTests",
+      dependencies: [
+        "DataPlane", "LocalFleet", "Routing", "ShardMap", "Uring", "Wire", "shardway-router",
+      ], swiftSettings: base),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Simulation", "DataPlane", "Routing", "ShardMap", "Uring"],
       swiftSettings: base),
     .testTarget(
-      name: "EndToEnd", dependencies: ["LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway"],
+      name: "EndToEnd",
+      dependencies: [
+        "LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway",
+      ],
       swiftSettings: base),
   ],
   swiftLanguageModes: [.v6]
