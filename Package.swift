@@ -58,12 +58,18 @@ let package = Package(
     // Real PostgreSQL servers on loopback, for people, tests and comparisons.
     .target(name: "LocalFleet", dependencies: ["MapDocument", "ShardMap"], swiftSettings: base),
 
+    // What programs for people share: tables, colours, Ctrl-C.
+    .target(name: "Console", swiftSettings: base),
+
     // Programs.
     .executableTarget(
       name: "shardway-router", dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
+      name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", "Console", argumentParser],
+      swiftSettings: base),
+    .executableTarget(
+      name: "shardway-compare", dependencies: ["LocalFleet", "Console", argumentParser],
       swiftSettings: base),
 
     .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: base),
