@@ -79,6 +79,7 @@ let package = Package(
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),
+    .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
     .testTarget(
       name: "EndToEnd", dependencies: ["LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway"],
       swiftSettings: base),
