@@ -75,7 +75,9 @@ let package = Package(
     .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
-    .testTarget(name: "MapDocumentTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
+    .testTarget(
+      name: "MapDocumentTests",
+      dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),

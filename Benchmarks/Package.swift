@@ -27,6 +27,7 @@ let package = Package(
   targets: [
     // Counts what the benchmark library can't count without another allocator.
     .target(name: "AllocationCount", path: "AllocationCount"),
+    benchmark("MapLookup"),
     benchmark("PostgresCodec"),
   ],
   swiftLanguageModes: [.v6]

@@ -22,7 +22,8 @@ extension MapCompileError: CustomStringConvertible {
 public enum MapCompiler {
   /// The compiled file's bytes. Equal documents give equal bytes.
   ///
-  /// - Throws: ``MapCompileError/invalid(_:)`` when ``MapDocument/validate(against:)`` finds anything.
+  /// - Throws: ``MapCompileError/invalid(_:)`` when ``MapDocument/validate(against:)`` finds
+  ///   anything.
   public static func compile(_ document: MapDocument) throws(MapCompileError) -> [UInt8] {
     let builder = try builder(for: document)
     do throws(MapBuildError) {
@@ -32,7 +33,8 @@ public enum MapCompiler {
     }
   }
 
-  /// Compiles a document into a file that replaces `path` in one step: a reader sees the old map or the new one.
+  /// Compiles a document into a file that replaces `path` in one step: a reader sees the old map or
+  /// the new one.
   ///
   /// - Throws: ``MapCompileError``; the file at `path` is then as it was.
   public static func write(_ document: MapDocument, to path: String) throws(MapCompileError) {

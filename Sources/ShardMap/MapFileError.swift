@@ -15,7 +15,8 @@ public enum MapDamage: Error, Hashable, Sendable {
   case checksum(Part)
   /// A count is over its limit in ``MapLimits``.
   case overLimit(String, Int, limit: Int)
-  /// A record of the catalog points at something that doesn't exist, or has a value without meaning.
+  /// A record of the catalog points at something that doesn't exist, or has a value without
+  /// meaning.
   case badRecord(MapLayout.Section, index: Int, field: String)
 }
 

@@ -1,6 +1,8 @@
-/// Every limit of a shard map. The compiler refuses a map that is over one, and opening a file does too.
+/// Every limit of a shard map. The compiler refuses a map that is over one, and opening a file does
+/// too.
 public enum MapLimits {
-  /// Longest identifier of any kind, in bytes: PostgreSQL's `NAMEDATALEN` − 1, so that an id can name a database.
+  /// Longest identifier of any kind, in bytes: PostgreSQL's `NAMEDATALEN` − 1, so that an id can
+  /// name a database.
   public static let identifierBytes = 63
 
   /// Most tenants of one map. Ten times the largest fleet that is measured.
@@ -27,15 +29,18 @@ public enum MapLimits {
   /// Most pools of one map.
   public static let pools = 10_000
 
-  /// Most slots that a look-up may visit. A table laid with an unlucky seed is laid again with the next one.
+  /// Most slots that a look-up may visit. A table laid with an unlucky seed is laid again with the
+  /// next one.
   public static let longestProbe = 1_024
 
-  /// Seeds tried before the compiler gives up. The first one serves unless the ids are made to collide.
+  /// Seeds tried before the compiler gives up. The first one serves unless the ids are made to
+  /// collide.
   public static let seedAttempts = 16
 
   /// Most bytes of tenant names that don't fit their records: a record addresses them with 32 bits.
   public static let tenantStringBytes = Int(UInt32.max)
 
-  /// Longest map document, in bytes. A fleet that needs more is compiled from a stream, not from JSON.
+  /// Longest map document, in bytes. A fleet that needs more is compiled from a stream, not from
+  /// JSON.
   public static let documentBytes = 2 << 30
 }

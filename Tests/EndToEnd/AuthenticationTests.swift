@@ -33,7 +33,7 @@ import Wire
     let client = try WireClient(port: router.postgresPort)
     // The superuser may not come by TCP at all.
     try client.start(["user": "postgres", "database": "acme"])
-    let error = try client.error()
+    let error = try await client.error()
     #expect(error.sqlState == .invalidAuthorization)
     #expect(error.message.contains("pg_hba.conf"))
   }

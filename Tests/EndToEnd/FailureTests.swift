@@ -14,17 +14,17 @@ import Wire
       let (down, up) = (fleet.tenants[0], fleet.tenants[1])
       let open = try WireClient(port: router.postgresPort)
       try open.start(["user": "app", "database": down.id])
-      _ = try open.messages(upTo: "Z")
+      _ = try await open.messages(upTo: "Z")
 
       let primary = try fleet.primary(of: down)
       await primary.stop()
 
       // The server's own last word comes through, then the end.
-      #expect(try open.error().sqlState == .adminShutdown)
-      #expect(try open.message() == nil)
+      #expect(try await open.error().sqlState == .adminShutdown)
+      #expect(try await open.message() == nil)
       let client = try WireClient(port: router.postgresPort)
       try client.start(["user": "app", "database": down.id])
-      let error = try client.error()
+      let error = try await client.error()
       #expect(error.severity == .fatal)
       #expect(error.sqlState == .cannotConnectNow)
       #expect(error.message.contains(down.id))
@@ -41,10 +41,10 @@ import Wire
       let router = try await fleet.startRouter(World.routerOptions(workers: 1))
       let client = try WireClient(port: router.postgresPort)
       try client.start(["user": "app", "database": "acme"])
-      _ = try client.messages(upTo: "Z")
+      _ = try await client.messages(upTo: "Z")
       await fleet.shards[0].primary.stop(.immediate)
       // 57P02 when the server got that far, then the end of the stream; no hanging either way.
-      while let message = try client.message() { #expect("ENS".contains(message.type)) }
+      while let message = try await client.message() { #expect("ENS".contains(message.type)) }
     }
   }
 
@@ -67,12 +67,12 @@ import Wire
       World.routerOptions(workers: 2), name: "router-stopping")
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": "acme"])
-    _ = try client.messages(upTo: "Z")
+    _ = try await client.messages(upTo: "Z")
     router.process.signal(SIGTERM)
-    let error = try client.error()
+    let error = try await client.error()
     #expect(error.severity == .fatal)
     #expect(error.sqlState == .adminShutdown)
-    #expect(try client.message() == nil)
+    #expect(try await client.message() == nil)
     #expect(await router.process.wait(upTo: .seconds(10)) == .exited(code: 0))
     #expect(throws: Missing.self) { try WireClient(port: router.postgresPort) }
   }

@@ -48,7 +48,7 @@ import Wire
   ) async throws {
     let client = try WireClient(port: await World.router.postgresPort)
     try client.start(["user": user, "database": database, "options": options])
-    let error = try client.error()
+    let error = try await client.error()
     #expect(error.sqlState == .invalidAuthorization)
     #expect(error.message.contains("acme") && error.message.contains("birch"))
   }
@@ -56,11 +56,11 @@ import Wire
   @Test func `an unknown tenant is refused by name`() async throws {
     let client = try WireClient(port: await World.router.postgresPort)
     try client.start(["user": "app", "database": "app", "options": "-c shardway.tenant=nobody"])
-    let error = try client.error()
+    let error = try await client.error()
     #expect(error.severity == .fatal)
     #expect(error.sqlState == .invalidCatalogName)
     #expect(error.message.contains("nobody"))
-    #expect(try client.message() == nil)
+    #expect(try await client.message() == nil)
   }
 
   @Test func `a client that names no tenant is told how to`() async throws {
@@ -70,7 +70,7 @@ import Wire
     let router = try await fleet.startRouter(options, name: "router-option-only")
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": "acme"])
-    let error = try client.error()
+    let error = try await client.error()
     #expect(error.sqlState == .connectionRejected)
     #expect(error.hint?.contains("shardway.tenant") == true)
     await router.stop()

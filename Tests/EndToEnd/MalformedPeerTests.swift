@@ -23,9 +23,9 @@ import Wire
     let packet = try #require(Self.packets.first { $0.name == name }?.bytes)
     let client = try WireClient(port: router.postgresPort)
     try client.send(packet)
-    let error = try client.error()
+    let error = try await client.error()
     #expect([.protocolViolation, .featureNotSupported].contains(error.sqlState))
-    #expect(try client.message() == nil)
+    #expect(try await client.message() == nil)
     #expect(try await neighbour.query("SELECT 2") == "2")
   }
 
@@ -37,7 +37,7 @@ import Wire
     let client = try WireClient(port: router.postgresPort)
     let start = ContinuousClock.now
     // With or without an error first: what counts is that the connection ends.
-    while try client.message() != nil {}
+    while try await client.message() != nil {}
     let waited = start.duration(to: .now)
     #expect(waited > .milliseconds(200) && waited < .seconds(3))
     await router.stop()
@@ -49,6 +49,6 @@ import Wire
     let body = Array("user\0app\0database\0\(fleet.tenants[0].id)\0\0".utf8)
     let packet = WireClient.bigEndian(UInt32(body.count + 8)) + [0, 3, 0, 0] + body
     for byte in packet { try client.send([byte]) }
-    #expect(try client.messages(upTo: "Z").contains { $0.type == "K" })
+    #expect(try await client.messages(upTo: "Z").contains { $0.type == "K" })
   }
 }

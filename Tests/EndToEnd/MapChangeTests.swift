@@ -7,7 +7,7 @@ import Wire
 
 /// The map changes under a running router.
 @Suite struct MapChangeTests {
-  private static let cluster = "SHOW cluster_name;"
+  private static let cluster = "SHOW cluster_name"
 
   @Test func `a new map is in use within a second, and sessions stay where they are`()
     async throws
@@ -31,22 +31,22 @@ import Wire
     try await withFleet(.small) { fleet in
       let router = try await fleet.startRouter(World.routerOptions(workers: 1))
       let session = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
-      #expect(try await session.query("SELECT 1;") == "1")
+      #expect(try await session.query("SELECT 1") == "1")
 
       var document = fleet.mapDocument
       document.mapVersion = 2
       document.tenants[0].state = .suspended
       try fleet.publish(document)
       try await eventually(within: .seconds(1), "refusal of a suspended tenant") {
-        try Self.refusal(by: router, of: fleet.tenants[0]) == .connectionRejected
+        try await Self.refusal(by: router, of: fleet.tenants[0]) == .connectionRejected
       }
       document.mapVersion = 3
       document.tenants.remove(at: 0)
       try fleet.publish(document)
       try await eventually(within: .seconds(1), "refusal of a removed tenant") {
-        try Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
+        try await Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
       }
-      #expect(try await session.query("SELECT 2;") == "2")
+      #expect(try await session.query("SELECT 2") == "2")
     }
   }
 
@@ -74,7 +74,7 @@ import Wire
       document.tenants[0].id = "renamed"
       try fleet.publish(document)
       try await eventually(within: .seconds(1), "a good map after the damaged one") {
-        try Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
+        try await Self.refusal(by: router, of: fleet.tenants[0]) == .invalidCatalogName
       }
     }
   }
@@ -100,10 +100,10 @@ import Wire
   /// The SQLSTATE a new session of a tenant is refused with; nil when it is let in.
   private static func refusal(
     by router: LocalRouter, of tenant: FleetTenant
-  ) throws -> SQLState? {
+  ) async throws -> SQLState? {
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": tenant.id])
-    guard let first = try client.message(), first.type == "E" else { return nil }
+    guard let first = try await client.message(), first.type == "E" else { return nil }
     return try ErrorResponse.decode(first.body.span.bytes).sqlState
   }
 }

@@ -8,12 +8,11 @@ import Wire
     let (fleet, router) = (try await World.fleet, try await World.router)
     let session = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
     let backend = try await session.query("SELECT pg_backend_pid()")
-    _ = try await session.query("CREATE TEMP TABLE mine (id int); SET work_mem = '9MB';")
-    _ = try await session.query("PREPARE twice (int) AS SELECT $1 * 2; BEGIN;")
-    #expect(try await session.query("EXECUTE twice(21);") == "42")
-    #expect(try await session.query("SELECT count(*) FROM mine; COMMIT; SHOW work_mem") == "")
-    #expect(try await session.query(";") == "0\n9MB")
-    #expect(try await session.query("SELECT pg_backend_pid();") == backend)
+    _ = try await session.query("CREATE TEMP TABLE mine (id int); SET work_mem = '9MB'")
+    _ = try await session.query("PREPARE twice (int) AS SELECT $1 * 2; BEGIN")
+    #expect(try await session.query("EXECUTE twice(21)") == "42")
+    #expect(try await session.query("SELECT count(*) FROM mine; COMMIT; SHOW work_mem") == "0\n9MB")
+    #expect(try await session.query("SELECT pg_backend_pid()") == backend)
     #expect(await session.close().isSuccess)
   }
 
@@ -22,7 +21,7 @@ import Wire
     let tenant = fleet.tenants[0]
     let session = try PsqlSession(
       router.conninfo(to: tenant).with("application_name", "leaver"), in: fleet)
-    _ = try await session.query("SELECT 1;")
+    _ = try await session.query("SELECT 1")
     let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'leaver'"
     #expect(try await fleet.queryDirectly(count, tenant) == "1")
     _ = await session.close()
@@ -36,12 +35,12 @@ import Wire
     let conninfo = router.conninfo(to: fleet.tenants[0])
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": fleet.tenants[0].id])
-    _ = try client.messages(upTo: "Z")
+    _ = try await client.messages(upTo: "Z")
     try client.query("LISTEN orders")
-    _ = try client.messages(upTo: "Z")
+    _ = try await client.messages(upTo: "Z")
     _ = try await fleet.query("NOTIFY orders, 'number 17'", at: conninfo)
     // It comes by itself: the client has sent nothing since.
-    let notification = try #require(try client.messages(upTo: "A").last)
+    let notification = try #require(try await client.messages(upTo: "A").last)
     #expect(notification.body.dropFirst(4) == Array("orders\0number 17\0".utf8)[...])
   }
 
@@ -49,20 +48,20 @@ import Wire
     let router = try await World.router
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": "acme"])
-    _ = try client.messages(upTo: "Z")
+    _ = try await client.messages(upTo: "Z")
     try client.query("SELECT repeat('x', 1000000) FROM pg_sleep(0.2)")
     client.endSending()
-    let answer = try client.messages(upTo: "Z")
+    let answer = try await client.messages(upTo: "Z")
     #expect(answer.map(\.type) == ["T", "D", "C", "Z"])
     #expect((answer.first { $0.type == "D" }?.body.count ?? 0) > 1_000_000)
-    #expect(try client.message() == nil)
+    #expect(try await client.message() == nil)
   }
 
   @Test func `a slow reader gets everything`() async throws {
     let router = try await World.router
     let client = try WireClient(port: router.postgresPort)
     try client.start(["user": "app", "database": "acme"])
-    _ = try client.messages(upTo: "Z")
+    _ = try await client.messages(upTo: "Z")
     try client.query("SELECT repeat('x', 10000) FROM generate_series(1, 5000)")
     // Nothing is read until the server can't get rid of more, so that every buffer is full.
     let (fleet, tenant) = (try await World.fleet, try await World.fleet.tenant("acme"))
@@ -70,7 +69,7 @@ import Wire
       try await fleet.queryDirectly(
         "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'ClientWrite'", tenant) == "t"
     }
-    let answer = try client.messages(upTo: "Z")
+    let answer = try await client.messages(upTo: "Z")
     #expect(answer.count { $0.type == "D" && $0.body.count == 10_006 } == 5_000)
   }
 }

@@ -30,7 +30,7 @@ import Wire
   @Test func `a client without encryption is told what this address takes`() async throws {
     let client = try WireClient(port: await World.router.tlsPort)
     try client.start(["user": "app", "database": "acme"])
-    let error = try client.error()
+    let error = try await client.error()
     #expect(error.sqlState == .connectionRejected)
     #expect(error.hint?.contains("sslmode") == true)
   }

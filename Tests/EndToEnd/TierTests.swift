@@ -35,7 +35,7 @@ import Wire
     try client.start([
       "user": "app", "database": "acme", "options": "-c shardway.consistency=perfect",
     ])
-    let error = try client.error()
+    let error = try await client.error()
     #expect(error.message.contains("perfect"))
     #expect(error.hint?.contains("strong") == true && error.hint?.contains("eventual") == true)
   }

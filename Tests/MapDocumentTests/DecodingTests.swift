@@ -30,7 +30,8 @@ struct DecodingTests {
     #expect(document.tenants.map(\.state) == [.active, .active])
   }
 
-  /// Text of the encoded sample, its replacement, and the path and a part of the message that follow.
+  /// Text of the encoded sample, its replacement, and the path and a part of the message that
+  /// follow.
   @Test(
     "names the field that is wrong",
     arguments: [

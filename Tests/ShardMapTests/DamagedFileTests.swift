@@ -4,8 +4,8 @@ import Testing
 
 @Suite("A damaged map file")
 struct DamagedFileTests {
-  /// Opens bytes as a file and reads everything that a reader can reach. Whatever the bytes are, this ends:
-  /// with an error, or after answers from inside the file.
+  /// Opens bytes as a file and reads everything that a reader can reach. Whatever the bytes are,
+  /// this ends: with an error, or after answers from inside the file.
   private func readAll(_ bytes: [UInt8], tenants: Int) throws -> CompiledMap {
     let file = try TemporaryFile(bytes)
     let map = try CompiledMap.open(path: file.path)

@@ -30,4 +30,11 @@ struct SocketAddressTests {
   func refused(text: String) {
     #expect(SocketAddress(text) == nil)
   }
+
+  @Test("takes port 0 only to listen at")
+  func anyPort() {
+    #expect(SocketAddress("127.0.0.1:0", orAnyPort: true)?.port == 0)
+    #expect(SocketAddress("127.0.0.1:00", orAnyPort: true) == nil)
+    #expect(SocketAddress("127.0.0.1:", orAnyPort: true) == nil)
+  }
 }

@@ -12,7 +12,8 @@ static inline uint64_t shardway_xxh3_64(const void *bytes, size_t count, uint64_
   return XXH3_64bits_withSeed(bytes, count, seed);
 }
 
-// Starts to bring a cache line in and doesn't wait; Swift has no such operation. Any address may be given.
+// Starts to bring a cache line in and doesn't wait; Swift has no such operation. Any address may be
+// given.
 static inline void shardway_prefetch(const void *address) {
   __builtin_prefetch(address);
 }

@@ -99,8 +99,8 @@ public struct SessionTimeouts: Sendable, Equatable {
 
   /// How long a refused client may take to read why and close.
   static let linger: Duration = .seconds(2)
-  /// How long a session may go on whose one side can't be sent to any more.
-  static let brokenSink: Duration = .seconds(10)
+  /// How long a session may go on of which one side is gone.
+  static let halfOver: Duration = .seconds(10)
   /// How long to wait before accepting again when the process is out of descriptors.
   static let acceptPause: Duration = .milliseconds(100)
 }

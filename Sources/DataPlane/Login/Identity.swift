@@ -24,7 +24,8 @@ struct Identity {
     for source in sources {
       let named: [UInt8]? =
         switch source {
-        case .option: options.value(RouterOption.tenant)
+        case .option:
+          options.value(RouterOption.tenant) ?? startup.value(RouterOption.tenant, in: packet)
         case .user: split?.tenant
         case .database: startup.value("database", in: packet)
         }
@@ -53,7 +54,7 @@ struct Identity {
   }
 }
 
-/// The settings in a client's `options` that are meant for the router and not for the server.
+/// The settings in a client's `options`, or in parameters of their own, that are meant for the router and not for the server.
 enum RouterOption {
   static let prefix = "shardway."
   static let tenant = "shardway.tenant"

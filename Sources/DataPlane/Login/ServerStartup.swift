@@ -14,6 +14,7 @@ enum ServerStartup {
     var kept = options
     kept.removeSettings { $0.hasPrefix(RouterOption.prefix) }
     return try startup.rewritten(
-      packet: packet, database: database, user: user.span.bytes, options: kept.encoded().span.bytes)
+      packet: packet, database: database, user: user.span.bytes, options: kept.encoded().span.bytes,
+      keeping: { !packet.copy(of: $0.name).starts(with: RouterOption.prefix.utf8) })
   }
 }

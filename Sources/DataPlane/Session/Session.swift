@@ -92,8 +92,11 @@ struct Session {
     isAtIdleBoundary && watch == nil && !isSayingGoodbye && upstream.isEmpty && downstream.isEmpty
   }
 
-  /// Whether one of the two sides can't be sent to any more.
-  var hasBrokenSink: Bool { upstream.sink == .broken || downstream.sink == .broken }
+  /// Whether one side is gone, so that the other can only be waited for a while: it can't be sent to any more, or it was the server and
+  /// has said its last. (A client that has said its last may still wait for an answer.)
+  var isHalfOver: Bool {
+    upstream.sink == .broken || downstream.sink == .broken || downstream.sink == .finished
+  }
 
   /// Whether nothing is under way that the kernel may still write to or read from.
   var isQuiescent: Bool {

@@ -46,15 +46,15 @@ extension Worker where K: ~Copyable {
   private mutating func relayingTookTooLong(_ handle: SlabHandle) {
     let session = sessions[handle]
     let idle = context.settings.timeouts.idle
-    if session.isSayingGoodbye || session.watch != nil || session.hasBrokenSink {
-      return end(handle)
-    }
+    if session.isSayingGoodbye || session.watch != nil || session.isHalfOver { return end(handle) }
+    guard idle > .zero else { return }
     if kernel.now < session.lastActivity.advanced(by: idle) { return setIdleDeadline(handle) }
     if session.isIdle { sayGoodbye(handle, .idleTooLong(idle)) } else { end(handle) }
   }
 
   /// The time to stop is over.
   private mutating func cutAll() {
+    stopDeadline = kernel.now.advanced(by: SessionTimeouts.linger)
     for index in 0..<sessions.highWaterMark {
       if let handle = sessions.currentHandle(at: index) { end(handle) }
     }

@@ -45,12 +45,13 @@ extension Worker where K: ~Copyable {
     sayGoodbye(handle, .stopping)
   }
 
-  /// Begins to stop a session: at once where it is idle or not logged in, else when it becomes idle.
+  /// Begins to stop a session: at once where it is idle or has said nothing yet, else when it is.
   mutating func stop(_ handle: SlabHandle) {
     switch sessions[handle].phase {
     case .relaying: sayGoodbyeIfIdle(handle)
-    case .refusing, .lingering, .closing: return
-    default: end(handle)
+    case .greeting where sessions[handle].login.count == 0: end(handle)
+    // The others are told, or refused, when they get that far.
+    default: return
     }
   }
 

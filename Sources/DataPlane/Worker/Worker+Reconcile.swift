@@ -76,6 +76,9 @@ extension Worker where K: ~Copyable {
     case .finish:
       kernel.shutdownWriting(socket)
       sessions[handle][direction].sink = .finished
+      if direction == .downstream {
+        timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
+      }
     }
     return true
   }

@@ -115,6 +115,7 @@ extension Worker where K: ~Copyable {
       sinkBroke(handle, direction)
     }
     operationEnded(handle)
+    if isStopping { sayGoodbyeIfIdle(handle) }
   }
 
   /// The receiver is slow: what it did not take is copied out, so that no slow receiver ever holds a receive buffer.
@@ -165,7 +166,7 @@ extension Worker where K: ~Copyable {
   private mutating func sinkBroke(_ handle: SlabHandle, _ direction: Direction) {
     dropBytes(handle, direction)
     sessions[handle][direction].sinkBroke()
-    timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.brokenSink))
+    timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
   }
 
   /// Throws away what waits in a direction.

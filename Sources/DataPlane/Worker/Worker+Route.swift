@@ -19,7 +19,9 @@ extension Worker where K: ~Copyable {
       let identity = try Identity(
         startup, in: packet, options: options, sources: sources,
         isTenant: { map.tenant(id: $0.span.bytes) != nil })
-      let tier = try Self.tier(options)
+      let tier = try Self.tier(
+        options.value(RouterOption.consistency)
+          ?? startup.value(RouterOption.consistency, in: packet))
       let route = try resolve(handle, tenant: identity.tenant, tier: tier)
       let bytes = try Self.forServer(
         startup, packet: packet, rest: rest, options: options, user: identity.user,
@@ -72,8 +74,8 @@ extension Worker where K: ~Copyable {
     guard !isStopping else { throw .stopping }
   }
 
-  private static func tier(_ options: StartupOptions) throws(Refusal) -> ConsistencyTier? {
-    guard let value = options.value(RouterOption.consistency) else { return nil }
+  private static func tier(_ value: [UInt8]?) throws(Refusal) -> ConsistencyTier? {
+    guard let value else { return nil }
     guard let tier = ConsistencyTier.allCases.first(where: { value.elementsEqual($0.name.utf8) })
     else { throw .unknownTier(value) }
     return tier

@@ -1,7 +1,8 @@
 internal import ShardMap
 
 extension Decoder {
-  /// The fields of an object, once it is known that it has no others: a misspelt field is an error, not a default.
+  /// The fields of an object, once it is known that it has no others: a misspelt field is an error,
+  /// not a default.
   func fields<Key: CodingKey & CaseIterable>(
     _ keys: Key.Type
   ) throws -> KeyedDecodingContainer<Key> {
@@ -30,8 +31,8 @@ extension KeyedDecodingContainer {
 }
 
 extension KeyedDecodingContainer {
-  /// A version, epoch or generation. For a number out of range the decoder throws an error of its own that
-  /// doesn't say which field it was.
+  /// A version, epoch or generation. For a number out of range the decoder throws an error of its
+  /// own that doesn't say which field it was.
   func decodeCounter(forKey key: Key) throws -> UInt64 {
     do {
       return try decode(UInt64.self, forKey: key)

@@ -20,7 +20,8 @@ extension MapDocument {
     }
   }
 
-  /// What makes the bytes no JSON at all, or nil. The decoder says only that they aren't, and not where.
+  /// What makes the bytes no JSON at all, or nil. The decoder says only that they aren't, and not
+  /// where.
   private static func syntaxFault(of bytes: [UInt8]) -> MapDocumentError? {
     do {
       _ = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
@@ -31,7 +32,8 @@ extension MapDocument {
     }
   }
 
-  /// The document as JSON, with fields in alphabetical order, so that equal documents have equal bytes.
+  /// The document as JSON, with fields in alphabetical order, so that equal documents have equal
+  /// bytes.
   public func encoded() -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -48,6 +50,7 @@ extension MapDocument: Codable {
     case format, mapVersion, issuedAt, topology, shards, policies, pools, tenants
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     let format = try fields.decode(String.self, forKey: .format)
@@ -67,6 +70,7 @@ extension MapDocument: Codable {
       tenants: try fields.decode([Tenant].self, forKey: .tenants))
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(Self.format, forKey: .format)

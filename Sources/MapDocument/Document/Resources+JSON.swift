@@ -7,6 +7,7 @@ extension Topology: Codable {
     case regions, instances
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
@@ -14,6 +15,7 @@ extension Topology: Codable {
       instances: try fields.decode([Instance].self, forKey: .instances))
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(regions, forKey: .regions)
@@ -26,6 +28,7 @@ extension Region: Codable {
     case id, zones
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
@@ -33,6 +36,7 @@ extension Region: Codable {
       zones: try fields.decode([String].self, forKey: .zones))
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
@@ -45,6 +49,7 @@ extension Instance: Codable {
     case id, zone, address
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
@@ -53,6 +58,7 @@ extension Instance: Codable {
       address: try fields.decode(String.self, forKey: .address))
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
@@ -66,6 +72,7 @@ extension Shard: Codable {
     case id, epoch, mode, primary, replicas
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
@@ -76,6 +83,7 @@ extension Shard: Codable {
       replicas: try fields.decode([String].self, forKey: .replicas))
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
@@ -91,6 +99,7 @@ extension Policy: Codable {
     case id, tier
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     guard let tier: ConsistencyTier = try fields.decodeNamed(forKey: .tier) else {
@@ -100,6 +109,7 @@ extension Policy: Codable {
     self.init(id: try fields.decode(String.self, forKey: .id), tier: tier)
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
@@ -112,6 +122,7 @@ extension Pool: Codable {
     case id, dedicated
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
@@ -119,6 +130,7 @@ extension Pool: Codable {
       dedicated: try fields.decode(Bool.self, forKey: .dedicated))
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
@@ -131,6 +143,7 @@ extension Tenant: Codable {
     case id, generation, shard, database, pool, policy, state
   }
 
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     self.init(
@@ -143,6 +156,7 @@ extension Tenant: Codable {
       state: try fields.decodeNamed(forKey: .state) ?? .active)
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
@@ -156,6 +170,7 @@ extension Tenant: Codable {
 }
 
 extension IssueTime: Codable {
+  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -166,6 +181,7 @@ extension IssueTime: Codable {
     self = time
   }
 
+  /// Encodes every field, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

@@ -31,8 +31,8 @@ extension Validator {
     let isPrimary: Bool
   }
 
-  /// An instance has one role in one shard: anything else would let two shards write to one server, or let
-  /// writes reach a replica.
+  /// An instance has one role in one shard: anything else would let two shards write to one server,
+  /// or let writes reach a replica.
   private mutating func checkMember(
     _ id: String, _ role: Role, of instances: Set<String>, among roles: inout [String: Role]
   ) {

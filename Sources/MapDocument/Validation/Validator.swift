@@ -1,9 +1,11 @@
 internal import ShardMap
 
 extension MapDocument {
-  /// Everything that is wrong with the document, in the order of its fields; empty when it may be compiled.
+  /// Looks for everything that is wrong with the document, not only the first.
   ///
-  /// - Parameter previous: the map in force, whose versions, epochs and generations this one has to go on from.
+  /// - Parameter previous: The map in force, whose versions, epochs and generations this one has to
+  ///   go on from.
+  /// - Returns: The findings in the order of the fields; none when the document may be compiled.
   /// - Complexity: linear in the size of both documents.
   public func validate(against previous: MapDocument? = nil) -> [MapFinding] {
     var validator = Validator(document: self)
@@ -74,8 +76,8 @@ struct Validator {
     }
   }
 
-  /// 1 to 63 bytes of `[a-z0-9_-]`, the first one a letter or a digit. No dots: they separate the parts of a
-  /// server name and of `user.tenant`.
+  /// 1 to 63 bytes of `[a-z0-9_-]`, the first one a letter or a digit. No dots: they separate the
+  /// parts of a server name and of `user.tenant`.
   static func isIdentifier(_ text: String) -> Bool {
     let bytes = text.utf8
     guard let first = bytes.first, bytes.count <= MapLimits.identifierBytes else { return false }

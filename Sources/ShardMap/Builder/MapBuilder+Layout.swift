@@ -1,15 +1,16 @@
 extension MapBuilder {
   /// The compiled file's bytes.
   ///
-  /// - Throws: ``MapBuildError`` when two tenants have one id, or no seed keeps them near their homes.
+  /// - Throws: ``MapBuildError`` when two tenants have one id, or no seed keeps them near their
+  ///   homes.
   public func bytes() throws(MapBuildError) -> [UInt8] {
     var body: [UInt8] = []
     let header = try layOut { (piece) throws(MapBuildError) in body.append(contentsOf: piece) }
     return header + body
   }
 
-  /// Lays the map out. `write` gets all that stands behind the header, piece by piece in order; the header's
-  /// bytes come back last, because they hold the checksums.
+  /// Lays the map out. `write` gets all that stands behind the header, piece by piece in order; the
+  /// header's bytes come back last, because they hold the checksums.
   func layOut(
     _ write: ([UInt8]) throws(MapBuildError) -> Void
   ) throws(MapBuildError) -> [UInt8] {

@@ -3,8 +3,9 @@ internal import Glibc
 extension MapBuilder {
   /// Writes the compiled file so that a reader finds either the whole old map or the whole new one.
   ///
-  /// A temporary file in the same directory is written, synchronized and renamed over `path`, and the directory
-  /// is synchronized. When anything fails, the temporary file is removed and `path` is as it was.
+  /// A temporary file in the same directory is written, synchronized and renamed over `path`, and
+  /// the directory is synchronized. When anything fails, the temporary file is removed and `path`
+  /// is as it was.
   ///
   /// - Throws: ``MapBuildError``; its `file` case when the disk refuses.
   public func publish(to path: String) throws(MapBuildError) {
@@ -63,7 +64,8 @@ private final class OutputFile {
   /// Puts the header before what was appended, and the file in its place.
   func finish(header: [UInt8]) throws(MapFileError) {
     try write(header, at: 0)
-    // `mkstemp` makes a private file; routers and operators run as other users, and a map holds no secret.
+    // `mkstemp` makes a private file; routers and operators run as other users, and a map holds no
+    // secret.
     guard fchmod(descriptor, 0o644) == 0 else {
       throw .system(path: temporaryPath, operation: "set the mode of", code: errno)
     }

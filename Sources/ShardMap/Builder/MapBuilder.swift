@@ -1,7 +1,8 @@
 /// Collects a map record by record and lays it out as a compiled file.
 ///
-/// What is referred to is added before what refers to it. Tenants may come from a stream: each takes its record
-/// (64 bytes) and no object. The same content in any order of tenants gives the same bytes.
+/// What is referred to is added before what refers to it. Tenants may come from a stream: each
+/// takes its record (64 bytes) and no object. The same content in any order of tenants gives the
+/// same bytes.
 public struct MapBuilder: Sendable {
   /// Commit order of the control plane.
   public let mapVersion: UInt64

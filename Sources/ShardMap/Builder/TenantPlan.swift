@@ -1,7 +1,8 @@
 /// Which slot each tenant gets.
 ///
-/// Tenants in the order of their hashes are in the order of their homes, so each takes the first free slot at or
-/// behind its home, and no tenant ever jumps over another. The slack behind the last home replaces a wrap-around.
+/// Tenants in the order of their hashes are in the order of their homes, so each takes the first
+/// free slot at or behind its home, and no tenant ever jumps over another. The slack behind the
+/// last home replaces a wrap-around.
 struct TenantPlan {
   struct Entry {
     let hash: TenantHash
@@ -15,15 +16,15 @@ struct TenantPlan {
   let seed: UInt64
   let longestProbe: Int
 
-  /// Four slots for five homes at most: a search then reads one word of tags nine times in ten.
+  /// Five homes for four tenants: a search then nearly always ends in the first word of tags.
   private static func homes(for count: Int) -> Int { count + (count + 3) / 4 }
 
   /// Tries seeds until no tenant is too far from its home.
   init(_ tenants: TenantStage) throws(MapBuildError) {
     let homes = Self.homes(for: tenants.count)
     for attempt in 0..<MapLimits.seedAttempts {
-      // Odd multiples keep the seeds of the attempts apart. Derived from the ids, the seed is the same for
-      // the same map and can't be known before all ids are.
+      // Odd multiples keep the seeds of the attempts apart. Derived from the ids, the seed is the
+      // same for the same map and can't be known before all ids are.
       let seed = tenants.idSum ^ (UInt64(attempt) &* 0x9e37_79b9_7f4a_7c15)
       let entries = try Self.place(tenants, homes: homes, seed: seed)
       let longest = entries.lazy.map { Int($0.slot) - $0.hash.home(of: homes) }.max() ?? 0

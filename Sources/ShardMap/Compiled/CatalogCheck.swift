@@ -1,5 +1,6 @@
-/// Proves, when a map is opened, that no record of the catalog points out of its tables, so that no look-up
-/// has to ask again. A matching checksum doesn't replace it: whoever writes a file can compute that.
+/// Proves, when a map is opened, that no record of the catalog points out of its tables, so that no
+/// look-up has to ask again. A matching checksum doesn't replace it: whoever writes a file can
+/// compute that.
 struct CatalogCheck {
   let bytes: MapBytes
   let header: MapHeader
@@ -26,7 +27,8 @@ struct CatalogCheck {
     try checkReplicas()
   }
 
-  /// Runs a check over a table; it gives the name of the field that is wrong. The id is checked for all.
+  /// Runs a check over a table; it gives the name of the field that is wrong. The id is checked for
+  /// all.
   private func each(
     _ section: MapLayout.Section, _ count: Int, _ byteCount: Int,
     _ fault: (MapBytes, Int) -> String?

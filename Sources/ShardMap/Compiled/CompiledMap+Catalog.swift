@@ -1,5 +1,5 @@
-// One record a call, read from the mapping. A session does a dozen of these when it is routed and none
-// afterwards, so they are plain calls: nothing of the format leaks into other modules.
+// One record a call, read from the mapping. A session does a dozen of these when it is routed and
+// none afterwards, so they are plain calls: nothing of the format leaks into other modules.
 
 extension CompiledMap {
   /// How much of everything the map holds.
@@ -110,8 +110,11 @@ public struct ReplicaSequence: RandomAccessCollection, Sendable {
   let map: CompiledMap
   let shard: ShardRecord
 
+  /// Always 0.
   public var startIndex: Int { 0 }
+  /// The number of replicas.
   public var endIndex: Int { Int(shard.replicaCount) }
 
+  /// A replica by its place in the order of the document.
   public subscript(position: Int) -> InstanceIndex { map.replica(position, of: shard) }
 }

@@ -1,20 +1,21 @@
 extension CompiledMap {
   /// The tenant with this id, or nil.
   ///
-  /// - Complexity: one cache line of tags, one of the record; a second record in one of a hundred look-ups.
-  ///   Allocates nothing. At most ``MapLimits/longestProbe`` tags are read, whatever the id.
+  /// - Complexity: one cache line of tags, one of the record; a second record in one of a hundred
+  ///   look-ups. Allocates nothing. At most ``MapLimits/longestProbe`` tags are read, whatever the
+  ///   id.
   public func tenant(id: RawSpan) -> TenantIndex? {
     let homes = header.counts.homes
     guard homes > 0, id.byteCount > 0, id.byteCount <= MapLimits.identifierBytes else { return nil }
     let hash = TenantHash(id: id, seed: header.hashSeed)
     let wanted = UInt64(hash.tag) &* ZeroBytes.ones
     let first = hash.home(of: homes)
-    // Most tenants stand at their home or a line or two behind it. Asking for the record here overlaps its way from
-    // memory, and that of its page's translation, with those of the tags.
+    // Most tenants stand at their home or a line or two behind it. Asking for the record here
+    // overlaps its way from memory, and that of its page's translation, with those of the tags.
     bytes.prefetch(at: sections.tenants + first * MapFormat.Tenant.byteCount)
     var slot = first
-    // Eight tags a step. A tenant stands at most the longest probe behind its home, and never behind an
-    // empty slot.
+    // Eight tags a step. A tenant stands at most the longest probe behind its home, and never
+    // behind an empty slot.
     while slot < sections.slotCount, slot - first <= header.longestProbe {
       let tags = bytes.load(at: sections.tags + slot, as: UInt64.self)
       let empty = ZeroBytes.mask(of: tags)
@@ -31,7 +32,8 @@ extension CompiledMap {
     return nil
   }
 
-  /// Whether a slot holds the tenant with this id, in a record that points nowhere else than into the tables.
+  /// Whether a slot holds the tenant with this id, in a record that points nowhere else than into
+  /// the tables.
   private func isTenant(inSlot slot: Int, _ id: RawSpan) -> Bool {
     guard slot < sections.slotCount else { return false }
     let record = sections.tenants + slot * MapFormat.Tenant.byteCount
@@ -42,7 +44,8 @@ extension CompiledMap {
     return referencesExist(at: record)
   }
 
-  /// Tables are checked when a map is opened; tenants are too many, so each is checked when it is used.
+  /// Tables are checked when a map is opened; tenants are too many, so each is checked when it is
+  /// used.
   private func referencesExist(at record: Int) -> Bool {
     typealias Field = MapFormat.Tenant
     return bytes.load(at: record + Field.shard, as: UInt32.self) < header.counts.shards

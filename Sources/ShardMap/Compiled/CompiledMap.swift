@@ -1,7 +1,8 @@
 /// A compiled shard map, mapped into memory and shared by whoever looks tenants up.
 ///
-/// It is immutable, so any number of threads use it without a lock. Indices are valid for the map that gave
-/// them; using one with another map gives a wrong record or traps, and never reads outside the file.
+/// It is immutable, so any number of threads use it without a lock. Indices are valid for the map
+/// that gave them; using one with another map gives a wrong record or traps, and never reads
+/// outside the file.
 public final class CompiledMap: Sendable {
   /// What the map says about itself.
   public let header: MapHeader
@@ -10,11 +11,12 @@ public final class CompiledMap: Sendable {
   let bytes: MapBytes
   let sections: SectionStarts
 
-  /// Maps a file and checks all of it but the tenants: header, sizes, checksum and references of the catalog.
+  /// Maps a file and checks all of it but the tenants: header, sizes, checksum and references of
+  /// the catalog.
   ///
-  /// What it reads is the catalog only, so it takes milliseconds for ten million tenants. ``verify()`` checks the
-  /// rest; a look-up in a file that was not verified may find nothing or, if a record is damaged, a wrong shard
-  /// of the same map, but never reads outside the file.
+  /// What it reads is the catalog only, so it takes milliseconds for ten million tenants.
+  /// ``verify()`` checks the rest; a look-up in a file that was not verified may find nothing or,
+  /// if a record is damaged, a wrong shard of the same map, but never reads outside the file.
   ///
   /// - Throws: ``MapFileError`` when the file can't be mapped or isn't a sound map.
   public static func open(path: String) throws(MapFileError) -> CompiledMap {

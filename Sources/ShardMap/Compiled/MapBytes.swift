@@ -1,10 +1,12 @@
 internal import CXXHash
 
-/// The bytes of a mapped file. One of the two places with unsafe code of this module's reading side.
+/// The bytes of a mapped file. One of the two places with unsafe code of this module's reading
+/// side.
 ///
-/// **Invariant:** `base` addresses `count` readable bytes for as long as the ``MappedFile`` they came from lives,
-/// and nothing writes to them. ``CompiledMap`` holds both, and hands out no `MapBytes`.
-/// **Every access checks its bounds here**, before it reads: a wrong offset traps, it never leaves the mapping.
+/// **Invariant:** `base` addresses `count` readable bytes for as long as the ``MappedFile`` they
+/// came from lives, and nothing writes to them. ``CompiledMap`` holds both, and hands out no
+/// `MapBytes`. **Every access checks its bounds here**, before it reads: a wrong offset traps, it
+/// never leaves the mapping.
 struct MapBytes: @unchecked Sendable {
   let base: UnsafeRawPointer
   let count: Int
@@ -28,7 +30,8 @@ struct MapBytes: @unchecked Sendable {
     return UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
   }
 
-  /// Whether the bytes at an offset are those of `other`. Traps when they reach past the end of the file.
+  /// Whether the bytes at an offset are those of `other`. Traps when they reach past the end of the
+  /// file.
   func matches(_ other: RawSpan, at offset: Int) -> Bool {
     let length = other.byteCount
     precondition(offset >= 0 && offset <= count - length)

@@ -2,9 +2,10 @@ internal import Glibc
 
 /// A file mapped for reading. One of the two places with unsafe code of this module's reading side.
 ///
-/// **Invariant:** ``bytes`` address the whole mapping, which is made in `init` and taken away in `deinit` only.
-/// A published map is never written in place: a new one replaces it by rename, and this mapping keeps the old.
-/// (Whoever truncates the file itself ends every process that reads it, as with any mapped file.)
+/// **Invariant:** ``bytes`` address the whole mapping, which is made in `init` and taken away in
+/// `deinit` only. A published map is never written in place: a new one replaces it by rename, and
+/// this mapping keeps the old. (Whoever truncates the file itself ends every process that reads it,
+/// as with any mapped file.)
 final class MappedFile: Sendable {
   let path: String
   let bytes: MapBytes
@@ -54,7 +55,8 @@ final class MappedFile: Sendable {
     return MapBytes(base: base, count: count)
   }
 
-  /// XXH3 of a range, read piece by piece beside the mapping: what is checked doesn't become resident.
+  /// XXH3 of a range, read piece by piece beside the mapping: what is checked doesn't become
+  /// resident.
   func checksum(_ range: Range<Int>) throws(MapFileError) -> UInt64 {
     let checksum = Checksum()
     let pieceBytes = 1 << 20

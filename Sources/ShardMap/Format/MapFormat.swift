@@ -9,8 +9,8 @@
 ///   records          64 bytes a slot: one cache line
 ///   strings          the names that don't fit their record
 /// ```
-/// Sections stand one behind the other on multiples of 64 bytes. Their places follow from the counts in the
-/// header, so that no file can make two of them overlap or reach past the end.
+/// Sections stand one behind the other on multiples of 64 bytes. Their places follow from the
+/// counts in the header, so that no file can make two of them overlap or reach past the end.
 enum MapFormat {
   /// `\r\n` and `0x1a` show a file that went through a text conversion.
   static let magic: UInt64 = 0x1a0a_0d50_414d_5753  // "SWMAP\r\n\x1a"
@@ -91,8 +91,9 @@ enum MapFormat {
     static let byteCount = 8
   }
 
-  /// A tenant's names lie in its record when they fit (so a look-up touches one line of it), else in the
-  /// tenant strings. The database stands behind the id; its length is 0 when it has the same name.
+  /// A tenant's names lie in its record when they fit (so a look-up touches one line of it), else
+  /// in the tenant strings. The database stands behind the id; its length is 0 when it has the same
+  /// name.
   enum Tenant {
     static let generation = 0
     static let shard = 8

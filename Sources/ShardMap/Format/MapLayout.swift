@@ -1,4 +1,5 @@
-/// Where each section of a compiled file stands: computed from the counts, by the compiler and the reader alike.
+/// Where each section of a compiled file stands: computed from the counts, by the compiler and the
+/// reader alike.
 public struct MapLayout: Sendable {
   /// The sections in the order of the file.
   public enum Section: Int, CaseIterable, Sendable {

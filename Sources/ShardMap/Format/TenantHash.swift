@@ -2,8 +2,8 @@ internal import CXXHash
 
 /// What the tenant table derives from an id: its home slot and its tag.
 ///
-/// The home comes from the upper bits of a keyed XXH3, so that sorting by hash sorts by home; the tag from
-/// the lowest byte.
+/// The home comes from the upper bits of a keyed XXH3, so that sorting by hash sorts by home; the
+/// tag from the lowest byte.
 struct TenantHash {
   let value: UInt64
 

@@ -19,6 +19,7 @@ public enum TenantState: UInt8, NamedValue {
   /// New sessions are refused.
   case suspended = 1
 
+  /// The name in documents, tools and logs.
   public var name: String {
     switch self {
     case .active: "active"
@@ -34,6 +35,7 @@ public enum ShardMode: UInt8, NamedValue {
   /// New sessions are refused.
   case paused = 1
 
+  /// The name in documents, tools and logs.
   public var name: String {
     switch self {
     case .normal: "normal"
@@ -49,6 +51,7 @@ public enum ConsistencyTier: UInt8, NamedValue {
   /// The nearest healthy replica.
   case eventual = 1
 
+  /// The name in documents, tools and logs.
   public var name: String {
     switch self {
     case .strong: "strong"

@@ -34,7 +34,8 @@ public struct SocketAddress: Hashable, Sendable {
 
   /// Reads `192.0.2.7:5432` or `[2001:db8::7]:5432`; nil for anything else, names included.
   ///
-  /// Port 0 is no address to reach; for one to listen at it means that the kernel chooses, and is read only with `orAnyPort`.
+  /// Port 0 is no address to reach; for one to listen at it means that the kernel chooses, and is
+  /// read only with `orAnyPort`.
   public init?(_ text: some StringProtocol, orAnyPort: Bool = false) {
     guard let colon = text.lastIndex(of: ":"),
       let port = Self.port(text[text.index(after: colon)...]), port > 0 || orAnyPort

@@ -1,6 +1,7 @@
 /// Where a string lies in a compiled map: the offset in the file and the length, in bytes.
 ///
-/// Only a map makes one, after checking that it lies inside the file. ``CompiledMap/string(_:)`` reads it.
+/// Only a map makes one, after checking that it lies inside the file. ``CompiledMap/string(_:)``
+/// reads it.
 public struct StringReference: Hashable, Sendable {
   /// Offset in the file above the lowest byte, length (0...255) in it.
   let packed: UInt64

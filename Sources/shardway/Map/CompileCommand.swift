@@ -8,8 +8,8 @@ struct CompileCommand: ParsableCommand {
     commandName: "compile",
     abstract: "Compile a map document into the file that routers use.",
     discussion: """
-      The document is validated first. The output is replaced in one step: routers that watch it see the old map or \
-      the new one, never a part. When anything fails it stays as it was.
+      The document is validated first. The output is replaced in one step: routers that watch it see the old \
+      map or the new one, never a part. When anything fails it stays as it was.
 
       EXAMPLES
         shardway map compile map.json --output /var/lib/shardway/map.swmap

@@ -8,7 +8,8 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Verify a compiled map and tell what is in it.",
     discussion: """
-      Reads the whole file and checks it against its checksums, then prints its versions, counts, sizes and shards.
+      Reads the whole file and checks it against its checksums, then prints its versions, \
+      counts, sizes and shards.
 
       EXAMPLES
         shardway map inspect map.swmap
@@ -100,8 +101,9 @@ struct MapSummary: Encodable {
     ]
     for shard in shards {
       let replicas = shard.replicas.isEmpty ? "none" : shard.replicas.joined(separator: ", ")
+      let role = "primary \(shard.primary)  replicas \(replicas)"
       lines.append(
-        "    \(shard.id)  epoch \(shard.epoch)  \(shard.mode)  primary \(shard.primary)  replicas \(replicas)"
+        "    \(shard.id)  epoch \(shard.epoch)  \(shard.mode)  \(role)"
       )
     }
     return lines.joined(separator: "\n")

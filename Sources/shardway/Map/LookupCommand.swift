@@ -7,8 +7,8 @@ struct LookupCommand: ParsableCommand {
     commandName: "lookup",
     abstract: "Tell where tenants live.",
     discussion: """
-      Looks tenants up as a router does. Only what is looked up is read, so it answers at once for any size of map; \
-      `shardway map inspect` verifies the whole file.
+      Looks tenants up as a router does. Only what is looked up is read, so it answers at once for any size of \
+      map; `shardway map inspect` verifies the whole file.
 
       EXAMPLES
         shardway map lookup map.swmap acme

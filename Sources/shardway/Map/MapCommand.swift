@@ -6,8 +6,8 @@ struct MapCommand: ParsableCommand {
     commandName: "map",
     abstract: "Validate, compile, inspect and query shard maps.",
     discussion: """
-      A map is written as a JSON document (see Config/map.json) and compiled into a file that routers map into
-      memory.
+      A map is written as a JSON document (see Config/map.json) and compiled into a file \
+      that routers map into memory.
 
       Exit status: 0 success; 1 the answer is no (the document has findings, a tenant is unknown); \
       2 a file can't be read or written, or is damaged; 64 wrong usage.

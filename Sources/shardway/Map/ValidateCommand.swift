@@ -7,9 +7,9 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Tell everything that is wrong with a map document.",
     discussion: """
-      Finds references to nothing, instances with two roles, ids and addresses that are there twice, addresses that \
-      don't parse, and limits. With --previous also versions, epochs and generations that go backwards, or that \
-      don't grow exactly when their primary or shard changes.
+      Finds references to nothing, instances with two roles, ids and addresses that are there twice, \
+      addresses that don't parse, and limits. With --previous also versions, epochs and \
+      generations that go backwards, or that don't grow exactly when their primary or shard changes.
 
       EXAMPLES
         shardway map validate map.json
@@ -26,8 +26,7 @@ struct ValidateCommand: ParsableCommand {
     let old = try previous.map(DocumentFile.read)
     let new = try DocumentFile.read(document)
     try DocumentFile.refuse(new.validate(against: old), in: document)
-    print(
-      "\(document): valid: map version \(new.mapVersion), \(new.shards.count) shards, \(new.tenants.count) tenants"
-    )
+    let content = "\(new.shards.count) shards, \(new.tenants.count) tenants"
+    print("\(document): valid: map version \(new.mapVersion), \(content)")
   }
 }

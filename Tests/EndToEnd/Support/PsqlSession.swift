@@ -15,11 +15,11 @@ final class PsqlSession {
 
   deinit { process.signal(SIGKILL) }
 
-  /// Runs a statement and returns what psql printed for it.
+  /// Runs statements, the last one without its semicolon, and returns what psql printed for them.
   func query(_ statement: String) async throws -> String {
     marks += 1
     let mark = "-- answer \(marks)\n"
-    process.write("\(statement)\n\\echo '\(mark.dropLast())'\n")
+    process.write("\(statement);\n\\echo '\(mark.dropLast())'\n")
     try await eventually("an answer to \(statement)") {
       process.output.hasSuffix(mark) || !process.isRunning
     }

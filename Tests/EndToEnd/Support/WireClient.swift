@@ -4,12 +4,12 @@ import Wire
 /// A client that speaks the protocol itself, for what `psql` hides: SQLSTATE of a refused start,
 /// packets no driver sends, and the exact bytes that come back.
 ///
-/// It blocks its thread, for at most `patience` at a time.
-final class WireClient {
+/// Waiting happens on threads that may block, and ends with an error after `patience`.
+final class WireClient: Sendable {
   static let patience: Duration = .seconds(10)
 
   /// A message from the server.
-  struct Message {
+  struct Message: Sendable {
     var type: Character
     var body: [UInt8]
   }
@@ -64,7 +64,15 @@ final class WireClient {
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// Receives exactly `count` bytes; nil when the server closes before the first one.
-  func receive(_ count: Int) throws -> [UInt8]? {
+  func receive(_ count: Int) async throws -> [UInt8]? {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { [self] in
+        continuation.resume(with: Result { try receiveBlocking(count) })
+      }
+    }
+  }
+
+  private func receiveBlocking(_ count: Int) throws -> [UInt8]? {
     var bytes: [UInt8] = []
     while bytes.count < count {
       var piece = [UInt8](repeating: 0, count: count - bytes.count)
@@ -77,17 +85,17 @@ final class WireClient {
   }
 
   /// Receives the next message; nil when the server has closed.
-  func message() throws -> Message? {
-    guard let header = try receive(5) else { return nil }
+  func message() async throws -> Message? {
+    guard let header = try await receive(5) else { return nil }
     let length = header[1...].reduce(0) { $0 << 8 | Int($1) }
-    let body = length == 4 ? [] : try receive(length - 4)
+    let body = length == 4 ? [] : try await receive(length - 4)
     return Message(type: Character(UnicodeScalar(header[0])), body: body ?? [])
   }
 
   /// Receives messages up to one of a type.
-  func messages(upTo type: Character) throws -> [Message] {
+  func messages(upTo type: Character) async throws -> [Message] {
     var all: [Message] = []
-    while let message = try message() {
+    while let message = try await message() {
       all.append(message)
       if message.type == type { return all }
     }
@@ -95,8 +103,8 @@ final class WireClient {
   }
 
   /// Receives up to the first error, which must come before the server closes.
-  func error() throws -> ErrorResponse {
-    let body = try messages(upTo: "E").last?.body ?? []
+  func error() async throws -> ErrorResponse {
+    let body = try await messages(upTo: "E").last?.body ?? []
     return try ErrorResponse.decode(body.span.bytes)
   }
 

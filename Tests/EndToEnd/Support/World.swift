@@ -67,9 +67,13 @@ struct Missing: Error {
 }
 
 /// Runs `body` with a fleet of its own, and stops that whatever happens.
+///
+/// One after the other: a dozen fleets that start at once take longer than in turn.
 func withFleet<Result>(
   _ options: FleetOptions = FleetOptions(), _ body: (Fleet) async throws -> Result
 ) async throws -> Result {
+  await Turn.shared.take()
+  defer { Task { await Turn.shared.pass() } }
   let fleet = try await Fleet.start(options)
   do {
     let result = try await body(fleet)
@@ -78,6 +82,25 @@ func withFleet<Result>(
   } catch {
     await fleet.stop()
     throw error
+  }
+}
+
+/// Lets one in at a time, in the order of arrival.
+private actor Turn {
+  static let shared = Turn()
+  private var isTaken = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func take() async {
+    guard isTaken else {
+      isTaken = true
+      return
+    }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  func pass() {
+    if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
   }
 }
 
