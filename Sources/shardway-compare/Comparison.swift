@@ -44,6 +44,7 @@ struct Comparison: Sendable {
     options.maxConnections = ComparisonLimits.serverConnections
     // Nothing of its own may run beside the blocks.
     options.settings = ["autovacuum": "off", "checkpoint_timeout": "1d", "jit": "off"]
+    options.environment = Workload.keepsMemory
     return options
   }
 

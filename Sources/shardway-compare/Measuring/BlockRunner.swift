@@ -27,7 +27,8 @@ struct BlockRunner: Sendable {
       [
         "-n", "-M", protocolMode.rawValue, "-c", "\(workload.clients)", "-T", "\(seconds)",
         "-l", "--log-prefix", "\(logFolder)/pgbench",
-      ] + workload.arguments(scripts: scripts) + [contender.conninfo.text])
+      ] + workload.arguments(scripts: scripts) + [contender.conninfo.text],
+      environment: Workload.keepsMemory)
     let clock = contender.process.map { ProcessClock(of: $0.pid) }
     let before = clock?.nanoseconds ?? 0
     let report = try PgbenchReport(try await Command.run(launch))

@@ -16,6 +16,15 @@ struct Workload: Sendable, Codable {
   /// Bytes of a large row.
   static let bulkRowBytes = 1 << 20
 
+  /// Variables that make glibc keep the memory of a large row for the next one.
+  ///
+  /// Otherwise server and pgbench give it back to the kernel after each row, and take 750 page
+  /// faults for the next: then they, and not the proxies, are what is measured.
+  static let keepsMemory = [
+    "MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "268435456",
+    "MALLOC_TOP_PAD_": "16777216",
+  ]
+
   /// What is measured, in this order.
   static let all =
     [1, 8, 64].map { Workload(kind: .select, clients: $0) }
