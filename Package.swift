@@ -72,7 +72,7 @@ let package = Package(
       name: "shardway-compare", dependencies: ["LocalFleet", "Console", argumentParser],
       swiftSettings: base),
 
-    .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: base),
+    .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
     .testTarget(

@@ -21,6 +21,8 @@ extension Ring {
       io_uring_prep_recv_multishot(entry, socket, nil, 0, 0)
     } else {
       io_uring_prep_recv(entry, socket, nil, 0, 0)
+      // The bytes that were there came with the last receive; trying at once would fail and cost.
+      entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
     }
     entry.pointee.flags |= UInt8(SHARDWAY_SQE_BUFFER_SELECT)
     entry.pointee.buf_group = ProvidedBuffers.group
@@ -83,7 +85,7 @@ extension Ring {
   static let quietFlags = Int32(
     MSG_NOSIGNAL | MSG_WAITALL | MSG_DONTWAIT)
 
-  /// Connects a socket; the address is copied when the operation is submitted.
+  /// Connects a socket. The kernel copies the address during the submit: it must stay until that has returned.
   @inlinable
   public mutating func connect(
     _ socket: Int32, to address: UnsafePointer<sockaddr>, count: socklen_t, token: UInt64

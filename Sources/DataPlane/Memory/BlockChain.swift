@@ -48,6 +48,8 @@ struct BlockChain {
       }
       younger.removeFirst(piece.count, pool: &pool, keepingBlock: false)
     }
+    // An empty block that it kept to stream through.
+    younger.giveBack(to: &pool)
     return true
   }
 

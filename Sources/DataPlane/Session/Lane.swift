@@ -48,7 +48,9 @@ struct Lane {
     switch source {
     case .idle:
       guard overflow.isEmpty else { return .none }
-      return overflow.ownsBlock ? .fill : .stream
+      guard overflow.ownsBlock else { return .stream }
+      // While slices are on their way the block must stay free: what a quiet send leaves over goes there.
+      return slices.isEmpty ? .fill : .none
     case .streaming: return overflow.isEmpty && !ignoresSource ? .none : .cancel
     case .cancelling, .filling, .ended: return .none
     }
@@ -61,10 +63,16 @@ struct Lane {
     return source == .ended ? .finish : .none
   }
 
-  /// Whether the worker has anything to ask of the kernel for this direction.
+  /// Whether the worker has anything to ask of the kernel for this direction, or to conclude from its end.
   var wantsWork: Bool {
+    if isOver { return true }
     if case .none = sendOrder, case .none = receiveOrder { return false }
     return true
+  }
+
+  /// Whether there is something to do as soon as the quiet send under way is settled, and nothing under way that will tell.
+  var awaitsSettling: Bool {
+    sink == .sendingSlices && (!overflow.isEmpty || source == .idle || source == .ended)
   }
 
   // MARK: Transitions

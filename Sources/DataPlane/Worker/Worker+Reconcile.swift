@@ -14,6 +14,7 @@ extension Worker where K: ~Copyable {
 
   /// Asks for all that is wanted, or for as much as the kernel takes.
   mutating func reconcile() {
+    isSettlingAwaited = !quietSends.isEmpty
     if listenersWantWork { reconcileListeners() }
     awaitDoorbell()
     var done = 0
@@ -37,6 +38,9 @@ extension Worker where K: ~Copyable {
       if isDone, sessions[handle].upstream.isOver, sessions[handle].downstream.isOver {
         sessions[handle].moveOn(.over)
         return reconcileClosing(handle)
+      }
+      if sessions[handle].upstream.awaitsSettling || sessions[handle].downstream.awaitsSettling {
+        isSettlingAwaited = true
       }
     case .closing:
       return reconcileClosing(handle)

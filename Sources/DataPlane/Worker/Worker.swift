@@ -23,6 +23,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var listed: WorkList<SlabHandle>
   /// Quiet sends that are queued, or submitted and not yet known to have been whole.
   var quietSends: WorkList<QuietSend>
+  /// Whether something waits for a quiet send to be settled: one that succeeds completes with nothing, so nothing would end a sleep.
+  var isSettlingAwaited = false
   var relayBlocks: BlockPool
   var loginBlocks: BlockPool
   var timers: TimerWheel
@@ -73,6 +75,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// One turn. It returns after at least one completion, a deadline, or a ring of the doorbell.
   public mutating func turn() {
     reconcile()
+    guard !isFinished else { return }
     kernel.submitAndWait(until: waitLimit)
     takeCompletions()
     settleQuietSends()
@@ -82,7 +85,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
 
   /// Until when the worker may sleep; nil means until something happens.
   private var waitLimit: MonotonicTime? {
-    guard listed.isEmpty else { return kernel.now }
+    guard listed.isEmpty && !isSettlingAwaited else { return kernel.now }
     var limit = timers.nextWake
     if let acceptResumesAt { limit = earlier(limit, acceptResumesAt) }
     if isStopping { limit = earlier(limit, stopDeadline) }
