@@ -41,6 +41,9 @@ struct Lane {
     }
   }
 
+  /// Whether what the source still brings is to be kept. After a goodbye nothing may come behind it.
+  var takesBytes: Bool { sink != .broken && !ignoresSource }
+
   /// Whether any byte waits or is under way.
   var isEmpty: Bool { slices.isEmpty && overflow.isEmpty }
 

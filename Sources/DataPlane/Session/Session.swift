@@ -2,7 +2,7 @@ import Routing
 import ShardMap
 
 /// The two directions of a session.
-enum Direction: CaseIterable {
+enum Direction: Int, CaseIterable {
   /// From the client to the server.
   case upstream
   /// From the server to the client.
@@ -51,8 +51,8 @@ struct Session {
   /// Set from `forwarding` until the server is ready: then the login is over.
   var watch: LoginWatch?
 
-  var upstream = Lane()
-  var downstream = Lane()
+  /// The two lanes, by direction.
+  private var lanes = InlineArray<2, Lane>(repeating: Lane())
   /// Whether the last bytes of the server's that were relayed end in an idle ReadyForQuery.
   var isAtIdleBoundary = false
 
@@ -63,15 +63,21 @@ struct Session {
     lastActivity = now
   }
 
-  /// The lane of a direction.
+  /// The lane of a direction. One `yield` each, so that the compiler can inline it: a lane is never copied.
   subscript(direction: Direction) -> Lane {
-    @inline(__always) get { direction == .upstream ? upstream : downstream }
-    @inline(__always) _modify {
-      switch direction {
-      case .upstream: yield &upstream
-      case .downstream: yield &downstream
-      }
-    }
+    @inline(__always) _read { yield lanes[direction.rawValue] }
+    @inline(__always) _modify { yield &lanes[direction.rawValue] }
+  }
+
+  /// The lane from the client to the server.
+  var upstream: Lane {
+    @inline(__always) _read { yield lanes[Direction.upstream.rawValue] }
+    @inline(__always) _modify { yield &lanes[Direction.upstream.rawValue] }
+  }
+  /// The lane from the server to the client.
+  var downstream: Lane {
+    @inline(__always) _read { yield lanes[Direction.downstream.rawValue] }
+    @inline(__always) _modify { yield &lanes[Direction.downstream.rawValue] }
   }
 
   /// The socket whose bytes a direction carries.
@@ -90,6 +96,7 @@ struct Session {
   /// Whether the server waits for the client, and no byte is on its way.
   var isIdle: Bool {
     isAtIdleBoundary && watch == nil && !isSayingGoodbye && upstream.isEmpty && downstream.isEmpty
+      && downstream.source != .filling
   }
 
   /// Whether one side is gone, so that the other can only be waited for a while: it can't be sent to any more, or it was the server and

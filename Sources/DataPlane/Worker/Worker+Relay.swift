@@ -42,7 +42,7 @@ extension Worker where K: ~Copyable {
     }
     sessions[handle][direction].overflow.filledEmptyBlock(count)
     if sessions[handle].phase == .relaying { noteBytes(room, count, handle, direction) }
-    if sessions[handle][direction].sink == .broken {
+    if !sessions[handle][direction].takesBytes {
       sessions[handle][direction].overflow.giveBack(to: &relayBlocks)
     }
   }
@@ -59,7 +59,7 @@ extension Worker where K: ~Copyable {
 
   /// Puts a slice behind what waits already, or copies it out when there is no room for another slice.
   private mutating func keep(_ slice: ReceivedSlice, _ handle: SlabHandle, _ direction: Direction) {
-    guard sessions[handle][direction].sink != .broken else { return kernel.release(slice) }
+    guard sessions[handle][direction].takesBytes else { return kernel.release(slice) }
     switch sessions[handle][direction].keep(slice) {
     case .queued: return
     case .merged: kernel.release(slice)
