@@ -24,8 +24,12 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(name: .customLong("protocol"), help: "How pgbench talks: simple, extended or prepared.")
   var protocolMode = BlockRunner.ProtocolMode.simple
 
-  @Option(help: "proxy: the proxies on a core apart from servers and pgbench; none: anywhere.")
-  var pin = Pinning.proxy
+  @Option(
+    help: """
+      server: the server apart from proxy and pgbench; proxy: the proxy apart from server and \
+      pgbench; none: anywhere.
+      """)
+  var pin = Pinning.server
 
   @Option(help: "Only this kind of workload: select or bulk.")
   var only: Workload.Kind?

@@ -26,8 +26,7 @@ struct Comparison: Sendable {
 
   /// Runs everything and leaves nothing running.
   func run() async throws(FleetError) {
-    // First, because servers and pgbench inherit it.
-    try await settings.pinning.keepAside()
+    try await settings.pinning.beforeServer()
     terminal.status("starting a PostgreSQL server and the proxies")
     let fleet = try await Fleet.start(fleetOptions)
     let outcome: Result<Void, FleetError>
@@ -49,6 +48,7 @@ struct Comparison: Sendable {
   }
 
   private func measure(_ fleet: Fleet) async throws(FleetError) {
+    try await settings.pinning.afterServer()
     let startedAt = Date()
     let machine = try await Machine.describe(fleet)
     terminal.line(machine.summary)
