@@ -62,7 +62,12 @@ struct CompareCommand: AsyncParsableCommand {
         protocolMode: protocolMode, pinning: pin),
       router: router ?? Self.besideThisProgram, hasControl: control,
       workloads: Workload.all.filter { only == nil || $0.kind == only }, jsonPath: json)
-    try await Interruption.cancelling { try await comparison.run() }
+    do {
+      try await Interruption.cancelling { try await comparison.run() }
+    } catch FleetError.cancelled {
+      Terminal.standard.line("interrupted; nothing is left running")
+      throw ExitCode(130)
+    }
   }
 
   private static var besideThisProgram: String {

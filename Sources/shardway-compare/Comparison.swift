@@ -76,8 +76,8 @@ struct Comparison: Sendable {
     Tables().show(verdicts)
     guard let jsonPath else { return }
     try JSONReport(
-      startedAt: startedAt, machine: machine, settings: settings, workloads: results,
-      targets: verdicts
+      startedAt: startedAt, machine: machine, settings: settings,
+      workloads: results.map(JSONReport.Summary.init), targets: verdicts
     ).write(to: jsonPath)
   }
 
