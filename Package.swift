@@ -63,6 +63,9 @@ let package = Package(
     // Real PostgreSQL servers on loopback, for people, tests and comparisons.
     .target(name: "LocalFleet", dependencies: ["MapDocument", "ShardMap"], swiftSettings: base),
 
+    // What programs for people share: tables, colours, Ctrl-C.
+    .target(name: "Console", swiftSettings: base),
+
     // Programs.
     .executableTarget(
       name: "shardway-router",
@@ -70,10 +73,14 @@ let package = Package(
       swiftSettings: base),
     .executableTarget(
       name: "shardway",
-      dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
+      dependencies: [
+        "ShardMap", "MapDocument", "Routing", "LocalFleet", "Console", argumentParser,
+      ],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway-simulate", dependencies: ["Simulation", argumentParser],
+      name: "shardway-simulate", dependencies: ["Simulation", argumentParser], swiftSettings: base),
+    .executableTarget(
+      name: "shardway-compare", dependencies: ["LocalFleet", "Console", argumentParser],
       swiftSettings: base),
 
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
@@ -83,6 +90,7 @@ let package = Package(
     .testTarget(
       name: "MapDocumentTests",
       dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
+    .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(
