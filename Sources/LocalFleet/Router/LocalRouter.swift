@@ -91,15 +91,16 @@ extension Fleet {
   ) async throws(FleetError) -> LocalRouter {
     let configuration = try write(
       options.configuration(mapPath: mapPath), to: "\(name).yaml")
-    guard FileManager.default.isExecutableFile(atPath: options.executable) else {
+    // Made absolute: the router starts in the fleet's folder, where a relative path leads nowhere.
+    let executable = URL(fileURLWithPath: options.executable).path
+    guard FileManager.default.isExecutableFile(atPath: executable) else {
       throw .routerNotReady(
-        executable: options.executable,
+        executable: executable,
         reason: "is not there; `swift build --product shardway-router` builds it", log: "")
     }
-    let process = try start(
-      Launch(options.executable, ["--config", configuration]), name: name)
+    let process = try start(Launch(executable, ["--config", configuration]), name: name)
     return try await LocalRouter(
-      process: process, executable: options.executable, logPath: logPath(of: name),
+      process: process, executable: executable, logPath: logPath(of: name),
       certificatePath: certificatePath)
   }
 }

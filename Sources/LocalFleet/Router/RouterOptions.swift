@@ -1,6 +1,6 @@
 /// How a fleet's router is configured.
 public struct RouterOptions: Sendable {
-  /// The path of the `shardway-router` program.
+  /// The path of the `shardway-router` program; a relative one starts at this process's folder.
   public var executable: String
   /// Number of workers; nil is one for each core.
   public var workers: Int?
