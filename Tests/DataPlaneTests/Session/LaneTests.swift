@@ -111,7 +111,7 @@ struct LaneTests {
     lane.quietSendSettled()
     #expect(lane.sendOrder == .finish)
     lane.sink = .finished
-    #expect(lane.isOver && !lane.wantsWork)
+    #expect(lane.isOver && lane.wantsWork, "the session must be looked at, to end it")
   }
 
   @Test("whose sink broke is over when its source has ended, and takes back its receive")
@@ -122,7 +122,7 @@ struct LaneTests {
     #expect(!lane.isOver && lane.receiveOrder == .cancel && lane.sendOrder == .none)
     lane.source = .cancelling
     lane.receiveStopped(ended: false)
-    #expect(lane.isOver && !lane.wantsWork)
+    #expect(lane.isOver && lane.wantsWork, "the session must be looked at, to end it")
   }
 
   @Test(
@@ -133,9 +133,21 @@ struct LaneTests {
   func ignoring(source: Lane.Source, then: Lane.Source) {
     var lane = Lane()
     lane.source = source
+    #expect(lane.takesBytes)
     lane.ignoreSource()
-    #expect(lane.source == then)
+    #expect(lane.source == then && !lane.takesBytes)
     lane.receiveStopped(ended: false)
     #expect(lane.source == .ended)
+  }
+
+  @Test("awaits the end of a quiet send only when nothing else would tell of what comes next")
+  func settling() {
+    var lane = Lane()
+    lane.source = .streaming
+    _ = lane.keep(Self.slice)
+    lane.quietSendQueued()
+    #expect(!lane.awaitsSettling, "the stream goes on by itself")
+    lane.receiveStopped(ended: true)
+    #expect(lane.awaitsSettling, "the end is to be passed on")
   }
 }
