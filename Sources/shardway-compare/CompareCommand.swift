@@ -26,10 +26,10 @@ struct CompareCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      server: the server apart from proxy and pgbench; proxy: the proxy apart from server and \
+      shared: all on one core; server: the server apart from proxy and pgbench; proxy: the proxy apart from server and \
       pgbench; none: anywhere.
       """)
-  var pin = Pinning.server
+  var pin = Pinning.shared
 
   @Option(help: "Only this kind of workload: select or bulk.")
   var only: Workload.Kind?
