@@ -3,31 +3,38 @@ struct BlockIndex: Sendable, Equatable, BitwiseCopyable {
   let rawValue: UInt32
 }
 
-/// Blocks of one size, made when first wanted, kept for reuse, never more than a limit.
+/// Blocks of one size, made when wanted, never more than a limit. A few are kept for reuse; what a storm took beyond them is freed.
 ///
-/// Invariant that keeps the pointers safe: `blocks[i]` for `i < made` is one allocation of `blockBytes`, freed only by `deinit`;
-/// an index comes from ``take()`` and is checked against `made`.
+/// Invariant that keeps the pointers safe: `blocks[i]` for `i < named` is one allocation of `blockBytes` or nil, and never nil between
+/// ``take()`` and ``giveBack(_:)``; an index comes from ``take()`` and is checked against `named`.
 struct BlockPool: ~Copyable {
   let blockBytes: Int
   private let limit: Int
-  private let blocks: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  private let kept: Int
+  private let blocks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private let successors: UnsafeMutablePointer<UInt32>
+  /// Blocks that can be taken and have their memory.
   private var free: IndexStack
-  private var made = 0
+  /// Blocks that can be taken and need memory.
+  private var bare: IndexStack
+  private var named = 0
 
   /// Blocks taken and not given back.
-  var inUse: Int { made - free.count }
+  var inUse: Int { named - free.count - bare.count }
 
-  init(blockBytes: Int, limit: Int) {
+  /// - Parameter kept: blocks given back that stay allocated.
+  init(blockBytes: Int, limit: Int, kept: Int = 64) {
     self.blockBytes = blockBytes
+    self.kept = kept
     self.limit = limit
     blocks = .allocate(capacity: max(limit, 1))
     successors = .allocate(capacity: max(limit, 1))
-    free = IndexStack(capacity: limit)
+    free = IndexStack(capacity: min(kept, limit))
+    bare = IndexStack(capacity: limit)
   }
 
   deinit {
-    for index in 0..<made { blocks[index].deallocate() }
+    for index in 0..<named { blocks[index]?.deallocate() }
     blocks.deallocate()
     successors.deallocate()
   }
@@ -35,21 +42,34 @@ struct BlockPool: ~Copyable {
   /// A block, or nil when the limit is reached. Its bytes are whatever was left in it.
   mutating func take() -> BlockIndex? {
     if let index = free.pop() { return BlockIndex(rawValue: index) }
-    guard made < limit else { return nil }
-    blocks[made] = .allocate(byteCount: blockBytes, alignment: 64)
-    made += 1
-    return BlockIndex(rawValue: UInt32(made - 1))
+    guard let index = bare.pop() ?? nextName() else { return nil }
+    blocks[Int(index)] = .allocate(byteCount: blockBytes, alignment: 64)
+    return BlockIndex(rawValue: index)
+  }
+
+  private mutating func nextName() -> UInt32? {
+    guard named < limit else { return nil }
+    named += 1
+    return UInt32(named - 1)
   }
 
   /// Gives a block back.
   mutating func giveBack(_ block: BlockIndex) {
-    free.push(block.rawValue)
+    if free.count < min(kept, limit) {
+      free.push(block.rawValue)
+    } else {
+      address(of: block).deallocate()
+      blocks[Int(block.rawValue)] = nil
+      bare.push(block.rawValue)
+    }
   }
 
   /// Where the block's bytes are.
   func address(of block: BlockIndex) -> UnsafeMutableRawPointer {
-    precondition(Int(block.rawValue) < made, "no such block")
-    return blocks[Int(block.rawValue)]
+    guard Int(block.rawValue) < named, let address = blocks[Int(block.rawValue)] else {
+      preconditionFailure("no such block")
+    }
+    return address
   }
 
   /// The block after this one in its chain; meaningful only inside a ``BlockChain``.
