@@ -24,7 +24,9 @@ let package = Package(
     .executable(name: "shardway-router", targets: ["shardway-router"]),
     .executable(name: "shardway", targets: ["shardway"]),
     // For the nested package in Benchmarks.
-    .library(name: "DataPlaneParts", targets: ["Wire", "ShardMap", "MapDocument", "Routing", "DataPlane", "Simulation"]),
+    .library(
+      name: "DataPlaneParts",
+      targets: ["Wire", "ShardMap", "MapDocument", "Routing", "DataPlane", "Simulation"]),
     .library(name: "LocalFleet", targets: ["LocalFleet"]),
   ],
   dependencies: [
@@ -50,33 +52,61 @@ let package = Package(
 
     // The one place where bytes move, and its simulated world.
     .target(
-      name: "DataPlane", dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
+      name: "DataPlane",
+      dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
       swiftSettings: base),
     .target(
-      name: "Simulation", dependencies: ["DataPlane", "MapDocument"], swiftSettings: base),
+      name: "Simulation",
+      dependencies: ["DataPlane", "MapDocument", "Routing", "ShardMap", "Uring", "Wire"],
+      swiftSettings: base),
 
     // Real PostgreSQL servers on loopback, for people, tests and comparisons.
     .target(name: "LocalFleet", dependencies: ["MapDocument", "ShardMap"], swiftSettings: base),
 
+    // What programs for people share: tables, colours, Ctrl-C.
+    .target(name: "Console", swiftSettings: base),
+
     // Programs.
     .executableTarget(
-      name: "shardway-router", dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
+      name: "shardway-router",
+      dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway", dependencies: ["ShardMap", "MapDocument", "Routing", "LocalFleet", argumentParser],
+      name: "shardway",
+      dependencies: [
+        "ShardMap", "MapDocument", "Routing", "LocalFleet", "Console", argumentParser,
+      ],
+      swiftSettings: base),
+    .executableTarget(
+      name: "shardway-simulate", dependencies: ["Simulation", argumentParser], swiftSettings: base),
+    .executableTarget(
+      name: "shardway-compare", dependencies: ["LocalFleet", "Console", argumentParser],
       swiftSettings: base),
 
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
-    .testTarget(name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
+    .testTarget(
+      name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
     .testTarget(
       name: "MapDocumentTests",
       dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
-    .testTarget(name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
-    .testTarget(name: "DataPlaneTests", dependencies: ["DataPlane"], swiftSettings: base),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: base),
+    .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
     .testTarget(
-      name: "EndToEnd", dependencies: ["LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway"],
+      name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
+    .testTarget(
+      name: "DataPlaneTests",
+      dependencies: [
+        "DataPlane", "LocalFleet", "Routing", "ShardMap", "Uring", "Wire", "shardway-router",
+      ], swiftSettings: base),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Simulation", "DataPlane", "Routing", "ShardMap", "Uring"],
+      swiftSettings: base),
+    .testTarget(
+      name: "EndToEnd",
+      dependencies: [
+        "LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway",
+      ],
       swiftSettings: base),
   ],
   swiftLanguageModes: [.v6]

@@ -63,7 +63,8 @@ struct FleetBuilder: Sendable {
     var attempt = 1
     while true {
       let server = PostgresServer(
-        plan: plan, port: try LoopbackPort.free(), folder: folder, programs: programs)
+        plan: plan, port: try LoopbackPort.free(), folder: folder, programs: programs,
+        environment: options.environment)
       do {
         try await server.start()
         return server

@@ -10,6 +10,8 @@ public struct FleetOptions: Sendable {
   public var maxConnections = 200
   /// Further PostgreSQL settings, the same on each server: names and values as in its file.
   public var settings: [String: String] = [:]
+  /// Further environment variables of each server.
+  public var environment: [String: String] = [:]
   /// The folder in which the fleet makes its own; nil is `TMPDIR`, or else `/tmp`.
   public var parentFolder: String?
 

@@ -47,6 +47,7 @@ struct Lane {
   /// Whether any byte waits or is under way.
   var isEmpty: Bool { slices.isEmpty && overflow.isEmpty }
 
+  @inline(__always)
   var receiveOrder: ReceiveOrder {
     switch source {
     case .idle:
@@ -59,6 +60,7 @@ struct Lane {
     }
   }
 
+  @inline(__always)
   var sendOrder: SendOrder {
     guard sink == .idle else { return .none }
     if !slices.isEmpty { return .slices }
@@ -85,6 +87,7 @@ struct Lane {
 
   /// Puts a slice behind those that wait. `merged` means that it lengthened the last one and needs no release of its own; `full` that
   /// its bytes belong into `overflow`.
+  @inline(__always)
   mutating func keep(_ slice: ReceivedSlice) -> Keeping {
     guard overflow.isEmpty else { return .full }
     if slices.count > slicesInFlight && slices.lengthenLast(by: slice) { return .merged }

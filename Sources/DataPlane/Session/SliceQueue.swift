@@ -49,8 +49,11 @@ public struct SliceQueue: Sendable {
   public mutating func removeFirst() -> ReceivedSlice? {
     guard count > 0 else { return nil }
     let first = slices[0]
-    for index in 1..<RelayLimits.slicesALane { slices[index - 1] = slices[index] }
     count -= 1
+    // Mostly there was only one.
+    if count > 0 {
+      for index in 1..<RelayLimits.slicesALane { slices[index - 1] = slices[index] }
+    }
     byteCount -= Int(first.count)
     return first
   }

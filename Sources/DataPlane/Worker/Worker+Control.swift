@@ -11,9 +11,13 @@ extension Worker where K: ~Copyable {
   }
 
   /// Does what was asked since the last look: one plain load when nothing was.
+  @inline(__always)
   mutating func lookIntoMailbox() {
     let count = context.mailbox.doorbell.count
-    guard count != doorbellSeen else { return }
+    if count != doorbellSeen { takeMessages(rung: count) }
+  }
+
+  private mutating func takeMessages(rung count: UInt32) {
     doorbellSeen = count
     for message in context.mailbox.takeAll() {
       switch message {

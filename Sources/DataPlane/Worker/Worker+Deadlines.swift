@@ -15,7 +15,7 @@ extension Worker where K: ~Copyable {
 
   /// Sees to every deadline that has passed.
   mutating func expireTimers() {
-    resumeAccepting()
+    if acceptResumesAt != nil { resumeAccepting() }
     while let slot = timers.nextExpired(now: kernel.now) {
       if let handle = sessions.currentHandle(at: Int(slot)) { expired(handle) }
     }

@@ -58,6 +58,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Puts a slice behind what waits already, or copies it out when there is no room for another slice.
+  @inline(__always)
   private mutating func keep(_ slice: ReceivedSlice, _ handle: SlabHandle, _ direction: Direction) {
     guard sessions[handle][direction].takesBytes else { return kernel.release(slice) }
     switch sessions[handle][direction].keep(slice) {

@@ -76,26 +76,30 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   public mutating func turn() {
     reconcile()
     guard !isFinished else { return }
-    kernel.submitAndWait(until: waitLimit)
+    submitAndWait()
     takeCompletions()
     settleQuietSends()
     expireTimers()
     lookIntoMailbox()
   }
 
-  /// Until when the worker may sleep; nil means until something happens.
-  private var waitLimit: MonotonicTime? {
-    guard listed.isEmpty && !isSettlingAwaited else { return kernel.now }
-    var limit = timers.nextWake
-    if let acceptResumesAt { limit = earlier(limit, acceptResumesAt) }
-    if isStopping { limit = earlier(limit, stopDeadline) }
-    if !isDoorbellAwaited {
-      limit = earlier(limit, kernel.now.advanced(by: WorkerLimits.doorbellLook))
+  /// Hands over what is queued, and sleeps until something happens or is due.
+  ///
+  /// The limit is found here, not by a getter: that was called with a copy of the whole worker, 952 bytes each turn.
+  private mutating func submitAndWait() {
+    guard listed.isEmpty && !isSettlingAwaited else {
+      return kernel.submitAndWait(until: kernel.now)
     }
-    return limit
+    var limit = timers.nextWake
+    if let acceptResumesAt { limit = Self.earlier(limit, acceptResumesAt) }
+    if isStopping { limit = Self.earlier(limit, stopDeadline) }
+    if !isDoorbellAwaited {
+      limit = Self.earlier(limit, kernel.now.advanced(by: WorkerLimits.doorbellLook))
+    }
+    kernel.submitAndWait(until: limit)
   }
 
-  private func earlier(_ limit: MonotonicTime?, _ other: MonotonicTime) -> MonotonicTime {
+  private static func earlier(_ limit: MonotonicTime?, _ other: MonotonicTime) -> MonotonicTime {
     guard let limit else { return other }
     return min(limit, other)
   }

@@ -39,10 +39,12 @@ public final class PostgresServer: Sendable {
 
   private let folder: FleetFolder
   private let programs: PostgresPrograms
+  private let environment: [String: String]
   private let process = Mutex<ChildProcess?>(nil)
 
   init(
-    plan: ServerPlan, port: UInt16, folder: FleetFolder, programs: PostgresPrograms
+    plan: ServerPlan, port: UInt16, folder: FleetFolder, programs: PostgresPrograms,
+    environment: [String: String]
   ) {
     instance = plan.instance
     shard = plan.shard
@@ -51,6 +53,7 @@ public final class PostgresServer: Sendable {
     self.port = port
     self.folder = folder
     self.programs = programs
+    self.environment = environment
   }
 
   /// A connection by TCP.
@@ -77,6 +80,7 @@ public final class PostgresServer: Sendable {
     launch.output = .appended(path: logPath)
     launch.error = .appended(path: logPath)
     launch.arguments += ["-c", "cluster_name=\(instance)"]
+    launch.environment.merge(environment) { $1 }
     let started = try folder.start(launch, name: instance, stopSignal: SIGQUIT, asServer: true)
     process.withLock { $0 = started }
     try await waitUntilReady(started)

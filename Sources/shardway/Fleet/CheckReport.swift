@@ -1,3 +1,4 @@
+internal import Console
 internal import LocalFleet
 
 /// Queries every tenant through the router and shows who answered.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Console
 internal import LocalFleet
 
 /// The life of one `shardway fleet up`: start, then check or stay, then stop.

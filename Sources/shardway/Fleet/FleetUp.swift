@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Console
 internal import LocalFleet
 
 /// `shardway fleet up`.

@@ -1,3 +1,4 @@
+internal import Console
 internal import LocalFleet
 
 /// What a person can do with a fleet that is up: lines ready to paste.

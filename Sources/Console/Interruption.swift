@@ -5,9 +5,9 @@ internal import Glibc
 ///
 /// The signals stay caught for the rest of the process's life: a second Ctrl-C must not cut short
 /// the cleaning up that the first one started.
-enum Interruption {
+public enum Interruption {
   /// Runs `work` in a task that SIGINT, SIGTERM or SIGHUP cancel.
-  static func cancelling<Result: Sendable>(
+  public static func cancelling<Result: Sendable>(
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     let task = Task { try await work() }

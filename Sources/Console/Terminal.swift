@@ -1,38 +1,54 @@
 internal import Glibc
 
 /// Text for people: plain in a file or a pipe, with colours on a terminal.
-struct Terminal: Sendable {
+public struct Terminal: Sendable {
   /// What a piece of text means.
-  enum Style: String {
+  public enum Style: String, Sendable {
+    /// As it should be: green.
     case good = "32"
+    /// Wrong, or missed: red.
     case bad = "31"
+    /// A title: bold.
     case heading = "1"
+    /// Of less weight than the rest.
     case faint = "2"
   }
 
+  private let isTerminal: Bool
   private let hasColours: Bool
 
   /// Standard output; `NO_COLOR` turns colours off.
-  static let standard = Terminal(
-    hasColours: isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil)
+  public static let standard = {
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    return Terminal(isTerminal: isTerminal, hasColours: isTerminal && getenv("NO_COLOR") == nil)
+  }()
 
   /// `text` in a style.
-  func styled(_ text: String, _ style: Style) -> String {
+  public func styled(_ text: String, _ style: Style) -> String {
     hasColours ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
 
   /// Prints a line at once, also when standard output is a pipe.
-  func line(_ text: String = "") {
-    print(text)
+  public func line(_ text: String = "") {
+    print(isTerminal ? Self.eraseLine + text : text)
     fflush(nil)
   }
+
+  /// Shows what goes on now, until the next `status` or `line` takes its place; only on a terminal.
+  public func status(_ text: String) {
+    guard isTerminal else { return }
+    print(Self.eraseLine + styled(text, .faint), terminator: "")
+    fflush(nil)
+  }
+
+  private static let eraseLine = "\r\u{1B}[K"
 
   /// Prints rows as columns that line up; the first row is the heading.
   ///
   /// - Parameters:
   ///   - rows: the cells.
   ///   - style: the style of a cell, by row and column, heading not counted.
-  func table(_ rows: [[String]], style: (_ row: Int, _ column: Int) -> Style?) {
+  public func table(_ rows: [[String]], style: (_ row: Int, _ column: Int) -> Style?) {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

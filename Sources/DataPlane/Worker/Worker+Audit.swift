@@ -1,0 +1,33 @@
+/// What a worker holds at a moment. All zero once its last session has gone; the simulation makes sure of it.
+public struct WorkerAudit: Sendable, Equatable {
+  /// Sessions that have a slot.
+  public var sessions: Int
+  /// Operations whose last completion has not come, over all sessions.
+  public var operations: Int
+  /// Quiet sends that are not settled.
+  public var quietSends: Int
+  /// Overflow blocks in use.
+  public var relayBlocks: Int
+  /// Login buffers in use.
+  public var loginBuffers: Int
+
+  /// Whether nothing is held.
+  public var isEmpty: Bool {
+    sessions == 0 && operations == 0 && quietSends == 0 && relayBlocks == 0 && loginBuffers == 0
+  }
+}
+
+extension Worker where K: ~Copyable {
+  /// Counts what the worker holds. Goes through all sessions: for tests.
+  public func audit() -> WorkerAudit {
+    var operations = 0
+    for index in 0..<sessions.highWaterMark {
+      if let handle = sessions.currentHandle(at: index) {
+        operations += sessions[handle].outstanding
+      }
+    }
+    return WorkerAudit(
+      sessions: sessions.count, operations: operations, quietSends: quietSends.count,
+      relayBlocks: relayBlocks.inUse, loginBuffers: loginBlocks.inUse)
+  }
+}

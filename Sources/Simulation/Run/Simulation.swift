@@ -1,0 +1,72 @@
+public import DataPlane
+import MapDocument
+
+/// Runs the real worker in a simulated world.
+public struct Simulation: Sendable {
+  private let maps: SimulatedMaps
+
+  /// Prepares the maps that all runs share.
+  public init() throws { maps = try SimulatedMaps() }
+
+  /// Runs one seed on the simulated kernel.
+  public func run(seed: UInt64, isTraced: Bool = false) -> SimulationReport {
+    run(seed: seed, isTraced: isTraced, plan: nil) { $0 }
+  }
+
+  /// Runs one seed in a world with given faults.
+  func run(seed: UInt64, plan: FaultPlan) -> SimulationReport {
+    run(seed: seed, isTraced: false, plan: plan) { $0 }
+  }
+
+  /// Runs one seed on a kernel made of the simulated one: how tests make sure that the invariants can fail.
+  public func run<K: Kernel & ~Copyable>(
+    seed: UInt64, isTraced: Bool = false, wrapping: (SimulatedKernel) -> K
+  ) -> SimulationReport {
+    run(seed: seed, isTraced: isTraced, plan: nil, wrapping: wrapping)
+  }
+
+  private func run<K: Kernel & ~Copyable>(
+    seed: UInt64, isTraced: Bool, plan: FaultPlan?, wrapping: (SimulatedKernel) -> K
+  ) -> SimulationReport {
+    let world = SimulatedWorld(seed: seed, isTraced: isTraced, plan: plan)
+    let stage = Stage(world: world, maps: maps)
+    defer { stage.dismantle() }
+    var worker = Worker(
+      kernel: wrapping(SimulatedKernel(state: stage.kernel)), context: stage.context,
+      listeners: stage.workerListeners, seed: seed)
+    stage.raiseCurtain()
+    var turns = 0
+    while world.violation == nil, !worker.isFinished {
+      worker.turn()
+      turns += 1
+      stage.look(afterTurn: turns)
+    }
+    if world.violation == nil { stage.checkLeftovers(worker.audit()) }
+    return SimulationReport(
+      seed: seed, violation: world.violation, trace: world.trace, digest: world.digest,
+      turns: turns, sessions: stage.fleet.truths.count, virtualNanoseconds: world.now,
+      bytesRelayed: stage.bytesRelayed, cancelsDelivered: stage.fleet.cancelsDelivered)
+  }
+}
+
+/// What became of one seed.
+public struct SimulationReport: Sendable {
+  /// The seed.
+  public let seed: UInt64
+  /// The invariant that was broken; nil if none was.
+  public let violation: String?
+  /// The last things that happened, in a traced run.
+  public let trace: [String]
+  /// Equal for two runs in which the same happened.
+  public let digest: UInt64
+  /// Turns of the worker.
+  public let turns: Int
+  /// Sessions that clients tried to have.
+  public let sessions: Int
+  /// Simulated time.
+  public let virtualNanoseconds: UInt64
+  /// Bytes that arrived at clients and servers.
+  public let bytesRelayed: Int
+  /// Cancel requests that reached the server of the session they name.
+  public let cancelsDelivered: Int
+}

@@ -1,0 +1,110 @@
+import Glibc
+import MapDocument
+import Routing
+import ShardMap
+
+/// The PostgreSQL servers of a run, and the maps that lead to them.
+final class SimulatedFleet: SimulatedNetwork {
+  /// One server.
+  final class Instance {
+    let id: String
+    let address: SocketAddress
+    var isAlive = true
+    /// Sessions and cancel requests it has; those that have ended are dropped when another comes.
+    var backends: [SimulatedBackend] = []
+    init(id: String, address: SocketAddress) {
+      self.id = id
+      self.address = address
+    }
+  }
+
+  let world: SimulatedWorld
+  let maps: SimulatedMaps
+  private(set) var instances: [Instance] = []
+  private(set) var truths: [SessionTruth] = []
+  /// How many versions of the map have been in force.
+  private(set) var versionsPublished = 1
+  let excuses: Excuses
+  /// Cancel requests that reached the server of their session.
+  var cancelsDelivered = 0
+
+  init(world: SimulatedWorld, maps: SimulatedMaps) {
+    self.world = world
+    self.maps = maps
+    excuses = Excuses(plan: world.plan)
+    instances = maps.documents[0].topology.instances.map {
+      Instance(id: $0.id, address: SocketAddress($0.address)!)
+    }
+  }
+
+  // MARK: Sessions
+
+  /// Makes a session known, so that servers recognize it.
+  func newTruth(tenant: String, isEventual: Bool) -> SessionTruth {
+    let truth = SessionTruth(id: truths.count, tenant: tenant, isEventual: isEventual)
+    truths.append(truth)
+    return truth
+  }
+
+  /// Whether the session may be on this instance, by any map that has been in force.
+  func permits(_ truth: SessionTruth, on instance: Instance) -> Bool {
+    maps.documents[0..<versionsPublished].contains { document in
+      guard let tenant = document.tenants.first(where: { $0.id == truth.tenant }),
+        let shard = document.shards.first(where: { $0.id == tenant.shard })
+      else { return false }
+      return shard.primary == instance.id
+        ? !truth.isEventual || excuses.instancesMayFail
+        : truth.isEventual && shard.replicas.contains(instance.id)
+    }
+  }
+
+  /// A session that could be cancelled now.
+  func anyBackendKey() -> (processID: Int32, key: [UInt8])? {
+    let ready = instances.flatMap(\.backends).filter { $0.canBeCancelled }
+    return ready.isEmpty ? nil : world.random.pick(ready).cancelKey
+  }
+
+  // MARK: Events
+
+  /// The next map, if there is one.
+  func publishNextMap() -> CompiledMap? {
+    guard versionsPublished < maps.compiled.count else { return nil }
+    versionsPublished += 1
+    world.note("map version \(versionsPublished)")
+    return maps.compiled[versionsPublished - 1]
+  }
+
+  /// Kills a server, and starts it again after a while.
+  func crash(_ instance: Instance, downFor nanoseconds: Int) {
+    world.note("\(instance.id) dies")
+    instance.isAlive = false
+    for backend in instance.backends { backend.die() }
+    instance.backends = []
+    world.after(nanoseconds) { instance.isAlive = true }
+  }
+
+  // MARK: Network
+
+  func attempt(_ address: SimulatedAddress) -> (delay: Int, result: Int) {
+    guard let instance = instances.first(where: { $0.address == address }) else {
+      world.violate("a connection was asked for to \(address), where no instance is")
+      return (0, Int(-ECONNREFUSED))
+    }
+    guard instance.isAlive else { return (world.delay(), Int(-ECONNREFUSED)) }
+    guard world.random.chance(world.plan.connectFails) else { return (world.delay(), 0) }
+    return world.random.pick([
+      (world.delay(), Int(-ECONNREFUSED)), (world.delay(), Int(-ECONNRESET)),
+      (130_000_000_000, Int(-ETIMEDOUT)),
+    ])
+  }
+
+  func connect(_ address: SimulatedAddress) -> SimulatedSocket {
+    let instance = instances.first { $0.address == address }!
+    let (near, far) = SimulatedSocket.pair(world, "router", instance.id)
+    instance.backends.removeAll { $0.isOver }
+    let backend = SimulatedBackend(fleet: self, instance: instance, socket: far)
+    // It died while the connection was being made.
+    if instance.isAlive { instance.backends.append(backend) } else { backend.die() }
+    return near
+  }
+}

@@ -1,0 +1,84 @@
+import Glibc
+public import MapDocument
+public import ShardMap
+
+/// The maps of the simulated fleet: three versions, in which a tenant moves and a shard fails over. Made once, used by all runs.
+public struct SimulatedMaps: Sendable {
+  /// The versions as documents, oldest first.
+  public let documents: [MapDocument]
+  /// The same, compiled.
+  public let compiled: [CompiledMap]
+
+  /// Tenants whose policy is `strong`.
+  static let strongTenants = ["acme", "bolt", "mover"]
+  /// Tenants whose policy is `eventual`.
+  static let eventualTenants = ["cedar", "dune"]
+  /// A tenant that may not connect.
+  static let suspendedTenant = "gone"
+  /// A tenant whose shard is paused.
+  static let pausedTenant = "waits"
+  /// The zone the simulated router is in.
+  static let zone = "zone-a"
+
+  /// The database of a tenant: never its name, so that a database that was not rewritten shows.
+  static func database(of tenant: String) -> String { "db_\(tenant)" }
+
+  /// Compiles the maps, by way of files that are gone afterwards.
+  public init() throws {
+    let documents = (1...3).map(Self.document)
+    self.documents = documents
+    compiled = try documents.map { document in
+      var template = Array("/tmp/shardway-simulation-XXXXXX".utf8CString)
+      guard let folder = mkdtemp(&template).map({ String(cString: $0) }) else {
+        throw MapCompileError.invalid([])
+      }
+      let path = folder + "/map.swmap"
+      defer {
+        unlink(path)
+        rmdir(folder)
+      }
+      try MapCompiler.write(document, to: path)
+      return try CompiledMap.open(path: path)
+    }
+  }
+
+  private static func document(version: Int) -> MapDocument {
+    let instances = ["s1-a", "s1-b", "s1-c", "s2-a", "s2-b", "s3-a"]
+    let hasMoved = version >= 2
+    let hasFailedOver = version >= 3
+    return MapDocument(
+      mapVersion: UInt64(version), issuedAt: IssueTime(millisecondsSince1970: 1_795_000_000_000),
+      topology: Topology(
+        regions: [Region(id: "here", zones: ["zone-a", "zone-b"])],
+        instances: instances.enumerated().map { place, id in
+          Instance(
+            id: id, zone: place.isMultiple(of: 2) ? "zone-a" : "zone-b",
+            address: "10.0.0.\(place + 1):5432")
+        }),
+      shards: [
+        Shard(
+          id: "s1", epoch: hasFailedOver ? 2 : 1, primary: hasFailedOver ? "s1-b" : "s1-a",
+          replicas: hasFailedOver ? ["s1-a", "s1-c"] : ["s1-b", "s1-c"]),
+        Shard(id: "s2", epoch: 1, primary: "s2-a", replicas: ["s2-b"]),
+        Shard(id: "s3", epoch: 1, mode: .paused, primary: "s3-a", replicas: []),
+      ],
+      policies: [Policy(id: "strict", tier: .strong), Policy(id: "loose", tier: .eventual)],
+      pools: [Pool(id: "shared", dedicated: false)],
+      tenants: [
+        tenant("acme", "s1", "strict"), tenant("bolt", "s2", "strict"),
+        tenant("mover", hasMoved ? "s2" : "s1", "strict", generation: hasMoved ? 2 : 1),
+        tenant("cedar", "s1", "loose"), tenant("dune", "s2", "loose"),
+        tenant(suspendedTenant, "s1", "strict", state: .suspended),
+        tenant(pausedTenant, "s3", "strict"),
+      ])
+  }
+
+  private static func tenant(
+    _ id: String, _ shard: String, _ policy: String, generation: UInt64 = 1,
+    state: TenantState = .active
+  ) -> Tenant {
+    Tenant(
+      id: id, generation: generation, shard: shard, database: database(of: id), pool: "shared",
+      policy: policy, state: state)
+  }
+}

@@ -1,0 +1,53 @@
+internal import Console
+internal import Foundation
+
+/// Shows results to a person.
+struct Tables {
+  private let terminal = Terminal.standard
+
+  /// The table of one workload.
+  func show(_ result: WorkloadResult) {
+    let unit = result.workload.unit
+    terminal.line("\n" + terminal.styled(result.workload.title, .heading))
+    let heading = [
+      "", "\(unit)/s", "p50 µs", "p99 µs", "CPU µs/\(unit)", "router's CPU ÷ its",
+      "router's \(unit)/s ÷ its",
+    ]
+    terminal.table([heading] + result.contenders.map { row($0, in: result) }) { _, _ in nil }
+  }
+
+  /// Which targets were met.
+  func show(_ verdicts: [TargetVerdict]) {
+    terminal.line("\n" + terminal.styled("targets", .heading))
+    let rows = verdicts.map { verdict in
+      [
+        verdict.isMet ? "met" : "MISSED", ratio(verdict.measured), "against \(verdict.against)",
+        verdict.target,
+      ]
+    }
+    terminal.table([["", "measured", "", "target"]] + rows) { row, column in
+      column == 0 ? (verdicts[row].isMet ? .good : .bad) : nil
+    }
+  }
+
+  private func row(_ contender: ContenderResult, in result: WorkloadResult) -> [String] {
+    let isRouter = contender.name == result.router.name
+    return [
+      contender.name, number(contender.rate.median), number(contender.p50.median),
+      number(contender.p99.median), contender.cpu.map { number($0.median) } ?? "–",
+      isRouter ? "" : result.router.cpuRatio(to: contender).map(ratio) ?? "–",
+      isRouter ? "" : ratio(result.router.rateRatio(to: contender)),
+    ]
+  }
+
+  /// The median and, in brackets, the quartiles.
+  private func ratio(_ spread: Spread) -> String {
+    String(
+      format: "%.2f (%.2f–%.2f)", spread.median, spread.lowerQuartile, spread.upperQuartile)
+  }
+
+  /// Three digits at least, none that mean nothing.
+  private func number(_ value: Double) -> String {
+    String(format: value < 100 ? "%.1f" : "%.0f", value)
+  }
+}

@@ -1,0 +1,106 @@
+import Glibc
+
+/// A failed call on a socket.
+struct SocketFailure: Error {
+  let call: String
+  let errno = Glibc.errno
+}
+
+/// A TCP socket on loopback whose calls wait.
+final class LoopbackSocket {
+  let descriptor: Int32
+
+  init(adopting descriptor: Int32) throws {
+    guard descriptor >= 0 else { throw SocketFailure(call: "socket or accept") }
+    self.descriptor = descriptor
+  }
+
+  static func make() throws -> LoopbackSocket {
+    try LoopbackSocket(adopting: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+  }
+
+  deinit { close(descriptor) }
+
+  func connect(to port: UInt16) throws {
+    try Self.withAddress(port) { address, count in
+      if Glibc.connect(descriptor, address, count) != 0 { throw SocketFailure(call: "connect") }
+    }
+  }
+
+  func send(_ bytes: [UInt8]) throws {
+    let sent = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    guard sent == bytes.count else { throw SocketFailure(call: "send") }
+  }
+
+  /// Exactly that many bytes.
+  func receive(_ count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let received = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
+    guard received == count else { throw SocketFailure(call: "recv") }
+    return bytes
+  }
+
+  /// Calls `body` with the address of a port on loopback.
+  static func withAddress<Result>(
+    _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Result
+  ) rethrows -> Result {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+    let count = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return try withUnsafePointer(to: &address) { pointer in
+      try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body($0, count) }
+    }
+  }
+}
+
+/// Listens on a port that the kernel chose.
+final class LoopbackServer {
+  private let listener: LoopbackSocket
+  let port: UInt16
+
+  init() throws {
+    listener = try LoopbackSocket.make()
+    let descriptor = listener.descriptor
+    let isListening = LoopbackSocket.withAddress(0) { address, count in
+      bind(descriptor, address, count) == 0 && listen(descriptor, 128) == 0
+    }
+    guard isListening else { throw SocketFailure(call: "listen") }
+    var address = sockaddr_in()
+    var count = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      _ = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(descriptor, $0, &count)
+      }
+    }
+    port = UInt16(bigEndian: address.sin_port)
+  }
+
+  /// The next connection.
+  func accept() throws -> LoopbackSocket {
+    try LoopbackSocket(adopting: Glibc.accept(listener.descriptor, nil, nil))
+  }
+}
+
+/// A session through the router that has logged in and is silent: the client's end and the server's.
+struct QuietSession {
+  private let client: LoopbackSocket
+  private let server: LoopbackSocket
+
+  /// Plays both parts of the login, one step after the other.
+  init(routerPort: UInt16, server listener: LoopbackServer) throws {
+    client = try LoopbackSocket.make()
+    try client.connect(to: routerPort)
+    try client.send(Packets.startup(["user": "u", "database": "acme"]))
+    server = try listener.accept()
+    let length = try server.receive(4).reduce(0) { $0 << 8 | Int($1) }
+    _ = try server.receive(length - 4)
+    let welcome =
+      Packets.message("R", Packets.integer(0, bytes: 4))
+      + Packets.message("K", Packets.integer(1, bytes: 4) + [1, 2, 3, 4])
+      + Packets.message("Z", Array("I".utf8))
+    try server.send(welcome)
+    _ = try client.receive(welcome.count)
+  }
+}
