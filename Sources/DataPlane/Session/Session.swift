@@ -93,9 +93,9 @@ struct Session {
     phase = next
   }
 
-  /// Whether the server waits for the client, and no byte is on its way.
+  /// Whether the server waits for the client, which has sent nothing since: what is said to the client now comes behind a whole answer.
   var isIdle: Bool {
-    isAtIdleBoundary && watch == nil && !isSayingGoodbye && upstream.isEmpty && downstream.isEmpty
+    isAtIdleBoundary && watch == nil && !isSayingGoodbye && upstream.isEmpty
       && downstream.source != .filling
   }
 

@@ -13,6 +13,7 @@
 ///    ▼                                                                            ▼
 /// refusing ─ told ─▶ lingering ─ over ────────────────────────────────────────▶ closing
 /// ```
+/// A session that is told goodbye while it relays lingers as well before it closes.
 /// Before `relaying` a session has one operation under way at a time, named beside each case. Every phase may end in `closing`.
 enum SessionPhase: CaseIterable {
   /// Reading the client's first packets. Receive from the client.
@@ -60,7 +61,7 @@ extension SessionPhase {
     case (.greeting, .refused), (.answering, .refused), (.connecting, .refused),
       (.requestingTLS, .refused), (.awaitingTLS, .refused), (.forwarding, .refused):
       .refusing
-    case (.refusing, .told): .lingering
+    case (.refusing, .told), (.relaying, .told): .lingering
     case (.closing, .over): nil
     case (_, .over): .closing
     default: nil

@@ -36,8 +36,7 @@ extension Worker where K: ~Copyable {
     case .relaying:
       isDone = reconcile(handle, .upstream) && reconcile(handle, .downstream)
       if isDone, sessions[handle].upstream.isOver, sessions[handle].downstream.isOver {
-        sessions[handle].moveOn(.over)
-        return reconcileClosing(handle)
+        return reconcileOver(handle)
       }
       if sessions[handle].upstream.awaitsSettling || sessions[handle].downstream.awaitsSettling {
         isSettlingAwaited = true
@@ -121,6 +120,20 @@ extension Worker where K: ~Copyable {
   }
 
   // MARK: Closing
+
+  /// Both directions are over: the session closes, or lets the client read the goodbye first. (Closing on bytes that were not read would
+  /// reset the connection, and the goodbye could be lost.)
+  private mutating func reconcileOver(_ handle: SlabHandle) -> Bool {
+    guard sessions[handle].isSayingGoodbye, let block = loginBlocks.take() else {
+      sessions[handle].moveOn(.over)
+      return reconcileClosing(handle)
+    }
+    sessions[handle].login.block = block
+    sessions[handle].moveOn(.told)
+    guard reconcileLogin(handle) else { return false }
+    sessions[handle].isListed = false
+    return true
+  }
 
   private mutating func reconcileClosing(_ handle: SlabHandle) -> Bool {
     if sessions[handle].isQuiescent {

@@ -11,6 +11,7 @@ extension Worker where K: ~Copyable {
       receivedSlice(completion, handle, direction)
     }
     if !completion.hasMore { operationEnded(handle) }
+    if isStopping { sayGoodbyeIfIdle(handle) }
     if sessions[handle].phase == .relaying && sessions[handle][direction].wantsWork { list(handle) }
   }
 

@@ -25,6 +25,7 @@ private let transitions: [(from: SessionPhase, event: SessionEvent, to: SessionP
   (.forwarding, .forwarded, .relaying),
   (.forwarding, .refused, .refusing),
   (.forwarding, .over, .closing),
+  (.relaying, .told, .lingering),
   (.relaying, .over, .closing),
   (.refusing, .told, .lingering),
   (.refusing, .over, .closing),
