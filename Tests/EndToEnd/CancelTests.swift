@@ -15,23 +15,23 @@ import Testing
   func `Ctrl-C in psql cancels the statement, whichever worker gets the request`(
     workers: Int, identity: LocalRouter.Identity
   ) async throws {
-    let fleet = try await World.fleet
-    let router = try await fleet.startRouter(
-      World.routerOptions(workers: workers), name: "router-cancel-\(workers)-\(identity)")
-    let tenant = try fleet.tenant("birch")
-    // The kernel deals connections to workers by hash: several, so that some go astray.
-    for turn in 1...4 {
-      let mark = "\(identity) \(turn) of \(workers)"
-      let psql = try await sleep(mark, router.conninfo(to: tenant, by: identity))
-      try await waitUntilAsleep(mark, tenant)
-      let start = ContinuousClock.now
-      psql.signal(SIGINT)
-      _ = await psql.wait(upTo: .seconds(20))
-      #expect(psql.errorOutput.contains("57014"), "\(psql.errorOutput)")
-      #expect(start.duration(to: .now) < .seconds(3))
-      psql.signal(SIGKILL)
+    let options = World.routerOptions(workers: workers)
+    let name = "router-cancel-\(workers)-\(identity)"
+    try await withRouter(options, name: name) { fleet, router in
+      let tenant = try fleet.tenant("birch")
+      // The kernel deals connections to workers by hash: several, so that some go astray.
+      for turn in 1...4 {
+        let mark = "\(identity) \(turn) of \(workers)"
+        let psql = try await sleep(mark, router.conninfo(to: tenant, by: identity))
+        try await waitUntilAsleep(mark, tenant)
+        let start = ContinuousClock.now
+        psql.signal(SIGINT)
+        _ = await psql.wait(upTo: .seconds(20))
+        #expect(psql.errorOutput.contains("57014"), "\(psql.errorOutput)")
+        #expect(start.duration(to: .now) < .seconds(3))
+        psql.signal(SIGKILL)
+      }
     }
-    await router.stop()
   }
 
   @Test func `a cancel hits its own session only`() async throws {

@@ -62,18 +62,17 @@ import Wire
   }
 
   @Test func `a stopping router tells its clients and ends in order`() async throws {
-    let fleet = try await World.fleet
-    let router = try await fleet.startRouter(
-      World.routerOptions(workers: 2), name: "router-stopping")
-    let client = try WireClient(port: router.postgresPort)
-    try client.start(["user": "app", "database": "acme"])
-    _ = try await client.messages(upTo: "Z")
-    router.process.signal(SIGTERM)
-    let error = try await client.error()
-    #expect(error.severity == .fatal)
-    #expect(error.sqlState == .adminShutdown)
-    #expect(try await client.message() == nil)
-    #expect(await router.process.wait(upTo: .seconds(10)) == .exited(code: 0))
-    #expect(throws: Missing.self) { try WireClient(port: router.postgresPort) }
+    try await withRouter(World.routerOptions(workers: 2), name: "router-stopping") { _, router in
+      let client = try WireClient(port: router.postgresPort)
+      try client.start(["user": "app", "database": "acme"])
+      _ = try await client.messages(upTo: "Z")
+      router.process.signal(SIGTERM)
+      let error = try await client.error()
+      #expect(error.severity == .fatal)
+      #expect(error.sqlState == .adminShutdown)
+      #expect(try await client.message() == nil)
+      #expect(await router.process.wait(upTo: .seconds(10)) == .exited(code: 0))
+      #expect(throws: Missing.self) { try WireClient(port: router.postgresPort) }
+    }
   }
 }

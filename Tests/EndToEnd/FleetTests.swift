@@ -58,6 +58,17 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: fleet.path))
   }
 
+  @Test func `a router given by a relative path is started`() async throws {
+    let folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    let toRoot = folder.pathComponents.dropFirst().map { _ in ".." }.joined(separator: "/")
+    var options = World.routerOptions(workers: 1)
+    // By way of this folder's name, which leads to no folder from elsewhere.
+    options.executable = "../\(folder.lastPathComponent)/\(toRoot)\(World.routerExecutable)"
+    try await withRouter(options, name: "router-relative") { _, router in
+      #expect(router.process.isRunning)
+    }
+  }
+
   @Test func `a cancelled start leaves no folder`() async throws {
     let parent = URL(fileURLWithPath: NSTemporaryDirectory())
       .appendingPathComponent("fleets-\(UUID().uuidString)").path

@@ -64,15 +64,14 @@ import Wire
   }
 
   @Test func `a client that names no tenant is told how to`() async throws {
-    let fleet = try await World.fleet
     var options = World.routerOptions(workers: 1)
     options.identity = ["option"]
-    let router = try await fleet.startRouter(options, name: "router-option-only")
-    let client = try WireClient(port: router.postgresPort)
-    try client.start(["user": "app", "database": "acme"])
-    let error = try await client.error()
-    #expect(error.sqlState == .connectionRejected)
-    #expect(error.hint?.contains("shardway.tenant") == true)
-    await router.stop()
+    try await withRouter(options, name: "router-option-only") { _, router in
+      let client = try WireClient(port: router.postgresPort)
+      try client.start(["user": "app", "database": "acme"])
+      let error = try await client.error()
+      #expect(error.sqlState == .connectionRejected)
+      #expect(error.hint?.contains("shardway.tenant") == true)
+    }
   }
 }

@@ -30,17 +30,16 @@ import Wire
   }
 
   @Test func `a client that says nothing is let go after the login timeout`() async throws {
-    let fleet = try await World.fleet
     var options = World.routerOptions(workers: 1)
     options.sections["timeouts"] = "{ login: 300ms, connect: 5s, idle: 0s }"
-    let router = try await fleet.startRouter(options, name: "router-impatient")
-    let client = try WireClient(port: router.postgresPort)
-    let start = ContinuousClock.now
-    // With or without an error first: what counts is that the connection ends.
-    while try await client.message() != nil {}
-    let waited = start.duration(to: .now)
-    #expect(waited > .milliseconds(200) && waited < .seconds(3))
-    await router.stop()
+    try await withRouter(options, name: "router-impatient") { _, router in
+      let client = try WireClient(port: router.postgresPort)
+      let start = ContinuousClock.now
+      // With or without an error first: what counts is that the connection ends.
+      while try await client.message() != nil {}
+      let waited = start.duration(to: .now)
+      #expect(waited > .milliseconds(200) && waited < .seconds(3))
+    }
   }
 
   @Test func `a start-up packet in single bytes is understood`() async throws {

@@ -63,6 +63,8 @@ struct FleetUp: AsyncParsableCommand {
     let beside = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent("shardway-router").path
     var options = RouterOptions(executable: router ?? beside)
+    // Not one for each core: an ordinary user may lock 8 MiB on Debian, enough for 24 rings.
+    options.workers = 2
     // A check must not fail because somebody uses the usual ports.
     options.postgresPort = check ? 0 : port
     options.tlsPort = check ? 0 : tlsPort

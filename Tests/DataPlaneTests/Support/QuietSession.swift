@@ -12,11 +12,14 @@ final class LoopbackSocket {
 
   init(adopting descriptor: Int32) throws {
     guard descriptor >= 0 else { throw SocketFailure(call: "socket or accept") }
+    // Tests of other suites start programs, and PostgreSQL refuses to inherit thousands of sockets.
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     self.descriptor = descriptor
   }
 
   static func make() throws -> LoopbackSocket {
-    try LoopbackSocket(adopting: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+    try LoopbackSocket(
+      adopting: socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
   }
 
   deinit { close(descriptor) }

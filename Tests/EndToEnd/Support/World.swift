@@ -72,8 +72,8 @@ struct Missing: Error {
 func withFleet<Result>(
   _ options: FleetOptions = FleetOptions(), _ body: (Fleet) async throws -> Result
 ) async throws -> Result {
-  await Turn.shared.take()
-  defer { Task { await Turn.shared.pass() } }
+  await Turn.ofFleets.take()
+  defer { Task { await Turn.ofFleets.pass() } }
   let fleet = try await Fleet.start(options)
   do {
     let result = try await body(fleet)
@@ -85,9 +85,32 @@ func withFleet<Result>(
   }
 }
 
+/// Runs `body` with a router of its own in front of the shared fleet, and stops that whatever
+/// happens.
+///
+/// One after the other: the memory of all rings of an ordinary user counts against one limit,
+/// which is 8 MiB on Debian and enough for about 24 workers.
+func withRouter<Result>(
+  _ options: RouterOptions, name: String, _ body: (Fleet, LocalRouter) async throws -> Result
+) async throws -> Result {
+  let fleet = try await World.fleet
+  await Turn.ofRouters.take()
+  defer { Task { await Turn.ofRouters.pass() } }
+  let router = try await fleet.startRouter(options, name: name)
+  do {
+    let result = try await body(fleet, router)
+    await router.stop()
+    return result
+  } catch {
+    await router.stop()
+    throw error
+  }
+}
+
 /// Lets one in at a time, in the order of arrival.
 private actor Turn {
-  static let shared = Turn()
+  static let ofFleets = Turn()
+  static let ofRouters = Turn()
   private var isTaken = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
