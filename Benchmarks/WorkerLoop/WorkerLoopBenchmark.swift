@@ -9,8 +9,9 @@ import LoopbackWorker
 /// a receive buffer: nearly all of the figure for 64 KiB. A relay that allocates fails the benchmark.
 ///
 /// `LoopbackWorker` holds the worker's own sources once more, by a link: a generic worker of another
-/// module would not be specialized for the loopback kernel, as the router's is for io_uring. What the
-/// released router takes, in instructions and in front of a real server, `Tools/count` tells.
+/// module would not be specialized for the loopback kernel, as the router's is for io_uring (it took
+/// 105 ns a message instead of 66). What the released router takes, in instructions and in front of a
+/// real server, `Tools/count` tells.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .throughput, .allocations], warmupIterations: 20, scalingFactor: .kilo,
