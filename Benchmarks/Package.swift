@@ -5,10 +5,10 @@ import PackageDescription
 // Run with `swift package --package-path Benchmarks benchmark`.
 
 /// The benchmark of one hot path, in the folder of its name.
-func benchmark(_ name: String) -> Target {
+func benchmark(_ name: String, dependencies: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: name,
-    dependencies: [
+    dependencies: dependencies + [
       "AllocationCount",
       .product(name: "Benchmark", package: "benchmark"),
       .product(name: "DataPlaneParts", package: "shardway"),
@@ -27,8 +27,20 @@ let package = Package(
   targets: [
     // Counts what the benchmark library can't count without another allocator.
     .target(name: "AllocationCount", path: "AllocationCount"),
+    // The data plane's sources, by a link, and a kernel in memory: in one module, so that the worker
+    // is specialized for that kernel as the router's is for io_uring.
+    .target(
+      name: "LoopbackWorker",
+      dependencies: [
+        "AllocationCount", .product(name: "DataPlaneParts", package: "shardway"),
+      ],
+      path: "LoopbackWorker",
+      swiftSettings: [
+        .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
+      ]),
     benchmark("MapLookup"),
     benchmark("PostgresCodec"),
+    benchmark("WorkerLoop", dependencies: ["LoopbackWorker"]),
   ],
   swiftLanguageModes: [.v6]
 )
