@@ -27,8 +27,8 @@ let package = Package(
   targets: [
     // Counts what the benchmark library can't count without another allocator.
     .target(name: "AllocationCount", path: "AllocationCount"),
-    // The data plane's sources, by a link, and a kernel in memory: in one module, so that the worker
-    // is specialized for that kernel as the router's is for io_uring.
+    // A kernel in memory for the worker. Not in one module with the benchmark library, whose C
+    // declarations of io_uring clash with liburing's.
     .target(
       name: "LoopbackWorker",
       dependencies: [

@@ -1,4 +1,5 @@
 import CLiburing
+import DataPlane
 import Routing
 import ShardMap
 import Uring

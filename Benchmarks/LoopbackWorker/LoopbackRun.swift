@@ -1,4 +1,5 @@
 import AllocationCount
+import DataPlane
 import Glibc
 import ShardMap
 

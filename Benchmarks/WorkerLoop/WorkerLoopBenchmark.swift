@@ -8,10 +8,10 @@ import LoopbackWorker
 /// one message. They include the loopback kernel's own share, above all the copy of each message into
 /// a receive buffer: nearly all of the figure for 64 KiB. A relay that allocates fails the benchmark.
 ///
-/// `LoopbackWorker` holds the worker's own sources once more, by a link: a generic worker of another
-/// module would not be specialized for the loopback kernel, as the router's is for io_uring (it took
-/// 105 ns a message instead of 66). What the released router takes, in instructions and in front of a
-/// real server, `Tools/count` tells.
+/// The generic worker is not specialized for a kernel of another module, as the router's is for
+/// io_uring: these figures are an upper bound (compiled in one module it took 66 ns a message where this
+/// says 105). What the released router takes, in instructions and in front of a real server,
+/// `Tools/count` tells.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .throughput, .allocations], warmupIterations: 20, scalingFactor: .kilo,

@@ -1,20 +1,20 @@
 import Glibc
-public import Routing
-public import ShardMap
-public import Uring
+import Routing
+import ShardMap
+import Uring
 
 /// The kernel itself, by io_uring.
 ///
 /// Invariant that keeps the pointers safe: an address or a message header lies in a table of as many places as the submission queue has, used in turn;
 /// so a place is used again only after the operation before it was submitted, and by then the kernel has read it.
-public struct LiveKernel: Kernel, ~Copyable {
+struct LiveKernel: Kernel, ~Copyable {
   private var ring: Ring
   private let keepAlive: KeepAlive
   private let addresses: UnsafeMutablePointer<sockaddr_storage>
   private let messages: UnsafeMutablePointer<GroupedSend>
   private let places: Int
   private var nextPlace = 0
-  public private(set) var now: MonotonicTime
+  private(set) var now: MonotonicTime
 
   /// A message header with its pieces beside it.
   private struct GroupedSend {
@@ -23,7 +23,7 @@ public struct LiveKernel: Kernel, ~Copyable {
   }
 
   /// Sets up a ring for the thread that calls.
-  public init(_ configuration: RingConfiguration, keepAlive: KeepAlive) throws(RingError) {
+  init(_ configuration: RingConfiguration, keepAlive: KeepAlive) throws(RingError) {
     ring = try Ring(configuration)
     self.keepAlive = keepAlive
     places = configuration.submissionEntries
@@ -52,32 +52,32 @@ public struct LiveKernel: Kernel, ~Copyable {
 
   // MARK: Sockets
 
-  public mutating func openSocket(for address: SocketAddress) -> Int32 {
+  mutating func openSocket(for address: SocketAddress) -> Int32 {
     Sockets.open(for: address, keepAlive: keepAlive)
   }
-  public mutating func shutdownWriting(_ socket: Int32) { _ = shutdown(socket, Int32(SHUT_WR)) }
-  public mutating func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+  mutating func shutdownWriting(_ socket: Int32) { _ = shutdown(socket, Int32(SHUT_WR)) }
+  mutating func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
   // MARK: Operations
 
-  public mutating func accept(on listener: Int32, token: UInt64) -> Bool {
+  mutating func accept(on listener: Int32, token: UInt64) -> Bool {
     ring.accept(on: listener, token: token)
   }
-  public mutating func receive(from socket: Int32, token: UInt64) -> Bool {
+  mutating func receive(from socket: Int32, token: UInt64) -> Bool {
     ring.receive(from: socket, token: token)
   }
-  public mutating func receive(
+  mutating func receive(
     from socket: Int32, into bytes: UnsafeMutableRawPointer, count: Int, waits: Bool, token: UInt64
   ) -> Bool {
     ring.receive(from: socket, into: bytes, count: count, waits: waits, token: token)
   }
-  public mutating func send(to socket: Int32, _ bytes: UnsafeRawPointer, count: Int, token: UInt64)
+  mutating func send(to socket: Int32, _ bytes: UnsafeRawPointer, count: Int, token: UInt64)
     -> Bool
   {
     ring.send(to: socket, bytes, count: count, token: token)
   }
 
-  public mutating func sendQuietly(to socket: Int32, _ slices: SliceQueue, token: UInt64) -> Bool {
+  mutating func sendQuietly(to socket: Int32, _ slices: SliceQueue, token: UInt64) -> Bool {
     let first = slices[0]
     guard slices.count > 1 else {
       return ring.sendQuietly(
@@ -97,33 +97,33 @@ public struct LiveKernel: Kernel, ~Copyable {
       token: token)
   }
 
-  public mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool {
+  mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool {
     let place = addresses + takePlace()
     let count = Sockets.write(address, to: place)
     return ring.connect(
       socket, to: UnsafeRawPointer(place).assumingMemoryBound(to: sockaddr.self), count: count,
       token: token)
   }
-  public mutating func cancel(operation: UInt64, token: UInt64) -> Bool {
+  mutating func cancel(operation: UInt64, token: UInt64) -> Bool {
     ring.cancel(operation: operation, token: token)
   }
-  public mutating func cancelAll(on descriptor: Int32, token: UInt64) -> Bool {
+  mutating func cancelAll(on descriptor: Int32, token: UInt64) -> Bool {
     ring.cancelAll(on: descriptor, token: token)
   }
-  public mutating func waitForDoorbell(_ doorbell: Doorbell, seen: UInt32, token: UInt64) -> Bool {
+  mutating func waitForDoorbell(_ doorbell: Doorbell, seen: UInt32, token: UInt64) -> Bool {
     guard ring.capabilities.has(.futexWait) else { return false }
     return ring.futexWait(doorbell.futex, expected: seen, token: token)
   }
 
   // MARK: Turning
 
-  public var unsubmittedCount: Int { ring.unsubmittedCount }
-  public var hasOverflow: Bool { ring.hasOverflow }
-  public mutating func submit() {
+  var unsubmittedCount: Int { ring.unsubmittedCount }
+  var hasOverflow: Bool { ring.hasOverflow }
+  mutating func submit() {
     ring.submit()
     now = Self.clock()
   }
-  public mutating func submitAndWait(until deadline: MonotonicTime?) {
+  mutating func submitAndWait(until deadline: MonotonicTime?) {
     if let deadline {
       ring.submitAndWait(forNanoseconds: Int64(deadline.nanoseconds(since: now)))
     } else {
@@ -131,15 +131,15 @@ public struct LiveKernel: Kernel, ~Copyable {
     }
     now = Self.clock()
   }
-  public mutating func nextCompletion() -> Completion? { ring.nextCompletion() }
+  mutating func nextCompletion() -> Completion? { ring.nextCompletion() }
 
   // MARK: Provided buffers
 
-  public mutating func claim(_ completion: Completion) -> ReceivedSlice? {
+  mutating func claim(_ completion: Completion) -> ReceivedSlice? {
     ring.buffers.claim(completion)
   }
-  public mutating func release(_ slice: ReceivedSlice) { ring.buffers.release(slice) }
-  public func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer {
+  mutating func release(_ slice: ReceivedSlice) { ring.buffers.release(slice) }
+  func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer {
     ring.buffers.address(of: slice)
   }
 }

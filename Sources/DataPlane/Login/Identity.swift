@@ -11,8 +11,7 @@ struct Identity {
   /// The user name to log in with: without the tenant where that was appended.
   let user: [UInt8]
 
-  /// Reads the identity out of a startup packet.
-  /// - Parameter isTenant: whether the map has a tenant of this name.
+  /// Reads the identity out of a startup packet; `isTenant` tells whether the map has a tenant of a name.
   init(
     _ startup: StartupMessage, in packet: RawSpan, options: StartupOptions,
     sources: [IdentitySource],

@@ -22,7 +22,7 @@ struct BlockPool: ~Copyable {
   /// Blocks taken and not given back.
   var inUse: Int { named - free.count - bare.count }
 
-  /// - Parameter kept: blocks given back that stay allocated.
+  /// An empty pool, of which at most `kept` blocks that were given back stay allocated.
   init(blockBytes: Int, limit: Int, kept: Int = 64) {
     self.blockBytes = blockBytes
     self.kept = kept
