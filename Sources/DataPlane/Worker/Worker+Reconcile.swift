@@ -130,6 +130,7 @@ extension Worker where K: ~Copyable {
     }
     sessions[handle].login.block = block
     sessions[handle].moveOn(.told)
+    timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.linger))
     guard reconcileLogin(handle) else { return false }
     sessions[handle].isListed = false
     return true
