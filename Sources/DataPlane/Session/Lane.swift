@@ -70,9 +70,7 @@ struct Lane {
 
   /// Whether the worker has anything to ask of the kernel for this direction, or to conclude from its end.
   var wantsWork: Bool {
-    if isOver { return true }
-    if case .none = sendOrder, case .none = receiveOrder { return false }
-    return true
+    isOver || sendOrder != .none || receiveOrder != .none
   }
 
   /// Whether there is something to do as soon as the quiet send under way is settled, and nothing under way that will tell.

@@ -152,7 +152,10 @@ extension Worker where K: ~Copyable {
 
   private mutating func serverWentAway(_ result: Int32, _ handle: SlabHandle) {
     noteConnectFailure(result < 0 ? -result : Errno.connectionReset, handle)
-    let tenant = sessions[handle].target!.tenant.array
+    let target = sessions[handle].target!
+    // Nobody waits for an answer to a cancel request.
+    guard target.slot != nil else { return end(handle) }
+    let tenant = target.tenant.array
     refuse(handle, .noHealthyInstance(tenant: tenant, tried: sessions[handle].tried.count))
     list(handle)
   }
