@@ -233,7 +233,4 @@ final class SimulatedClient {
     }
     return error.severity == .fatal ? "\(error.sqlState)" : "not fatal"
   }
-
-  /// Lets go of the connection.
-  func dismantle() { socket?.dismantle() }
 }

@@ -187,7 +187,6 @@ final class KernelState {
   }
 
   func dismantle() {
-    for descriptor in descriptors.compactMap({ $0 }) { descriptor.socket?.dismantle() }
     descriptors = []
     submissions = []
   }

@@ -39,6 +39,7 @@ final class SimulatedSocket {
     let far = SimulatedSocket(world: world, name: second, capacity: world.plan.socketBytes)
     near.peer = far
     far.peer = near
+    world.own([near, far])
     return (near, far)
   }
 

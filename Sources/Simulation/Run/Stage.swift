@@ -162,6 +162,6 @@ final class Stage {
   func dismantle() {
     world.dismantle()
     kernel.dismantle()
-    for client in clients { client.dismantle() }
+    fleet.dismantle()
   }
 }

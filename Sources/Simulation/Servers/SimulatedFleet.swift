@@ -107,4 +107,9 @@ final class SimulatedFleet: SimulatedNetwork {
     if instance.isAlive { instance.backends.append(backend) } else { backend.die() }
     return near
   }
+
+  /// Lets go of the sessions, which hold their server.
+  func dismantle() {
+    for instance in instances { instance.backends = [] }
+  }
 }

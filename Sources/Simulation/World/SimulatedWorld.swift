@@ -10,6 +10,8 @@ final class SimulatedWorld {
   /// Nanoseconds since the run began.
   private(set) var now: UInt64 = 0
   private var agenda = Agenda()
+  /// All that were made in this run.
+  private var sockets: [SimulatedSocket] = []
   private let isTraced: Bool
   private(set) var trace: [String] = []
   /// Things that have happened.
@@ -73,5 +75,12 @@ final class SimulatedWorld {
   }
 
   /// Lets go of everything that waits, so that the objects of the run let go of each other.
-  func dismantle() { agenda.removeAll() }
+  func dismantle() {
+    agenda.removeAll()
+    for socket in sockets { socket.dismantle() }
+    sockets = []
+  }
+
+  /// Keeps sockets until the run is dismantled.
+  func own(_ sockets: [SimulatedSocket]) { self.sockets += sockets }
 }
