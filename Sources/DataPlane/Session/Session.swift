@@ -40,8 +40,6 @@ struct Session {
   var isSayingGoodbye = false
 
   var greeting = Greeting()
-  /// The answer to send in `answering`.
-  var answer: UInt8 = 0
   var login = LoginBuffer()
   var target: Target?
   /// Whether the target's instance counts this session as in flight.

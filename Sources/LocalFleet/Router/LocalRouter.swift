@@ -83,7 +83,7 @@ extension Fleet {
   ///
   /// - Parameters:
   ///   - options: the router and its configuration.
-  ///   - name: the name of its log and configuration; no two running routers may share one.
+  ///   - name: the name of its log and configuration; no two routers of a fleet may share one.
   /// - Returns: the running router.
   /// - Throws: `FleetError.routerNotReady`, `.command` when it can't be started, `.cancelled`.
   public func startRouter(
