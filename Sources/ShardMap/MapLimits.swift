@@ -40,6 +40,10 @@ public enum MapLimits {
   /// Most bytes of tenant names that don't fit their records: a record addresses them with 32 bits.
   public static let tenantStringBytes = Int(UInt32.max)
 
+  /// TTLs and ends of use that a policy may set, in milliseconds: from the interval in which a
+  /// router asks at most once for a refresh, to 30 days.
+  public static let ageMilliseconds: ClosedRange<UInt32> = 100...2_592_000_000
+
   /// Longest map document, in bytes. A fleet that needs more is compiled from a stream, not from
   /// JSON.
   public static let documentBytes = 2 << 30

@@ -74,6 +74,33 @@ struct CompiledMapTests {
     #expect(map.instance(id: "i4") == nil)
   }
 
+  @Test("gives back its root, and none when there is none")
+  func root() throws {
+    let root = try #require(MapRoot(bytes: (0..<32).map { UInt8($0 + 1) }))
+    for expected in [root, .none] {
+      let file = try TemporaryFile(
+        MapBuilder(mapVersion: 1, issuedAt: 0, root: expected).bytes())
+      #expect(try CompiledMap.open(path: file.path).header.root == expected)
+    }
+  }
+
+  @Test("gives back the freshness of its policies")
+  func freshness() throws {
+    var builder = MapBuilder(mapVersion: 1, issuedAt: 0)
+    var rules = FreshnessRules.standard
+    rules[.permissions] = FreshnessBound(ttlMilliseconds: 10_000, maxStaleMilliseconds: 3_600_000)
+    rules[.routing].maxStaleMilliseconds = FreshnessBound.never
+    let standard = try builder.addPolicy(id: "standard", tier: .strong)
+    let strict = try builder.addPolicy(
+      id: "strict", tier: .strong, freshness: rules, boundedFallback: .refuse)
+    let file = try TemporaryFile(builder.bytes())
+    let map = try CompiledMap.open(path: file.path)
+    #expect(map.policy(standard).freshness == .standard)
+    #expect(map.policy(standard).boundedFallback == .primary)
+    #expect(map.policy(strict).freshness == rules)
+    #expect(map.policy(strict).boundedFallback == .refuse)
+  }
+
   @Test("has the same bytes whatever the order of its tenants")
   func canonical() throws {
     func bytes(_ numbers: some Sequence<Int>) throws -> [UInt8] {

@@ -4,6 +4,37 @@ import Testing
 
 @Suite("A damaged map file")
 struct DamagedFileTests {
+  /// How the map came about that is damaged.
+  enum Origin: CaseIterable {
+    case compiled, patched
+  }
+
+  private func bytes(_ origin: Origin, tenants: Int) throws -> [UInt8] {
+    let file = try TemporaryFile(SampleMap.bytes(tenants: tenants))
+    if origin == .patched {
+      try CompiledMap.open(path: file.path).publish(
+        somePatch(tenants: tenants), to: file.path, durability: .deferred)
+    }
+    return try file.read()
+  }
+
+  /// Removes tenants, changes some so that their names move out of their records or back, and adds
+  /// some.
+  private func somePatch(tenants: Int) -> MapPatch {
+    var patch = MapPatch(mapVersion: 8, issuedAt: 0)
+    for number in stride(from: 0, to: tenants, by: 10) {
+      patch.removeTenant(id: SampleMap.tenantID(number))
+      for (id, database) in [
+        (SampleMap.tenantID(number + 1), SampleMap.longDatabase(number)),
+        (SampleMap.tenantID(number + 3), "short"), ("new-\(number)", "short"),
+      ] where number + 3 < tenants {
+        patch.upsertTenant(
+          id: id, database: database, shard: "s2", policy: "standard", pool: "own", generation: 2)
+      }
+    }
+    return patch
+  }
+
   /// Opens bytes as a file and reads everything that a reader can reach. Whatever the bytes are,
   /// this ends: with an error, or after answers from inside the file.
   private func readAll(_ bytes: [UInt8], tenants: Int) throws -> CompiledMap {
@@ -41,7 +72,12 @@ struct DamagedFileTests {
       for byte in 0..<8 { bytes[offset + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte)) }
     }
     put(Checksum.of(Array(bytes[layout.catalog])), at: Field.catalogChecksum)
-    put(Checksum.of(Array(bytes[layout.tenants])), at: Field.tenantsChecksum)
+    for block in 0..<layout.blockCount {
+      put(
+        Checksum.of(Array(bytes[layout.block(block)])),
+        at: layout[.tenantChecksums].lowerBound + block * MapFormat.checksumBytes)
+    }
+    put(Checksum.of(Array(bytes[layout[.tenantChecksums]])), at: Field.tenantsChecksum)
     put(Checksum.of(Array(bytes[..<Field.checksum])), at: Field.checksum)
     return bytes
   }
@@ -51,9 +87,11 @@ struct DamagedFileTests {
     return try CompiledMap.open(path: file.path).header.layout
   }
 
-  @Test("is refused when it is cut at or beside any edge of a section, or is too long")
-  func truncated() throws {
-    let bytes = try SampleMap.bytes(tenants: 100)
+  @Test(
+    "is refused when it is cut at or beside any edge of a section, or is too long",
+    arguments: Origin.allCases)
+  func truncated(origin: Origin) throws {
+    let bytes = try bytes(origin, tenants: 100)
     let layout = try layout(of: bytes)
     var lengths = Set(0...MapFormat.Header.byteCount)
     for section in MapLayout.Section.allCases {
@@ -70,24 +108,27 @@ struct DamagedFileTests {
     }
   }
 
-  @Test("is caught by verifying, and safe to read before that, whichever byte is changed")
-  func everyByte() throws {
+  @Test(
+    "is caught by verifying, and safe to read before that, whichever byte is changed",
+    arguments: Origin.allCases)
+  func everyByte(origin: Origin) throws {
     var random = SeededRandom(state: 7)
-    let bytes = try SampleMap.bytes(tenants: 40)
+    let bytes = try bytes(origin, tenants: 20)
     for place in bytes.indices {
       var changed = bytes
       changed[place] ^= UInt8(1 + random.next() % 255)
       #expect(throws: MapFileError.self, "byte \(place)") {
-        try readAll(changed, tenants: 40).verify()
+        try readAll(changed, tenants: 20).verify()
       }
     }
   }
 
-  @Test("is caught by verifying when several bytes are changed", arguments: [1, 2, 3, 4])
-  func severalBytes(seed: UInt64) throws {
+  @Test(
+    "is caught by verifying when several bytes are changed", arguments: Origin.allCases, [1, 2, 3])
+  func severalBytes(origin: Origin, seed: UInt64) throws {
     var random = SeededRandom(state: seed)
-    let bytes = try SampleMap.bytes(tenants: 200)
-    for _ in 0..<1_000 {
+    let bytes = try bytes(origin, tenants: 200)
+    for _ in 0..<500 {
       var changed = bytes
       for _ in 0...random.next() % 8 {
         changed[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
@@ -97,14 +138,17 @@ struct DamagedFileTests {
     }
   }
 
-  @Test("is refused or safe to read when its checksums are right", arguments: [1, 2, 3, 4])
-  func rightChecksums(seed: UInt64) throws {
+  @Test(
+    "is refused or safe to read and to patch when its checksums are right",
+    arguments: Origin.allCases, [1, 2, 3])
+  func rightChecksums(origin: Origin, seed: UInt64) throws {
     var random = SeededRandom(state: seed)
-    let bytes = try SampleMap.bytes(tenants: 60)
+    let bytes = try bytes(origin, tenants: 60)
     let layout = try layout(of: bytes)
     let (header, catalog) = (0..<MapFormat.Header.byteCount, layout.catalog)
-    var (refused, read) = (0, 0)
-    for round in 0..<2_000 {
+    let target = try TemporaryFile()
+    var (refused, read, patched) = (0, 0, 0)
+    for round in 0..<1_000 {
       var changed = bytes
       // The parts with the fewest bytes decide most, so all three get the same share.
       let range = [header, catalog, layout.tenants][round % 3]
@@ -113,14 +157,43 @@ struct DamagedFileTests {
         changed[place] = UInt8(truncatingIfNeeded: random.next())
       }
       do {
-        _ = try readAll(resealed(changed, layout), tenants: 60)
+        let map = try readAll(resealed(changed, layout), tenants: 60)
         read += 1
+        guard round % 4 == 0 else { continue }
+        try map.publish(
+          patchOfWhatIsThere(in: map, random.next()), to: target.path, durability: .deferred)
+        patched += 1
+        _ = try readAll(target.read(), tenants: 60)
       } catch is MapFileError {
         refused += 1
+      } catch is MapPatchError {
+        // It said so, and that is all that is asked of it.
       }
     }
+    #expect(patched > 0)
     #expect(refused > 0)
     #expect(read > 0)
+  }
+
+  /// Removes, changes and adds tenants of a map that may be nonsense.
+  private func patchOfWhatIsThere(in map: CompiledMap, _ seed: UInt64) -> MapPatch {
+    var random = SeededRandom(state: seed)
+    var patch = MapPatch(mapVersion: .max, issuedAt: 0)
+    for index in map.tenants where random.next() % 4 == 0 {
+      let id = map.text(map.tenant(index).id)
+      guard map.tenant(id: id) != nil else { continue }
+      if random.next() % 2 == 0 {
+        patch.removeTenant(id: id)
+      } else {
+        patch.upsertTenant(
+          id: id, database: SampleMap.longDatabase(1), shard: "s2", policy: "standard",
+          pool: "own", generation: 2)
+      }
+    }
+    patch.upsertTenant(
+      id: "new", database: SampleMap.longDatabase(2), shard: "s2", policy: "standard", pool: "own",
+      generation: 2)
+    return patch
   }
 
   @Test("that points out of a table is refused by the name of the record")
@@ -157,11 +230,12 @@ struct DamagedFileTests {
       try CompiledMap.open(path: text.path)
     }
     var newer = bytes
-    newer[MapFormat.Header.version] = 2
+    newer[MapFormat.Header.version] = UInt8(MapFormat.version + 1)
     let file = try TemporaryFile(newer)
     #expect(
       throws: MapFileError.damaged(
-        path: file.path, .unsupportedVersion(found: 2, supported: MapFormat.version))
+        path: file.path,
+        .unsupportedVersion(found: MapFormat.version + 1, supported: MapFormat.version))
     ) {
       try CompiledMap.open(path: file.path)
     }

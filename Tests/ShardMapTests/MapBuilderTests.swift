@@ -50,6 +50,18 @@ struct MapBuilderTests {
     }
   }
 
+  @Test(
+    "refuses freshness out of range, or that ends before its TTL",
+    arguments: [(0, 1_000), (99, 1_000), (1_000, 999), (1_000, 2_592_000_001), (UInt32.max, .max)])
+  func freshness(ttl: UInt32, maxStale: UInt32) throws {
+    var builder = try SampleMap.builder(tenants: 0)
+    var rules = FreshnessRules.standard
+    rules[.envelope] = FreshnessBound(ttlMilliseconds: ttl, maxStaleMilliseconds: maxStale)
+    #expect(throws: MapBuildError.badFreshness(policy: "p")) {
+      try builder.addPolicy(id: "p", tier: .strong, freshness: rules)
+    }
+  }
+
   @Test("keeps every id and database of 1 to 63 bytes, inside its record or out of it")
   func lengths() throws {
     var builder = try SampleMap.builder(tenants: 0)

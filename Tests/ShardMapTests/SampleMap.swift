@@ -41,8 +41,10 @@ final class TemporaryFile {
 enum SampleMap {
   static func tenantID(_ number: Int) -> String { "tenant-\(number)" }
 
-  static func builder(tenants: Int, mapVersion: UInt64 = 7) throws(MapBuildError) -> MapBuilder {
-    var map = MapBuilder(mapVersion: mapVersion, issuedAt: 1_795_219_200_000)
+  static func builder(tenants: Int, mapVersion: UInt64 = 7, root: MapRoot = .none)
+    throws(MapBuildError) -> MapBuilder
+  {
+    var map = MapBuilder(mapVersion: mapVersion, issuedAt: 1_795_219_200_000, root: root)
     let near = try map.addRegion(id: "near")
     let far = try map.addRegion(id: "far")
     let nearA = try map.addZone(id: "near-a", region: near)

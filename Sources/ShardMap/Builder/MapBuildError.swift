@@ -4,6 +4,8 @@ public enum MapBuildError: Error, Hashable, Sendable {
   case badName(String)
   /// An index was given that no record has.
   case danglingIndex(String)
+  /// A policy's TTL or end of use is out of its range, or the end comes before the TTL.
+  case badFreshness(policy: String)
   /// Two tenants have this id.
   case duplicateTenant(String)
   /// There is more of something than ``MapLimits`` allows.
@@ -22,6 +24,9 @@ extension MapBuildError: CustomStringConvertible {
       "the name \"\(name)\" is not 1 to \(MapLimits.identifierBytes) bytes long; shorten it"
     case .danglingIndex(let what):
       "\(what) refers to a record that was not added; add what is referred to first"
+    case .badFreshness(let policy):
+      "a freshness bound of policy \"\(policy)\" is not 100 ms to 30 days, or ends before its TTL; "
+        + "correct the policy"
     case .duplicateTenant(let id):
       "two tenants have the id \"\(id)\"; remove or rename one"
     case .overLimit(let name, let value, let limit):

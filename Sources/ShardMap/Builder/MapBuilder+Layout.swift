@@ -15,26 +15,44 @@ extension MapBuilder {
     _ write: ([UInt8]) throws(MapBuildError) -> Void
   ) throws(MapBuildError) -> [UInt8] {
     let plan = try TenantPlan(tenants)
-    var counts = counts
-    counts.homes = plan.homes
-    if let over = counts.overLimit {
-      throw .overLimit(over.name, over.value, limit: over.limit)
-    }
-    let layout = MapLayout(counts, longestProbe: plan.longestProbe)
+    let counts = try counts(with: plan)
+    let layout = MapLayout(counts)
     let catalog = catalogBytes(layout)
     try write(catalog)
 
-    let checksum = Checksum()
+    var checksums = BlockChecksums()
     try TenantWriter(tenants: tenants, plan: plan, layout: layout).run {
       (piece) throws(MapBuildError) in
-      piece.withUnsafeBytes { checksum.update($0) }
+      piece.withUnsafeBytes { checksums.update($0) }
       try write(piece)
     }
+    let table = checksums.finish()
+    try write(table)
     return MapHeader(
-      formatVersion: MapFormat.version, mapVersion: mapVersion, issuedAt: issuedAt,
+      formatVersion: MapFormat.version, mapVersion: mapVersion, issuedAt: issuedAt, root: root,
       hashSeed: plan.seed, longestProbe: plan.longestProbe, counts: counts, layout: layout,
-      catalogChecksum: Checksum.of(catalog), tenantsChecksum: checksum.value
+      catalogChecksum: Checksum.of(catalog), tenantsChecksum: Checksum.of(table)
     ).encoded()
+  }
+
+  /// The counts of a file in which patches find room.
+  private func counts(with plan: TenantPlan) throws(MapBuildError) -> MapCounts {
+    var counts = counts
+    counts.homes = plan.homes
+    counts.tailSlots = plan.tailSlots
+    counts.usedTenantStringBytes = tenants.outside.count
+    counts.tenantStringBytes = min(
+      tenants.outside.count + spareStringBytes, MapLimits.tenantStringBytes)
+    if let over = counts.overLimit {
+      throw .overLimit(over.name, over.value, limit: over.limit)
+    }
+    return counts
+  }
+
+  /// Room for the long names of tenants that come by patches: an eighth of what there is, and a byte
+  /// a tenant, so that a fleet of short names can take some long ones.
+  private var spareStringBytes: Int {
+    tenants.outside.count / 8 + min(max(tenants.count, 512), 1 << 20)
   }
 }
 
@@ -72,16 +90,12 @@ struct TenantWriter {
         piece.append(contentsOf: repeatElement(0, count: Field.byteCount))
         slot += 1
       }
-      let start = Int(entry.row) * Field.byteCount
-      let here = piece.count
-      piece.append(contentsOf: tenants.records[start..<start + Field.byteCount])
-      if let names = tenants.outsideNames(of: Int(entry.row)) {
-        for byte in 0..<4 {
-          piece[here + Field.stringOffset + byte] = UInt8(
-            truncatingIfNeeded: outsideStart >> (8 * byte))
-        }
-        outsideStart += names.count
+      var record = tenants.records[Int(entry.row)]
+      if record.namesAreOutside {
+        record.stringOffset = outsideStart
+        outsideStart += record.nameCount
       }
+      withUnsafeBytes(of: record) { piece.append(contentsOf: $0) }
       slot += 1
       if piece.count >= Self.pieceBytes {
         try write(piece)
@@ -93,12 +107,16 @@ struct TenantWriter {
     try write(piece)
   }
 
+  /// The names, the room behind them, and what aligns the checksums.
+
   private func outsideNames() -> [UInt8] {
     var names: [UInt8] = []
-    names.reserveCapacity(tenants.outside.count)
+    let room = layout.tenants.upperBound - layout[.tenantStrings].lowerBound
+    names.reserveCapacity(room)
     for entry in plan.entries {
       if let more = tenants.outsideNames(of: Int(entry.row)) { names.append(contentsOf: more) }
     }
+    names.append(contentsOf: repeatElement(0, count: room - names.count))
     return names
   }
 }

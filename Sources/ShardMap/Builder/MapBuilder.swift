@@ -1,13 +1,16 @@
 /// Collects a map record by record and lays it out as a compiled file.
 ///
 /// What is referred to is added before what refers to it. Tenants may come from a stream: each
-/// takes its record (64 bytes) and no object. The same content in any order of tenants gives the
+/// takes its record (64 bytes) and no object, and
+/// 36 bytes more while the file is laid out. The same content in any order of tenants gives the
 /// same bytes.
 public struct MapBuilder: Sendable {
   /// Commit order of the control plane.
   public let mapVersion: UInt64
   /// When the document was issued, in milliseconds since 1970.
   public let issuedAt: Int64
+  /// Digest of everything the map says; it is stored and not checked.
+  public let root: MapRoot
 
   var counts = MapCounts()
   var tenants = TenantStage()
@@ -20,10 +23,11 @@ public struct MapBuilder: Sendable {
   private var pools = ByteWriter()
   private var strings = ByteWriter()
 
-  /// An empty map.
-  public init(mapVersion: UInt64, issuedAt: Int64) {
+  /// An empty map. Without a `root` it says that nobody computed one.
+  public init(mapVersion: UInt64, issuedAt: Int64, root: MapRoot = .none) {
     self.mapVersion = mapVersion
     self.issuedAt = issuedAt
+    self.root = root
   }
 
   /// Adds a region.
@@ -85,12 +89,21 @@ public struct MapBuilder: Sendable {
 
   /// Adds a policy.
   public mutating func addPolicy(
-    id: String, tier: ConsistencyTier
+    id: String, tier: ConsistencyTier, freshness: FreshnessRules = .standard,
+    boundedFallback: BoundedFallback = .primary
   ) throws(MapBuildError) -> PolicyIndex {
+    guard FreshnessClass.allCases.allSatisfy({ freshness[$0].isValid }) else {
+      throw .badFreshness(policy: id)
+    }
     let start = policies.bytes.count
     try appendName(id, to: \.policies)
     policies.append(tier.rawValue)
-    policies.pad(to: start + MapFormat.Policy.byteCount)
+    policies.append(boundedFallback.rawValue)
+    policies.pad(to: start + MapFormat.Policy.freshness)
+    for dataClass in FreshnessClass.allCases {
+      policies.append(freshness[dataClass].ttlMilliseconds)
+      policies.append(freshness[dataClass].maxStaleMilliseconds)
+    }
     return PolicyIndex(try next(\.policies, "policies", MapLimits.policies))
   }
 
@@ -115,19 +128,27 @@ public struct MapBuilder: Sendable {
     else { throw .danglingIndex("tenant \(id)") }
     try Self.check(id)
     if let database { try Self.check(database) }
-    let _: UInt32 = try next(\.tenants, "tenants", MapLimits.tenants)
+    guard counts.tenants < MapLimits.tenants else {
+      throw .overLimit("tenants", counts.tenants + 1, limit: MapLimits.tenants)
+    }
+    counts.tenants += 1
+    let database = database == id ? nil : database
     tenants.add(
-      id: id, database: database == id ? nil : database, shard: shard, policy: policy, pool: pool,
-      generation: generation, state: state)
-    counts.tenantStringBytes = tenants.outside.count
-    guard counts.tenantStringBytes <= MapLimits.tenantStringBytes else {
+      TenantImage(
+        id: id, database: database, shard: shard, policy: policy, pool: pool,
+        generation: generation, state: state), id: id, database: database)
+    guard tenants.outside.count <= MapLimits.tenantStringBytes else {
       throw .overLimit(
-        "bytes of long tenant names", counts.tenantStringBytes,
-        limit: MapLimits.tenantStringBytes)
+        "bytes of long tenant names", tenants.outside.count, limit: MapLimits.tenantStringBytes)
     }
   }
 
-  private static func check(_ name: String) throws(MapBuildError) {
+  /// Makes room for so many tenants at once, so that it isn't made and copied in steps.
+  public mutating func reserveTenants(_ count: Int) {
+    tenants.reserve(min(count, MapLimits.tenants))
+  }
+
+  static func check(_ name: String) throws(MapBuildError) {
     guard (1...MapLimits.identifierBytes).contains(name.utf8.count) else { throw .badName(name) }
   }
 

@@ -16,10 +16,7 @@ struct CatalogCheck {
     }
     try each(.instances, counts.instances, MapFormat.Instance.byteCount, instanceFault)
     try each(.shards, counts.shards, MapFormat.Shard.byteCount, shardFault)
-    try each(.policies, counts.policies, MapFormat.Policy.byteCount) { bytes, record in
-      let tier = bytes.load(at: record + MapFormat.Policy.tier, as: UInt8.self)
-      return ConsistencyTier(rawValue: tier) == nil ? "tier" : nil
-    }
+    try each(.policies, counts.policies, MapFormat.Policy.byteCount, policyFault)
     try each(.pools, counts.pools, MapFormat.Pool.byteCount) { bytes, record in
       let flags = bytes.load(at: record + MapFormat.Pool.flags, as: UInt8.self)
       return flags & ~MapFormat.Pool.dedicated == 0 ? nil : "flags"
@@ -72,6 +69,16 @@ struct CatalogCheck {
       return "replicas"
     }
     return nil
+  }
+
+  private func policyFault(_ bytes: MapBytes, _ record: Int) -> String? {
+    typealias Field = MapFormat.Policy
+    let tier = bytes.load(at: record + Field.tier, as: UInt8.self)
+    guard ConsistencyTier(rawValue: tier) != nil else { return "tier" }
+    let fallback = bytes.load(at: record + Field.boundedFallback, as: UInt8.self)
+    guard BoundedFallback(rawValue: fallback) != nil else { return "boundedFallback" }
+    let rules = bytes.freshnessRules(at: record + Field.freshness)
+    return FreshnessClass.allCases.allSatisfy { rules[$0].isValid } ? nil : "freshness"
   }
 
   private func checkReplicas() throws(MapDamage) {

@@ -60,7 +60,11 @@ extension CompiledMap {
   public func policy(_ index: PolicyIndex) -> PolicyRecord {
     let record = place(index, header.counts.policies, sections.policies, MapFormat.Policy.byteCount)
     let tier = bytes.load(at: record + MapFormat.Policy.tier, as: UInt8.self)
-    return PolicyRecord(id: name(at: record), tier: ConsistencyTier(rawValue: tier) ?? .strong)
+    let fallback = bytes.load(at: record + MapFormat.Policy.boundedFallback, as: UInt8.self)
+    return PolicyRecord(
+      id: name(at: record), tier: ConsistencyTier(rawValue: tier) ?? .strong,
+      freshness: bytes.freshnessRules(at: record + MapFormat.Policy.freshness),
+      boundedFallback: BoundedFallback(rawValue: fallback) ?? .refuse)
   }
 
   /// The record of a pool.
@@ -102,6 +106,20 @@ extension CompiledMap {
       offset: sections.catalogStrings
         + Int(bytes.load(at: record + MapFormat.Name.offset, as: UInt32.self)),
       count: bytes.load(at: record + MapFormat.Name.count, as: UInt8.self))
+  }
+}
+
+extension MapBytes {
+  /// The bounds of all classes as a policy's record has them.
+  func freshnessRules(at offset: Int) -> FreshnessRules {
+    var rules = FreshnessRules.standard
+    for dataClass in FreshnessClass.allCases {
+      let bound = offset + Int(dataClass.rawValue) * MapFormat.Policy.boundBytes
+      rules[dataClass] = FreshnessBound(
+        ttlMilliseconds: load(at: bound, as: UInt32.self),
+        maxStaleMilliseconds: load(at: bound + 4, as: UInt32.self))
+    }
+    return rules
   }
 }
 

@@ -35,6 +35,16 @@ extension CompiledMap {
     first(of: counts.regions, named: id) { region(RegionIndex($0)).id }
   }
 
+  /// The policy with this id, or nil. Linear: for start-up and tools.
+  public func policy(id: RawSpan) -> PolicyIndex? {
+    first(of: counts.policies, named: id) { policy(PolicyIndex($0)).id }
+  }
+
+  /// The pool with this id, or nil. Linear: for start-up and tools.
+  public func pool(id: RawSpan) -> PoolIndex? {
+    first(of: counts.pools, named: id) { pool(PoolIndex($0)).id }
+  }
+
   /// The tenant with this id, or nil; for text at hand.
   public func tenant(id: String) -> TenantIndex? {
     tenant(id: id.utf8Span.span.bytes)
@@ -58,6 +68,16 @@ extension CompiledMap {
   /// The region with this id, or nil; for text at hand.
   public func region(id: String) -> RegionIndex? {
     region(id: id.utf8Span.span.bytes)
+  }
+
+  /// The policy with this id, or nil; for text at hand.
+  public func policy(id: String) -> PolicyIndex? {
+    policy(id: id.utf8Span.span.bytes)
+  }
+
+  /// The pool with this id, or nil; for text at hand.
+  public func pool(id: String) -> PoolIndex? {
+    pool(id: id.utf8Span.span.bytes)
   }
 
   private func first<Index: MapIndex>(

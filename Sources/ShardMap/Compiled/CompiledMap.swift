@@ -4,6 +4,9 @@
 /// that gave them; using one with another map gives a wrong record or traps, and never reads
 /// outside the file.
 public final class CompiledMap: Sendable {
+  /// The first bytes of every compiled file.
+  public static let magic: [UInt8] = withUnsafeBytes(of: MapFormat.magic.littleEndian) { Array($0) }
+
   /// What the map says about itself.
   public let header: MapHeader
 
@@ -43,17 +46,39 @@ public final class CompiledMap: Sendable {
 
   /// Checks the whole file against its checksums, reading it piece by piece beside the mapping.
   ///
-  /// - Complexity: reads every byte once, about a second for each ten gigabytes in the page cache.
+  /// A file that was patched is read as wholly as any other: that its predecessor was sound says
+  /// nothing about the bytes that were copied.
+  ///
+  /// - Complexity: reads every byte once, about a second for each four gigabytes in the page cache.
   /// - Throws: ``MapFileError`` naming the part that is damaged.
   public func verify() throws(MapFileError) {
     let layout = header.layout
-    let parts: [(MapDamage.Part, Range<Int>, UInt64)] = [
-      (.catalog, layout.catalog, header.catalogChecksum),
-      (.tenants, layout.tenants, header.tenantsChecksum),
-    ]
-    for (part, range, expected) in parts where try file.checksum(range) != expected {
-      throw .damaged(path: file.path, .checksum(part))
+    guard try file.checksum(layout.catalog) == header.catalogChecksum else {
+      throw .damaged(path: file.path, .checksum(.catalog))
     }
+    let table = try file.read(layout[.tenantChecksums])
+    guard Checksum.of(table) == header.tenantsChecksum else {
+      throw .damaged(path: file.path, .checksum(.tenants))
+    }
+    let expected = table.span.bytes
+    var block = 0
+    try file.readPieces(of: layout.tenants, bytes: MapFormat.blockBytes) { piece in
+      defer { block += 1 }
+      return Checksum.of(piece)
+        == expected.loadLittleEndian(at: block * MapFormat.checksumBytes, as: UInt64.self)
+    }
+  }
+
+  /// Whether everything but the tenants is as in another map, at the same places: an index of the
+  /// one then means the same in the other. A patch leaves it so.
+  ///
+  /// - Complexity: compares the bytes of the catalogs, about ten microseconds for a thousand shards.
+  public func hasSameCatalog(as other: CompiledMap) -> Bool {
+    let (range, otherRange) = (header.layout.catalog, other.header.layout.catalog)
+    guard header.counts.hasSameCatalog(as: other.header.counts), range == otherRange,
+      header.catalogChecksum == other.header.catalogChecksum
+    else { return false }
+    return bytes.isEqual(to: other.bytes, in: range)
   }
 
   /// The path that the map was opened by.

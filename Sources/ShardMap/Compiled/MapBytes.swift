@@ -1,4 +1,5 @@
 internal import CXXHash
+internal import Glibc
 
 /// The bytes of a mapped file. One of the two places with unsafe code of this module's reading
 /// side.
@@ -52,6 +53,13 @@ struct MapBytes: @unchecked Sendable {
       }
       return true
     }
+  }
+
+  /// Whether a range is the same in another file. Traps when it isn't inside both.
+  func isEqual(to other: MapBytes, in range: Range<Int>) -> Bool {
+    let (ours, theirs) = (slice(range), other.slice(range))
+    guard let one = ours.baseAddress, let two = theirs.baseAddress else { return range.isEmpty }
+    return memcmp(one, two, range.count) == 0
   }
 
   /// Starts to bring in the cache line of an offset. Traps when it isn't inside the file.

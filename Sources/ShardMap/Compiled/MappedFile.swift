@@ -9,7 +9,8 @@ internal import Glibc
 final class MappedFile: Sendable {
   let path: String
   let bytes: MapBytes
-  private let descriptor: Int32
+  /// Open for reading for as long as this lives.
+  let descriptor: Int32
 
   /// Maps a whole file. None of its pages is read yet.
   init(path: String) throws(MapFileError) {
@@ -59,23 +60,59 @@ final class MappedFile: Sendable {
   /// resident.
   func checksum(_ range: Range<Int>) throws(MapFileError) -> UInt64 {
     let checksum = Checksum()
-    let pieceBytes = 1 << 20
+    try readPieces(of: range, bytes: 1 << 20) { piece in
+      checksum.update(piece)
+      return true
+    }
+    return checksum.value
+  }
+
+  /// The bytes of a range, read beside the mapping.
+  func read(_ range: Range<Int>) throws(MapFileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(range.count)
+    try readPieces(of: range, bytes: 1 << 20) { piece in
+      bytes.append(contentsOf: piece)
+      return true
+    }
+    return bytes
+  }
+
+  /// Reads a range in pieces of one size, the last one shorter.
+  ///
+  /// - Throws: that the tenants are damaged when `isSound` says so of a piece.
+  func readPieces(
+    of range: Range<Int>, bytes pieceBytes: Int, isSound: (UnsafeRawBufferPointer) -> Bool
+  ) throws(MapFileError) {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 64)
     defer { piece.deallocate() }
     var offset = range.lowerBound
     while offset < range.upperBound {
       let wanted = min(pieceBytes, range.upperBound - offset)
-      let received = pread(descriptor, piece.baseAddress, wanted, off_t(offset))
+      try fill(UnsafeMutableRawBufferPointer(rebasing: piece[..<wanted]), from: offset)
+      guard isSound(UnsafeRawBufferPointer(rebasing: piece[..<wanted])) else {
+        throw .damaged(path: path, .checksum(.tenants))
+      }
+      offset += wanted
+    }
+  }
+
+  private func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, from offset: Int
+  ) throws(MapFileError) {
+    guard let base = buffer.baseAddress else { return }
+    var done = 0
+    while done < buffer.count {
+      let received = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
       guard received >= 0 else {
         if errno == EINTR { continue }
         throw .system(path: path, operation: "read", code: errno)
       }
       guard received > 0 else {
-        throw .damaged(path: path, .truncated(expected: range.upperBound, found: offset))
+        throw .damaged(
+          path: path, .truncated(expected: offset + buffer.count, found: offset + done))
       }
-      checksum.update(UnsafeRawBufferPointer(rebasing: piece[..<received]))
-      offset += received
+      done += received
     }
-    return checksum.value
   }
 }

@@ -22,3 +22,21 @@ extension [UInt8] {
     Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
   }
 }
+
+extension RawSpan {
+  /// The integer that stands at an offset as the file stores it. Traps when it isn't inside.
+  func loadLittleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int, as type: Value.Type
+  ) -> Value {
+    Value(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: type))
+  }
+}
+
+extension MutableRawSpan {
+  /// Puts an integer as the file stores it. Traps when it doesn't fit inside.
+  mutating func storeLittleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ value: Value, at offset: Int
+  ) {
+    storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
+  }
+}

@@ -18,10 +18,21 @@ public struct MapCounts: Hashable, Sendable {
   public internal(set) var tenants = 0
   /// Bytes of the ids of everything but tenants.
   public internal(set) var catalogStringBytes = 0
-  /// Bytes of the tenants' names that don't fit their records.
+  /// Room for the tenants' names that don't fit their records, in bytes.
   public internal(set) var tenantStringBytes = 0
+  /// What of that room is taken, or was once by a tenant that is gone.
+  public internal(set) var usedTenantStringBytes = 0
   /// Slots that a tenant's hash may name as its home.
   public internal(set) var homes = 0
+  /// Slots behind the last home, for tenants that don't find a free one before.
+  public internal(set) var tailSlots = 0
+
+  /// Whether all tables but the tenants' have the sizes of another map's.
+  func hasSameCatalog(as other: MapCounts) -> Bool {
+    regions == other.regions && zones == other.zones && instances == other.instances
+      && shards == other.shards && replicas == other.replicas && policies == other.policies
+      && pools == other.pools && catalogStringBytes == other.catalogStringBytes
+  }
 
   /// The first count over its limit, or nil.
   var overLimit: (name: String, value: Int, limit: Int)? {
@@ -31,8 +42,10 @@ public struct MapCounts: Hashable, Sendable {
       ("replicas", replicas, MapLimits.shards * MapLimits.replicasPerShard),
       ("policies", policies, MapLimits.policies), ("pools", pools, MapLimits.pools),
       ("tenants", tenants, MapLimits.tenants), ("homes", homes, 2 * MapLimits.tenants),
+      ("tailSlots", tailSlots, MapLimits.longestProbe),
       ("catalogStringBytes", catalogStringBytes, Self.catalogStringLimit),
       ("tenantStringBytes", tenantStringBytes, MapLimits.tenantStringBytes),
+      ("usedTenantStringBytes", usedTenantStringBytes, tenantStringBytes),
     ]
     return checks.first { $0.1 > $0.2 }
   }

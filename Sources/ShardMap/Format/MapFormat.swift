@@ -1,20 +1,21 @@
 /// The compiled file, byte by byte. All integers are little-endian.
 ///
 /// ```
-/// header             128 bytes, with a checksum of itself
+/// header             192 bytes, with a checksum of itself
 /// catalog            what is small: checked whole when a file is opened
 ///   regions zones instances shards replicas policies pools catalog strings
 /// tenants            what is large: touched by look-ups only
 ///   tags             a byte a slot, 0 for an empty one; 8 zero bytes behind the last
 ///   records          64 bytes a slot: one cache line
-///   strings          the names that don't fit their record
+///   strings          the names that don't fit their record, and room for more
+/// checksums          one for each 64 KiB of the tenants, so that a patch computes few of them
 /// ```
 /// Sections stand one behind the other on multiples of 64 bytes. Their places follow from the
 /// counts in the header, so that no file can make two of them overlap or reach past the end.
 enum MapFormat {
   /// `\r\n` and `0x1a` show a file that went through a text conversion.
   static let magic: UInt64 = 0x1a0a_0d50_414d_5753  // "SWMAP\r\n\x1a"
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let alignment = 64
 
   enum Header {
@@ -38,9 +39,12 @@ enum MapFormat {
     static let tenantStringBytes = 88
     static let catalogChecksum = 96
     static let tenantsChecksum = 104
-    static let reserved = 112
-    static let checksum = 120
-    static let byteCount = 128
+    static let root = 112
+    static let tailSlots = 144
+    static let usedTenantStringBytes = 152
+    static let reserved = 160
+    static let checksum = 184
+    static let byteCount = 192
   }
 
   /// The first five bytes of every catalog record: where its id lies in the catalog strings.
@@ -82,7 +86,11 @@ enum MapFormat {
 
   enum Policy {
     static let tier = 5
-    static let byteCount = 8
+    static let boundedFallback = 6
+    /// A TTL and an end of use for each class, in the order of their raw values.
+    static let freshness = 8
+    static let boundBytes = 8
+    static let byteCount = 32
   }
 
   enum Pool {
@@ -110,6 +118,12 @@ enum MapFormat {
     static let suspended: UInt8 = 1
     static let stringsOutside: UInt8 = 2
   }
+
+  /// Bytes of the tenants under one checksum: a multiple of a record's, so that none crosses a
+  /// border.
+  static let blockBytes = 64 << 10
+
+  static let checksumBytes = 8
 
   /// Zero bytes behind the tags, so that a word may be read at any slot.
   static let tagPadding = 8

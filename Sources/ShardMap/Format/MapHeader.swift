@@ -3,20 +3,23 @@ public struct MapHeader: Sendable {
   /// Version of the file format.
   public let formatVersion: UInt32
   /// Commit order of the control plane.
-  public let mapVersion: UInt64
+  public internal(set) var mapVersion: UInt64
   /// When the document was issued, in milliseconds since 1970.
-  public let issuedAt: Int64
+  public internal(set) var issuedAt: Int64
+  /// Digest of everything the map says; `.none` when nobody computed one.
+  public internal(set) var root: MapRoot
   /// Key of the tenant hash.
   public let hashSeed: UInt64
   /// Slots that the farthest tenant is away from its home.
-  public let longestProbe: Int
+  public internal(set) var longestProbe: Int
   /// How much of everything the map holds.
-  public let counts: MapCounts
+  public internal(set) var counts: MapCounts
   /// Where each section stands.
   public let layout: MapLayout
 
   let catalogChecksum: UInt64
-  let tenantsChecksum: UInt64
+  /// Of the checksums of blocks.
+  var tenantsChecksum: UInt64
 }
 
 extension MapHeader {
@@ -37,15 +40,18 @@ extension MapHeader {
     }
     guard
       bytes.hash(0..<Field.checksum, seed: 0) == bytes.load(at: Field.checksum, as: UInt64.self),
-      bytes.load(at: Field.reserved, as: UInt64.self) == 0
+      bytes.slice(Field.reserved..<Field.checksum).allSatisfy({ $0 == 0 }),
+      let root = MapRoot(
+        bytes: bytes.slice(Field.root..<Field.root + MapRoot.byteCount))
     else { throw .checksum(.header) }
+    self.root = root
 
     counts = try Self.counts(bytes)
     longestProbe = Int(bytes.load(at: Field.longestProbe, as: UInt32.self))
-    guard longestProbe <= MapLimits.longestProbe else {
-      throw .overLimit("longestProbe", longestProbe, limit: MapLimits.longestProbe)
+    guard longestProbe <= counts.tailSlots else {
+      throw .overLimit("longestProbe", longestProbe, limit: counts.tailSlots)
     }
-    layout = MapLayout(counts, longestProbe: longestProbe)
+    layout = MapLayout(counts)
     let declared = bytes.load(at: Field.fileBytes, as: UInt64.self)
     guard declared == UInt64(layout.fileBytes), fileBytes == layout.fileBytes else {
       throw .truncated(expected: layout.fileBytes, found: fileBytes)
@@ -72,6 +78,9 @@ extension MapHeader {
     counts.catalogStringBytes = Int(bytes.load(at: Field.catalogStringBytes, as: UInt32.self))
     counts.tenantStringBytes = Int(
       clamping: bytes.load(at: Field.tenantStringBytes, as: UInt64.self))
+    counts.usedTenantStringBytes = Int(
+      clamping: bytes.load(at: Field.usedTenantStringBytes, as: UInt64.self))
+    counts.tailSlots = Int(bytes.load(at: Field.tailSlots, as: UInt32.self))
     if let over = counts.overLimit {
       throw .overLimit(over.name, over.value, limit: over.limit)
     }
@@ -97,7 +106,11 @@ extension MapHeader {
     out.append(UInt64(counts.tenantStringBytes))
     out.append(catalogChecksum)
     out.append(tenantsChecksum)
-    out.append(UInt64(0))
+    out.append(root.bytes)
+    out.append(UInt32(counts.tailSlots))
+    out.append(UInt32(0))
+    out.append(UInt64(counts.usedTenantStringBytes))
+    out.pad(to: MapFormat.Header.checksum)
     out.append(Checksum.of(out.bytes))
     return out.bytes
   }

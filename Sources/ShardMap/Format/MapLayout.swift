@@ -4,19 +4,19 @@ public struct MapLayout: Sendable {
   /// The sections in the order of the file.
   public enum Section: Int, CaseIterable, Sendable {
     case header, regions, zones, instances, shards, replicas, policies, pools, catalogStrings
-    case tags, tenants, tenantStrings
+    case tags, tenants, tenantStrings, tenantChecksums
   }
 
   /// Ranges of bytes in the file, one a section.
-  private let ranges: InlineArray<12, Range<Int>>
+  private let ranges: InlineArray<13, Range<Int>>
 
-  /// Slots of the tenant table: the homes, and as many behind the last as the longest probe needs.
+  /// Slots of the tenant table: the homes and the tail.
   let slots: Int
 
   /// The counts must be within ``MapLimits``, so that no sum overflows.
-  init(_ counts: MapCounts, longestProbe: Int) {
-    let slots = counts.homes == 0 ? 0 : counts.homes + longestProbe
-    let sizes: InlineArray<12, Int> = [
+  init(_ counts: MapCounts) {
+    let slots = counts.homes == 0 ? 0 : counts.homes + counts.tailSlots
+    let sizes: InlineArray<13, Int> = [
       MapFormat.Header.byteCount,
       counts.regions * MapFormat.Region.byteCount,
       counts.zones * MapFormat.Zone.byteCount,
@@ -29,12 +29,17 @@ public struct MapLayout: Sendable {
       slots + MapFormat.tagPadding,
       slots * MapFormat.Tenant.byteCount,
       counts.tenantStringBytes,
+      0,
     ]
-    var ranges = InlineArray<12, Range<Int>>(repeating: 0..<0)
+    var ranges = InlineArray<13, Range<Int>>(repeating: 0..<0)
     var end = 0
     for section in sizes.indices {
       let start = (end + MapFormat.alignment - 1) / MapFormat.alignment * MapFormat.alignment
       end = start + sizes[section]
+      if section == Section.tenantChecksums.rawValue {
+        let tenants = ranges[Section.tags.rawValue].lowerBound..<start
+        end += Self.blocks(of: tenants) * MapFormat.checksumBytes
+      }
       ranges[section] = start..<end
     }
     self.ranges = ranges
@@ -45,11 +50,24 @@ public struct MapLayout: Sendable {
   public subscript(section: Section) -> Range<Int> { ranges[section.rawValue] }
 
   /// Length of the file in bytes.
-  public var fileBytes: Int { self[.tenantStrings].upperBound }
+  public var fileBytes: Int { self[.tenantChecksums].upperBound }
 
   /// Everything small, padding included: the bytes under the catalog checksum.
   var catalog: Range<Int> { self[.header].upperBound..<self[.tags].lowerBound }
 
-  /// Everything large, padding included: the bytes under the tenants checksum.
-  var tenants: Range<Int> { self[.tags].lowerBound..<fileBytes }
+  /// Everything large, padding included: the bytes under the checksums of blocks.
+  var tenants: Range<Int> { self[.tags].lowerBound..<self[.tenantChecksums].lowerBound }
+
+  /// Blocks of the tenants, the last one shorter.
+  var blockCount: Int { Self.blocks(of: tenants) }
+
+  /// The bytes of a block in the file.
+  func block(_ index: Int) -> Range<Int> {
+    let start = tenants.lowerBound + index * MapFormat.blockBytes
+    return start..<min(start + MapFormat.blockBytes, tenants.upperBound)
+  }
+
+  private static func blocks(of tenants: Range<Int>) -> Int {
+    (tenants.count + MapFormat.blockBytes - 1) / MapFormat.blockBytes
+  }
 }

@@ -102,10 +102,19 @@ public struct PolicyRecord: Sendable {
   public let id: StringReference
   /// The tier of a session that asks for none.
   public let tier: ConsistencyTier
+  /// How old the data of its tenants may become.
+  public let freshness: FreshnessRules
+  /// What a bounded read does when no replica is proven fresh enough.
+  public let boundedFallback: BoundedFallback
 
-  init(id: StringReference, tier: ConsistencyTier) {
+  init(
+    id: StringReference, tier: ConsistencyTier, freshness: FreshnessRules,
+    boundedFallback: BoundedFallback
+  ) {
     self.id = id
     self.tier = tier
+    self.freshness = freshness
+    self.boundedFallback = boundedFallback
   }
 }
 
