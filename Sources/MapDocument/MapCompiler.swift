@@ -72,7 +72,9 @@ public enum MapCompiler {
     }
     var policies: [String: PolicyIndex] = [:]
     for policy in document.policies {
-      policies[policy.id] = try map.addPolicy(id: policy.id, tier: policy.tier)
+      policies[policy.id] = try map.addPolicy(
+        id: policy.id, tier: policy.tier, freshness: policy.freshness,
+        boundedFallback: policy.boundedFallback)
     }
     var pools: [String: PoolIndex] = [:]
     for pool in document.pools {

@@ -25,7 +25,11 @@ struct DecodingTests {
     let text = Self.sampleText
       .replacing("\"mode\" : \"paused\",", with: "")
       .replacing(#/,\s*"state" : "suspended"/#, with: "")
+      .replacing(#/"boundedFallback" : "primary",\s*"freshness" : \{(.|\n)*?\}\s*\},/#, with: "")
+    try #require(!text.contains("freshness"))
     let document = try MapDocument.decode(Array(text.utf8))
+    #expect(document.policies.map(\.freshness) == [.standard, .standard])
+    #expect(document.policies.map(\.boundedFallback) == [.primary, .primary])
     #expect(document.shards.map(\.mode) == [.normal, .normal])
     #expect(document.tenants.map(\.state) == [.active, .active])
   }
@@ -46,6 +50,14 @@ struct DecodingTests {
       ("\"tier\" : \"strong\"", "\"tier\" : \"x\"", "policies[0].tier", "strong, eventual"),
       ("\"tier\" : \"strong\"", "\"tir\" : \"strong\"", "policies[0].tir", "unknown"),
       (",\n      \"tier\" : \"strong\"", "", "policies[0].tier", "missing"),
+      ("\"ttl\" : \"30s\"", "\"ttl\" : \"30\"", "policies[0].freshness.envelope.ttl", "500ms, 30s"),
+      ("\"ttl\" : \"30s\"", "\"ttl\" : 30", "policies[0].freshness.envelope.ttl", "a string"),
+      ("\"ttl\" : \"30s\"", "\"ttl\" : \"never\"", "policies[0].freshness.envelope.ttl", "12h"),
+      ("\"ttl\" : \"30s\"", "\"ttl\" : \"50d\"", "policies[0].freshness.envelope.ttl", "30d"),
+      ("\"12h\"", "\"-1h\"", "policies[0].freshness.envelope.maxStale", "\"never\""),
+      ("\"ttl\"", "\"tll\"", "policies[0].freshness.envelope.tll", "ttl, maxStale"),
+      ("\"envelope\"", "\"quota\"", "policies[0].freshness.quota", "unknown"),
+      ("\"primary\",", "\"x\",", "policies[0].boundedFallback", "primary, refuse"),
       ("\"suspended\"", "\"gone\"", "tenants[1].state", "active, suspended"),
       ("\"dedicated\" : true", "\"dedicated\" : 1", "pools[1].dedicated", "true or false"),
       ("\"far-a\"\n        ]", "7 ]", "topology.regions[1].zones[0]", "a string"),
@@ -55,12 +67,40 @@ struct DecodingTests {
     ])
   func fieldPaths(old: String, new: String, path: String, message: String) throws {
     try #require(Self.sampleText.contains(old))
-    let text = Self.sampleText.replacing(old, with: new)
+    let text = Self.sampleText.replacing(old, with: new, maxReplacements: 1)
     let error = try #require(throws: MapDocumentError.self) {
       try MapDocument.decode(Array(text.utf8))
     }
     #expect(error.path == path)
     #expect(error.message.contains(message), "\(error.message)")
+  }
+
+  @Test("takes the standard for each part of freshness that a policy leaves out")
+  func partsOfFreshness() throws {
+    let text = Self.sampleText.replacing(
+      #/"permissions" : \{(.|\n)*?\}/#, with: "\"permissions\" : { \"ttl\" : \"10s\" }",
+      maxReplacements: 1)
+    var expected = FreshnessRules.standard
+    expected[.permissions].ttlMilliseconds = 10_000
+    let document = try MapDocument.decode(Array(text.utf8))
+    #expect(document.policies.map(\.freshness) == [expected, .standard])
+  }
+
+  @Test("gives back freshness and fallback of every form")
+  func freshness() throws {
+    let document = MapDocument.sample {
+      $0.policies[1].freshness[.routing] = FreshnessBound(
+        ttlMilliseconds: 1_500, maxStaleMilliseconds: FreshnessBound.never)
+      $0.policies[1].freshness[.permissions] = FreshnessBound(
+        ttlMilliseconds: 600_000, maxStaleMilliseconds: 172_800_000)
+      $0.policies[1].boundedFallback = .refuse
+    }
+    #expect(document.validate() == [])
+    let text = String(decoding: document.encoded(), as: UTF8.self)
+    for age in ["\"1500ms\"", "\"never\"", "\"10m\"", "\"2d\"", "\"30s\"", "\"12h\""] {
+      #expect(text.contains(age), "\(age)")
+    }
+    #expect(try MapDocument.decode(Array(text.utf8)) == document)
   }
 
   @Test("says that text is no JSON", arguments: ["", "{", "{\"format\": 3,,}", "map", "\u{0}"])

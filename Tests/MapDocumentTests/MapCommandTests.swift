@@ -43,6 +43,10 @@ struct MapCommandTests {
       ("lookup @map.swmap acme globex", 0), ("lookup @map.swmap acme --json", 0),
       ("lookup @map.swmap acme nobody", 1), ("lookup @cut.swmap acme", 2),
       ("lookup @map.swmap", 64),
+      ("diff @map.json @map.swmap", 0), ("diff @map.swmap @newer.json", 0),
+      ("diff @map.swmap @bad.json", 1), ("diff @map.json @bad.json --json", 1),
+      ("diff @map.json @cut.swmap", 2), ("diff @no.json @map.json", 2),
+      ("diff @absent @map.json", 2), ("diff @map.json", 64),
       ("validate", 64), ("compile @map.json", 64),
     ])
   func exitStatus(line: String, expected: Int32) throws {

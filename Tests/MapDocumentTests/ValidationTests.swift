@@ -170,6 +170,28 @@ struct ValidationTests {
       ])
   }
 
+  @Test("finds freshness that is out of range or contradicts itself", arguments: freshness)
+  func badFreshness(_ test: ValidationCase) {
+    test.check(MapDocument.sample(test.change).validate())
+  }
+
+  static let freshness: [ValidationCase] = [
+    ValidationCase("TTL too short", [("policies[1].freshness.routing.ttl", "99ms is out of range")])
+    {
+      $0.policies[1].freshness[.routing].ttlMilliseconds = 99
+    },
+    ValidationCase("no TTL", [("policies[1].freshness.envelope.ttl", "0ms is out of range")]) {
+      $0.policies[1].freshness[.envelope].ttlMilliseconds = 0
+    },
+    ValidationCase(
+      "end too far", [("policies[0].freshness.permissions.maxStale", "31d is out of range")]
+    ) { $0.policies[0].freshness[.permissions].maxStaleMilliseconds = 31 * 86_400_000 },
+    ValidationCase(
+      "end before the TTL",
+      [("policies[0].freshness.permissions.maxStale", "20s, which is shorter than the TTL of 30s")]
+    ) { $0.policies[0].freshness[.permissions].maxStaleMilliseconds = 20_000 },
+  ]
+
   @Test("finds what is over a limit")
   func limits() {
     let names = (0...MapLimits.replicasPerShard).map { "r\($0)" }

@@ -114,11 +114,21 @@ public struct Policy: Hashable, Sendable {
   public var id: String
   /// The tier of a session that asks for none.
   public var tier: ConsistencyTier
+  /// How old the data of its tenants may become; `.standard` where the document doesn't say.
+  public var freshness: FreshnessRules
+  /// What a bounded read does when no replica is proven fresh enough; `primary` when the document
+  /// doesn't say.
+  public var boundedFallback: BoundedFallback
 
   /// A policy from its parts.
-  public init(id: String, tier: ConsistencyTier) {
+  public init(
+    id: String, tier: ConsistencyTier, freshness: FreshnessRules = .standard,
+    boundedFallback: BoundedFallback = .primary
+  ) {
     self.id = id
     self.tier = tier
+    self.freshness = freshness
+    self.boundedFallback = boundedFallback
   }
 }
 

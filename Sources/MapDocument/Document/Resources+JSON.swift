@@ -96,7 +96,7 @@ extension Shard: Codable {
 
 extension Policy: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, tier
+    case id, tier, freshness, boundedFallback
   }
 
   /// Decodes the fields; a missing, misspelt or mistyped one is an error.
@@ -106,7 +106,11 @@ extension Policy: Codable {
       throw DecodingError.keyNotFound(
         CodingKeys.tier, .init(codingPath: fields.codingPath, debugDescription: ""))
     }
-    self.init(id: try fields.decode(String.self, forKey: .id), tier: tier)
+    self.init(
+      id: try fields.decode(String.self, forKey: .id), tier: tier,
+      freshness: try fields.decodeIfPresent(FreshnessForm.self, forKey: .freshness)?.rules
+        ?? .standard,
+      boundedFallback: try fields.decodeNamed(forKey: .boundedFallback) ?? .primary)
   }
 
   /// Encodes every field, defaults included.
@@ -114,6 +118,8 @@ extension Policy: Codable {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
     try fields.encode(tier.name, forKey: .tier)
+    try fields.encode(FreshnessForm(rules: freshness), forKey: .freshness)
+    try fields.encode(boundedFallback.name, forKey: .boundedFallback)
   }
 }
 

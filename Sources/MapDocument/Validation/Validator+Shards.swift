@@ -56,6 +56,9 @@ extension Validator {
     checkIDs(
       document.policies.enumerated().lazy.map { ("policies[\($0.offset)].id", $0.element.id) },
       kind: "policy")
+    for (place, policy) in document.policies.enumerated() {
+      checkFreshness(policy.freshness, "policies[\(place)].freshness")
+    }
     checkLimit(document.pools.count, MapLimits.pools, "pools")
     checkIDs(
       document.pools.enumerated().lazy.map { ("pools[\($0.offset)].id", $0.element.id) },

@@ -37,10 +37,7 @@ extension Validator {
   }
 
   private mutating func checkDatabase(_ name: String, _ path: String) {
-    let isName =
-      (1...MapLimits.identifierBytes).contains(name.utf8.count)
-      && name.utf8.allSatisfy { $0 >= UInt8(ascii: " ") && $0 != 0x7f }
-    if !isName {
+    if !MapNames.isDatabase(name) {
       find(
         path, "the name can't be a PostgreSQL database's",
         hint: "use 1 to \(MapLimits.identifierBytes) bytes without control characters")

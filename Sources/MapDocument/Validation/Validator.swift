@@ -54,7 +54,7 @@ struct Validator {
   mutating func checkIDs(_ ids: some Sequence<(path: String, id: String)>, kind: String) {
     var places: [String: String] = [:]
     for (path, id) in ids {
-      if !Self.isIdentifier(id) {
+      if !MapNames.isIdentifier(id) {
         find(
           path, "\"\(id)\" is no valid id",
           hint: "use 1 to \(MapLimits.identifierBytes) of a-z, 0-9, _ and -, "
@@ -74,21 +74,5 @@ struct Validator {
     if !known.contains(id) {
       find(path, "there is no \(kind) \"\(id)\"", hint: "add it or name one that exists")
     }
-  }
-
-  /// 1 to 63 bytes of `[a-z0-9_-]`, the first one a letter or a digit. No dots: they separate the
-  /// parts of a server name and of `user.tenant`.
-  static func isIdentifier(_ text: String) -> Bool {
-    let bytes = text.utf8
-    guard let first = bytes.first, bytes.count <= MapLimits.identifierBytes else { return false }
-    return isLetterOrDigit(first)
-      && bytes.allSatisfy {
-        isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
-      }
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }
