@@ -1,0 +1,72 @@
+internal import MapDocument
+internal import ShardMap
+
+/// A record's fields, taken in the order of their names.
+struct RecordFields {
+  let key: ResourceKey
+  private var fields: JSONFields
+
+  init(_ record: MapRecord) throws(ExchangeError) {
+    guard let fields = JSONView(checked: record.bytes).fields else {
+      throw .malformed(line: 0, reason: "\(record.key) is no object")
+    }
+    key = record.key
+    self.fields = fields
+  }
+
+  mutating func string(_ name: String) throws(ExchangeError) -> String {
+    guard let value = fields.take(name)?.string else { throw missing(name, "a string") }
+    return value
+  }
+
+  mutating func strings(_ name: String) throws(ExchangeError) -> [String] {
+    guard let value = fields.take(name)?.strings else { throw missing(name, "a list of strings") }
+    return value
+  }
+
+  mutating func unsigned(_ name: String) throws(ExchangeError) -> UInt64 {
+    guard let value = fields.take(name)?.unsigned else {
+      throw missing(name, "a whole number, 0 or more")
+    }
+    return value
+  }
+
+  mutating func bool(_ name: String) throws(ExchangeError) -> Bool {
+    guard let value = fields.take(name)?.bool else { throw missing(name, "true or false") }
+    return value
+  }
+
+  mutating func named<Value: NamedValue>(_ name: String) throws(ExchangeError) -> Value {
+    guard let value: Value = try namedIfPresent(name) else { throw missing(name, "a string") }
+    return value
+  }
+
+  mutating func namedIfPresent<Value: NamedValue>(_ name: String) throws(ExchangeError) -> Value? {
+    guard let view = fields.take(name) else { return nil }
+    guard let text = view.string else { throw missing(name, "a string") }
+    guard let named = Value(named: text) else {
+      throw .malformed(
+        line: 0,
+        reason: "\(key): \(name) is \"\(text)\" and should be one of "
+          + Value.allCases.map(\.name).joined(separator: ", "))
+    }
+    return named
+  }
+
+  mutating func objectIfPresent(_ name: String) throws(ExchangeError) -> JSONFields? {
+    guard let view = fields.take(name) else { return nil }
+    guard let object = view.fields else { throw missing(name, "an object") }
+    return object
+  }
+
+  func age(_ view: JSONView, _ name: String) throws(ExchangeError) -> UInt32 {
+    guard let age = view.string.flatMap({ Age.milliseconds($0) }) else {
+      throw missing(name, "an age such as 500ms, 30s, 5m, 12h or 30d")
+    }
+    return age
+  }
+
+  func missing(_ name: String, _ kind: String) -> ExchangeError {
+    .malformed(line: 0, reason: "\(key): \(name) is missing, or is not \(kind)")
+  }
+}

@@ -1,0 +1,120 @@
+import MapDocument
+import MapExchange
+import ShardMap
+import Testing
+
+@Suite("A resource as a record")
+struct ResourceRecordTests {
+  @Test("comes back as it was", arguments: MapDocument.sample.resources)
+  func roundTrip(resource: MapResource) throws {
+    let record = MapRecord(resource)
+    #expect(record.key == resource.key)
+    #expect(try record.resource() == resource)
+    let received = try MapRecord(canonical: record.bytes)
+    #expect(received == record)
+    #expect(received.leaf == record.leaf)
+    #expect(ResourceKey(record.key.description) == record.key)
+  }
+
+  @Test("has these bytes")
+  func bytes() {
+    let texts = [
+      #"{"id":"eu","kind":"region"}"#: MapResource.region(id: "eu"),
+      #"{"id":"eu-a","kind":"zone","region":"eu"}"#: .zone(id: "eu-a", region: "eu"),
+      #"{"address":"192.0.2.1:5432","id":"i","kind":"instance","zone":"eu-a"}"#:
+        .instance(Instance(id: "i", zone: "eu-a", address: "192.0.2.1:5432")),
+      #"{"epoch":3,"id":"s","kind":"shard","mode":"normal","primary":"i","replicas":["j","k"]}"#:
+        .shard(Shard(id: "s", epoch: 3, primary: "i", replicas: ["j", "k"])),
+      #"{"boundedFallback":"primary","freshness":{"envelope":{"maxStale":"12h","ttl":"30s"},"#
+        + #""permissions":{"maxStale":"12h","ttl":"30s"},"routing":{"maxStale":"12h","ttl":"30s"}},"#
+        + #""id":"standard","kind":"policy","tier":"strong"}"#:
+        .policy(Policy(id: "standard", tier: .strong)),
+      #"{"dedicated":false,"id":"shared","kind":"pool"}"#:
+        .pool(Pool(id: "shared", dedicated: false)),
+      #"{"database":"acme","generation":18446744073709551615,"id":"acme","kind":"tenant","#
+        + #""policy":"standard","pool":"shared","shard":"s1","state":"active"}"#:
+        .tenant(
+          Tenant(
+            id: "acme", generation: .max, shard: "s1", database: "acme", pool: "shared",
+            policy: "standard")),
+    ]
+    for (text, resource) in texts {
+      #expect(String(decoding: MapRecord(resource).bytes, as: UTF8.self) == text)
+    }
+  }
+
+  @Test("keeps a field that nobody knows: in its bytes and its leaf, and not in the resource")
+  func unknownField() throws {
+    let plain = #"{"id":"eu-a","kind":"zone","region":"eu"}"#
+    let richer = #"{"altitude":{"m":12},"id":"eu-a","kind":"zone","region":"eu","zz":[1]}"#
+    let one = try MapRecord(canonical: Array(plain.utf8))
+    let other = try MapRecord(canonical: Array(richer.utf8))
+    #expect(try one.resource() == other.resource())
+    #expect(one.leaf != other.leaf)
+    #expect(other.bytes == Array(richer.utf8))
+  }
+
+  @Test(
+    "is refused without a field, or with one of another type",
+    arguments: [
+      #"{"id":"z","kind":"zone"}"#, #"{"id":"z","kind":"zone","region":1}"#,
+      #"{"id":"i","kind":"instance","zone":"z"}"#,
+      #"{"address":"192.0.2.1:5432","id":"i","kind":"instance"}"#,
+      #"{"id":"s","kind":"shard","mode":"normal","primary":"i","replicas":[]}"#,
+      #"{"epoch":-1,"id":"s","kind":"shard","mode":"normal","primary":"i","replicas":[]}"#,
+      #"{"epoch":1,"id":"s","kind":"shard","mode":"odd","primary":"i","replicas":[]}"#,
+      #"{"epoch":1,"id":"s","kind":"shard","mode":"normal","primary":"i","replicas":[1]}"#,
+      #"{"epoch":1,"id":"s","kind":"shard","mode":"normal","primary":"i","replicas":"i"}"#,
+      #"{"id":"p","kind":"policy"}"#, #"{"id":"p","kind":"policy","tier":"odd"}"#,
+      #"{"freshness":1,"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"freshness":{"routing":1},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"freshness":{"routing":{"ttl":"1w"}},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"freshness":{"routing":{"ttl":"never"}},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"boundedFallback":"odd","id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"id":"p","kind":"pool"}"#, #"{"dedicated":"yes","id":"p","kind":"pool"}"#,
+      #"{"database":"a","generation":1,"id":"a","kind":"tenant","policy":"p","pool":"p","#
+        + #""shard":"s"}"#,
+      #"{"database":"a","generation":"1","id":"a","kind":"tenant","policy":"p","pool":"p","#
+        + #""shard":"s","state":"active"}"#,
+    ])
+  func missingFields(text: String) throws {
+    let record = try MapRecord(canonical: Array(text.utf8))
+    #expect { try record.resource() } throws: { ($0 as? ExchangeError)?.code == "malformed" }
+  }
+
+  @Test("of a policy has standard freshness where it says none")
+  func partialFreshness() throws {
+    var rules = FreshnessRules.standard
+    rules[.permissions].maxStaleMilliseconds = 60_000
+    rules[.routing].maxStaleMilliseconds = FreshnessBound.never
+    let texts: [(String, FreshnessRules)] = [
+      (#"{"id":"p","kind":"policy","tier":"strong"}"#, .standard),
+      (
+        #"{"freshness":{"permissions":{"maxStale":"1m"},"routing":{"maxStale":"never"}},"#
+          + #""id":"p","kind":"policy","tier":"strong"}"#, rules
+      ),
+    ]
+    for (text, freshness) in texts {
+      let record = try MapRecord(canonical: Array(text.utf8))
+      #expect(
+        try record.resource() == .policy(Policy(id: "p", tier: .strong, freshness: freshness)))
+    }
+  }
+
+  @Test("kinds come in the order in which changes are made")
+  func kinds() {
+    #expect(ResourceKind.allCases.sorted() == ResourceKind.allCases)
+    #expect(
+      ResourceKind.allCases.map(\.rawValue) == [
+        "region", "zone", "instance", "shard", "policy", "pool", "tenant",
+      ])
+    let keys = [
+      "region/z", "shard/a", "tenant/a", "tenant/a-", "tenant/a0", "tenant/aa", "tenant/b",
+    ]
+    .map { ResourceKey($0)! }
+    #expect(keys.sorted() == keys)
+    for bad in ["", "/", "tenant", "tenant/", "/a", "planet/a", "tenant/A", "tenant/a/b"] {
+      #expect(ResourceKey(bad) == nil)
+    }
+  }
+}
