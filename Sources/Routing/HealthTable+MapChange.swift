@@ -14,13 +14,18 @@ extension HealthTable {
   /// has ended. Panic stays with a shard of the same id.
   ///
   /// Allocates, and reads all instances and shards of both maps: once a map, between two rounds of
-  /// a worker's loop. `old` must be the map this table was made for or last carried to.
+  /// a worker's loop. When only tenants differ, it does neither. `old` must be the map this table was made for or last carried to.
   public borrowing func carried(
     from old: CompiledMap, to new: CompiledMap
   ) -> HealthTable {
     precondition(
       old.counts.instances == slotOfInstance.count && old.counts.shards == isPanicking.count,
       "health is carried over from a map that it doesn't belong to; pass the map it was made for")
+    // A patch changes tenants only, and a worker that took a millisecond over it would be noticed.
+    if new.hasSameCatalog(as: old) {
+      return HealthTable(
+        slots: slots, slotOfInstance: slotOfInstance, isPanicking: isPanicking, policy: policy)
+    }
     var slots = self.slots
     let known = slotsByInstance(of: old)
     let kept = (0..<new.counts.instances).map { known[InstanceKey(instance: $0, in: new)] }

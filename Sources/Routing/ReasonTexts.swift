@@ -14,6 +14,7 @@ extension RouteReason {
     case .panic: "the nearest of all replicas: too few are healthy, so ejections are ignored"
     case .primaryFallback: "no replica can serve now, so the primary stands in"
     case .lastResort: "it failed lately, and everything better was tried or failed too"
+    case .lagUnknown: "of no replica is it known how far it is behind, so the primary serves"
     }
   }
 }
@@ -34,6 +35,8 @@ extension RejectionReason {
     case .higherLatency: "drawn, with a higher latency than the one taken"
     case .drawnSecond: "drawn second, and no better than the first"
     case .attemptsExhausted: "the session has used up its attempts"
+    case .lagUnknown: "nobody knows how far it is behind"
+    case .policyRefuses: "the policy's boundedFallback is refuse"
     }
   }
 }
@@ -49,6 +52,12 @@ extension RouteRefusal {
     case .shardPaused(let shard):
       "shard \"\(map.text(map.shard(shard).id))\" of tenant \"\(tenant)\" is paused: "
         + "it takes no new sessions"
+    case .permissionsExpired(_, let age, let limit):
+      "what tenant \"\(tenant)\" may do was confirmed \(age.text), and new sessions are refused "
+        + "from \(FreshnessText.duration(milliseconds: UInt64(limit))) on"
+    case .noReplicaFreshEnough(let shard):
+      "no replica of shard \"\(map.text(map.shard(shard).id))\" is proven fresh enough for tenant "
+        + "\"\(tenant)\", and its policy has the session refused then"
     case .noHealthyInstance(let shard, let tried):
       "shard \"\(map.text(map.shard(shard).id))\" of tenant \"\(tenant)\" has no instance left "
         + "that may serve the session (\(tried) tried)"
@@ -61,6 +70,8 @@ extension RouteRefusal {
     case .unknownTenant: "Check the spelling, or whether the tenant has been created."
     case .tenantSuspended: "Ask whoever runs the fleet to activate the tenant again."
     case .shardPaused: "Try again shortly: maintenance of the shard is under way."
+    case .permissionsExpired: "Look why the sidecar can't reach the control plane."
+    case .noReplicaFreshEnough: "Ask for strong or eventual, or set the policy's boundedFallback."
     case .noHealthyInstance: "Try again shortly, or look at the shard's PostgreSQL servers."
     }
   }

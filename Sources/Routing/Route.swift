@@ -10,10 +10,25 @@ public struct Route: Sendable, Hashable {
   public let instance: InstanceIndex
   /// The instance's place in the health table; it outlives the map.
   public let slot: HealthSlot
-  /// The consistency tier in force: the session's, or else that of the tenant's policy.
-  public let tier: ConsistencyTier
+  /// The consistency in force: what the session asked for, or else the tier of the tenant's policy.
+  public let tier: Consistency
   /// Why this instance.
   public let reason: RouteReason
+  /// The tenant's generation, and the epoch of its shard: a session whose tenant or shard has
+  /// another one in a newer map is where it doesn't belong any more.
+  public let generation: UInt64
+  /// See ``generation``.
+  public let epoch: UInt64
+  /// How the data stands that led here; ``Freshness/stale`` or worse is told as `stale-map`.
+  public let freshness: Freshness
+  /// What of the tenant's envelope is in force.
+  public let envelope: EnvelopeUse
+
+  /// The stable text of the mark that a route by a stale map bears.
+  public static let staleMark = "stale-map"
+
+  /// Whether the map is older than the TTL of its class `routing`.
+  public var isStale: Bool { freshness != .fresh }
 }
 
 /// Why an instance was chosen.
@@ -34,6 +49,9 @@ public enum RouteReason: UInt8, Sendable, Hashable, CaseIterable {
   case primaryFallback
   /// Everything else was tried or is worse: an instance that failed lately.
   case lastResort
+  /// The session wants a replica that is not too far behind, and of none is it known how far: the
+  /// primary serves.
+  case lagUnknown
 
   /// The stable text, for logs, metrics and tools.
   public var name: String {
@@ -46,6 +64,7 @@ public enum RouteReason: UInt8, Sendable, Hashable, CaseIterable {
     case .panic: "panic"
     case .primaryFallback: "primary-fallback"
     case .lastResort: "last-resort"
+    case .lagUnknown: "lag-unknown"
     }
   }
 }
@@ -58,6 +77,10 @@ public enum RouteRefusal: Error, Sendable, Hashable {
   case tenantSuspended(TenantIndex)
   /// The shard is paused: no new sessions for now.
   case shardPaused(ShardIndex)
+  /// What the tenant may do at all was confirmed too long ago; the limit is in milliseconds.
+  case permissionsExpired(TenantIndex, age: MapAge, limitMilliseconds: UInt32)
+  /// No replica is proven to be as fresh as the session wants, and the policy has it refused then.
+  case noReplicaFreshEnough(ShardIndex)
   /// Every instance that the tier allows has been tried in vain.
   case noHealthyInstance(ShardIndex, tried: Int)
 
@@ -67,6 +90,8 @@ public enum RouteRefusal: Error, Sendable, Hashable {
     case .unknownTenant: "unknown-tenant"
     case .tenantSuspended: "tenant-suspended"
     case .shardPaused: "shard-paused"
+    case .permissionsExpired: "permissions-expired"
+    case .noReplicaFreshEnough: "no-replica-fresh-enough"
     case .noHealthyInstance: "no-healthy-instance"
     }
   }

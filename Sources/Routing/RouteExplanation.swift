@@ -5,11 +5,16 @@ public struct RouteExplanation: Sendable {
   /// The route, or why there is none.
   public let outcome: Result<Route, RouteRefusal>
   /// The tier in force; nil where the decision ended before it mattered.
-  public let tier: ConsistencyTier?
+  public let tier: Consistency?
   /// The tenant's shard; nil where the decision ended before it mattered.
   public let shard: ShardIndex?
   /// Whether ejections were ignored because too few replicas are healthy.
   public let isPanicking: Bool
+  /// How the data stands that says where the tenant is; nil where the decision ended before it
+  /// mattered.
+  public let freshness: Freshness?
+  /// What of the tenant's envelope is in force; nil where the decision ended before it mattered.
+  public let envelope: EnvelopeUse?
   /// The primary first, then the replicas in the map's order; empty where the decision ended
   /// before it looked at instances.
   public let candidates: [CandidateVerdict]
@@ -20,6 +25,8 @@ public struct RouteExplanation: Sendable {
     tier = nil
     shard = nil
     isPanicking = false
+    freshness = nil
+    envelope = nil
     candidates = []
   }
 
@@ -30,6 +37,8 @@ public struct RouteExplanation: Sendable {
     self.outcome = outcome
     tier = target.tier
     shard = target.shard
+    freshness = target.freshness
+    envelope = target.envelope
     self.isPanicking = isPanicking
     self.candidates = candidates
   }
@@ -107,6 +116,10 @@ public enum RejectionReason: Sendable, Hashable, CaseIterable {
   case drawnSecond
   /// The session has used up its attempts.
   case attemptsExhausted
+  /// A replica of which it isn't known how far it is behind.
+  case lagUnknown
+  /// The primary, which the policy doesn't let stand in for a replica that is fresh enough.
+  case policyRefuses
 
   /// The stable text, for logs and tools.
   public var name: String {
@@ -123,6 +136,8 @@ public enum RejectionReason: Sendable, Hashable, CaseIterable {
     case .higherLatency: "higher-latency"
     case .drawnSecond: "drawn-second"
     case .attemptsExhausted: "attempts-exhausted"
+    case .lagUnknown: "lag-unproven"
+    case .policyRefuses: "policy-refuses"
     }
   }
 }

@@ -33,7 +33,12 @@ extension Selection {
     of instance: InstanceIndex, _ role: InstanceRole, _ target: Target, _ view: CandidateView,
     _ health: borrowing HealthTable
   ) -> RejectionReason {
-    if target.tier == .strong, role == .replica { return .tierNeedsPrimary }
+    switch (target.tier, role) {
+    case (.strong, .replica): return .tierNeedsPrimary
+    case (.bounded, .replica): return .lagUnknown
+    case (.bounded, .primary) where isRefused: return .policyRefuses
+    default: break
+    }
     switch view.standing(of: instance, health) {
     case .tried: return .alreadyTried
     case _ where view.tried.isFull: return .attemptsExhausted

@@ -9,6 +9,8 @@ struct Selection {
   private(set) var choice: (instance: InstanceIndex, slot: HealthSlot, reason: RouteReason)?
   /// Whether ejections were ignored.
   private(set) var isPanicking = false
+  /// Whether the policy has the session refused, because no replica is proven fresh enough.
+  private(set) var isRefused = false
   /// Which replicas were compared, where any was.
   private(set) var draw: ReplicaDraw?
 
@@ -27,15 +29,20 @@ struct Selection {
     switch target.tier {
     case .strong: choosePrimary(view, health, because: .primary)
     case .eventual: chooseNearest(view, health, &random)
+    case .bounded:
+      isRefused = target.fallback == .refuse
+      if !isRefused { choosePrimary(view, health, because: .lagUnknown) }
     }
   }
 
   /// The route that the decision amounts to.
   func route(for target: Target, tried: TriedInstances) throws(RouteRefusal) -> Route {
+    if isRefused { throw .noReplicaFreshEnough(target.shard) }
     guard let choice else { throw .noHealthyInstance(target.shard, tried: tried.count) }
     return Route(
       tenant: target.tenant, shard: target.shard, instance: choice.instance, slot: choice.slot,
-      tier: target.tier, reason: choice.reason)
+      tier: target.tier, reason: choice.reason, generation: target.generation,
+      epoch: target.record.epoch, freshness: target.freshness, envelope: target.envelope)
   }
 
   private static func panics(

@@ -71,7 +71,8 @@ import Testing
     for _ in 0..<100 {
       disturb(worker, ids, &random)
       let tried = ids.filter { _ in random.index(below: 4) == 0 }
-      let tier = ConsistencyTier.allCases.randomElement(using: &random)
+      let tier = [Consistency.strong, .eventual, .bounded(milliseconds: 5000)].randomElement(
+        using: &random)
       let explanation = worker.explain(tier: tier, tried: tried)
       let outcome = Result { () throws(RouteRefusal) in
         try worker.route(tier: tier, tried: tried)
@@ -114,12 +115,12 @@ import Testing
 }
 
 extension Worker {
-  fileprivate func explain(tier: ConsistencyTier?, tried: [String]) -> RouteExplanation {
+  fileprivate func explain(tier: Consistency?, tried: [String]) -> RouteExplanation {
     explain("s1-eventual", tier, tried: tried)
   }
 
   fileprivate func route(
-    tier: ConsistencyTier?, tried: [String]
+    tier: Consistency?, tried: [String]
   ) throws(RouteRefusal) -> Route {
     try route("s1-eventual", tier, tried: tried)
   }

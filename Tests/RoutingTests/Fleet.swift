@@ -17,6 +17,10 @@ struct Fleet {
   var shards: [Shard]
   /// The port of every instance; another port is another address.
   var port: UInt16 = 5432
+  /// Of both policies.
+  var freshness = FreshnessRules.standard
+  /// Of both policies.
+  var boundedFallback = BoundedFallback.primary
   /// Instances that belong to no shard, written first, so that they move the others' indices.
   var spares: [String] = []
 
@@ -46,8 +50,10 @@ struct Fleet {
         id: String(parts[0]), zone: zones[parts[1]]!,
         address: SocketAddress(ipv4: 0x7f00_0001, port: port))
     }
-    let strong = try builder.addPolicy(id: "strong", tier: .strong)
-    let eventual = try builder.addPolicy(id: "eventual", tier: .eventual)
+    let strong = try builder.addPolicy(
+      id: "strong", tier: .strong, freshness: freshness, boundedFallback: boundedFallback)
+    let eventual = try builder.addPolicy(
+      id: "eventual", tier: .eventual, freshness: freshness, boundedFallback: boundedFallback)
     let pool = try builder.addPool(id: "shared", dedicated: false)
     for shard in shards {
       let index = try builder.addShard(

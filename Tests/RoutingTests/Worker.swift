@@ -7,6 +7,8 @@ final class Worker {
   private var health: HealthTable
   private var random: RandomSource
   private var resolver: Resolver
+  /// How the map stands.
+  var freshness = MapFreshness.unruled
   /// Seconds since the clock's origin.
   var seconds: Double = 1000
 
@@ -33,24 +35,24 @@ final class Worker {
   }
 
   func route(
-    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+    _ tenant: String = "s1-eventual", _ tier: Consistency? = nil, tried: [String] = []
   ) throws(RouteRefusal) -> Route {
     try resolver.resolve(
       tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: self.tried(tried), map: map,
-      health: &health, random: &random, now: now)
+      freshness: freshness, health: &health, random: &random, now: now)
   }
 
   func explain(
-    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+    _ tenant: String = "s1-eventual", _ tier: Consistency? = nil, tried: [String] = []
   ) -> RouteExplanation {
     resolver.explain(
       tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: self.tried(tried), map: map,
-      health: health, random: random, now: now)
+      freshness: freshness, health: health, random: random, now: now)
   }
 
   /// `instance reason`, or the name of the refusal.
   func told(
-    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+    _ tenant: String = "s1-eventual", _ tier: Consistency? = nil, tried: [String] = []
   ) -> String {
     do throws(RouteRefusal) {
       let route = try route(tenant, tier, tried: tried)
@@ -62,7 +64,7 @@ final class Worker {
 
   /// `instance: reason` for every candidate.
   func verdicts(
-    _ tenant: String = "s1-eventual", _ tier: ConsistencyTier? = nil, tried: [String] = []
+    _ tenant: String = "s1-eventual", _ tier: Consistency? = nil, tried: [String] = []
   ) -> [String] {
     explain(tenant, tier, tried: tried).candidates.map {
       "\(id($0.instance)): \($0.verdict.reasonName)"
