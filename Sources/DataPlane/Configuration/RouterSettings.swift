@@ -4,6 +4,8 @@ public import ShardMap
 public struct RouterSettings: Sendable {
   /// The compiled map's file.
   public var mapPath: String
+  /// The freshness page that a sidecar writes; nil where the map is its operator's own business.
+  public var freshnessPagePath: String?
   /// The region the router runs in, as the map names it.
   public var region: String?
   /// The zone the router runs in, as the map names it.
@@ -91,6 +93,10 @@ public struct SessionTimeouts: Sendable, Equatable {
   public var connect: Duration = .seconds(5)
   /// Without a byte in either direction; zero means for ever.
   public var idle: Duration = .zero
+  /// How long a session may wait for what the control plane says about its tenant.
+  public var refresh: Duration = .seconds(1)
+  /// From the map that has a session's tenant elsewhere until the session is cut, where it has not ended a transaction meanwhile.
+  public var move: Duration = .seconds(30)
   /// From the order to stop until sessions that are still busy are cut.
   public var stop: Duration = .seconds(10)
 

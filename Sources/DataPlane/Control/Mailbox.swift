@@ -4,6 +4,8 @@ import Synchronization
 enum WorkerMessage: Sendable {
   /// A new map is in its slot.
   case mapChanged
+  /// Something new is in the freshness slot.
+  case freshnessChanged
   /// End the sessions, then stop.
   case stop
   /// A cancel request whose session this worker may have.

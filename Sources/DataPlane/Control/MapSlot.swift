@@ -3,17 +3,44 @@ import Synchronization
 
 /// The map in force, published by one thread and picked up by the workers.
 ///
-/// A worker takes a reference of its own when its doorbell rings, so the old map goes when the last worker has let go of it. Nobody reads
-/// this for each message, or even for each session.
+/// A worker takes a reference of its own when its doorbell rings. Nobody reads this for each message, or even for each session.
+///
+/// Letting go of a large map takes the kernel tens of milliseconds: it unmaps it and, when its file has no name any more, frees every page of it.
+/// So a map that was in force is kept here until no worker has it, and ``releaseUnused()`` is for a thread that may wait.
 public final class MapSlot: Sendable {
-  private let current: Mutex<CompiledMap>
+  private struct Maps {
+    var current: CompiledMap
+    var retired: [CompiledMap] = []
+
+    /// Takes out the retired maps that nobody else has. No worker can come by another reference: it takes the current map only.
+    mutating func takeUnused() -> [CompiledMap] {
+      var unused: [CompiledMap] = []
+      for index in retired.indices.reversed() where isKnownUniquelyReferenced(&retired[index]) {
+        unused.append(retired.remove(at: index))
+      }
+      return unused
+    }
+  }
+
+  private let maps: Mutex<Maps>
 
   /// A slot that holds a first map.
-  public init(_ map: CompiledMap) { current = Mutex(map) }
+  public init(_ map: CompiledMap) { maps = Mutex(Maps(current: map)) }
 
   /// The map in force.
-  public var map: CompiledMap { current.withLock { $0 } }
+  public var map: CompiledMap { maps.withLock { $0.current } }
 
   /// Puts another map in force. The caller then rings the workers' doorbells.
-  public func publish(_ map: CompiledMap) { current.withLock { $0 = map } }
+  public func publish(_ map: CompiledMap) {
+    maps.withLock { maps in
+      if maps.current !== map { maps.retired.append(maps.current) }
+      maps.current = map
+    }
+  }
+
+  /// Lets go of the maps that no worker has any more. Call it now and then from the thread that publishes.
+  public func releaseUnused() {
+    // They go after the lock does: a worker may be waiting for the current map.
+    _ = maps.withLock { $0.takeUnused() }
+  }
 }

@@ -4,6 +4,10 @@ public import Telemetry
 public enum WorkerCounter: Int, CaseIterable, Sendable {
   case accepted, refused, routed, closed, connectFailures, cancelsForwarded, cancelsUnknown
   case acceptFailures, mapsApplied, upstreamBytes, downstreamBytes, overflows, overflowLimitHits
+  case mapHits, staleServes, refusedStalePermissions, unknownTenants, negativeHits, sessionsHeld
+  case refreshesWanted, staleRouteEvidence, loginsRejected, sessionsMoved, sessionsMovedByForce
+  /// No count, but the longest of all times.
+  case longestMapPauseMicroseconds
 
   /// The counter's stable name.
   public var name: String {
@@ -21,6 +25,18 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case .downstreamBytes: "downstream_bytes"
     case .overflows: "slow_receivers"
     case .overflowLimitHits: "sessions_cut_for_memory"
+    case .mapHits: "map_hits"
+    case .staleServes: "stale_serves"
+    case .refusedStalePermissions: "refused_stale_permissions"
+    case .unknownTenants: "refused_unknown_tenants"
+    case .negativeHits: "negative_cache_hits"
+    case .sessionsHeld: "sessions_held"
+    case .refreshesWanted: "refreshes_wanted"
+    case .staleRouteEvidence: "stale_route_evidence"
+    case .loginsRejected: "logins_rejected_by_servers"
+    case .sessionsMoved: "sessions_moved"
+    case .sessionsMovedByForce: "sessions_moved_by_force"
+    case .longestMapPauseMicroseconds: "longest_map_pause_microseconds"
     }
   }
 }

@@ -30,19 +30,12 @@ struct LiveKernel: Kernel, ~Copyable {
     addresses = .allocate(capacity: places)
     messages = .allocate(capacity: places)
     messages.initialize(repeating: GroupedSend(), count: places)
-    now = Self.clock()
+    now = LiveClock.now
   }
 
   deinit {
     addresses.deallocate()
     messages.deallocate()
-  }
-
-  private static func clock() -> MonotonicTime {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return MonotonicTime(
-      nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
   }
 
   private mutating func takePlace() -> Int {
@@ -121,7 +114,7 @@ struct LiveKernel: Kernel, ~Copyable {
   var hasOverflow: Bool { ring.hasOverflow }
   mutating func submit() {
     ring.submit()
-    now = Self.clock()
+    now = LiveClock.now
   }
   mutating func submitAndWait(until deadline: MonotonicTime?) {
     if let deadline {
@@ -129,7 +122,7 @@ struct LiveKernel: Kernel, ~Copyable {
     } else {
       ring.submitAndWait(forNanoseconds: nil)
     }
-    now = Self.clock()
+    now = LiveClock.now
   }
   mutating func nextCompletion() -> Completion? { ring.nextCompletion() }
 

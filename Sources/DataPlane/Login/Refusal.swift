@@ -12,6 +12,10 @@ enum Refusal: Error, Equatable {
   case tenantSuspended([UInt8])
   case shardPaused(tenant: [UInt8])
   case noHealthyInstance(tenant: [UInt8], tried: Int)
+  case permissionsExpired(tenant: [UInt8], age: MapAge, limitMilliseconds: UInt32)
+  case noReplicaFreshEnough(tenant: [UInt8])
+  case databaseRenamed(tenant: [UInt8])
+  case tenantMoved
   case unknownTier([UInt8])
   case serverWithoutTLS(tenant: [UInt8])
   case tooManyConnections(limit: Int)
@@ -38,11 +42,13 @@ enum Refusal: Error, Equatable {
     case .unknownTenant, .foreignServerName: .invalidCatalogName
     case .identitiesDisagree: .invalidAuthorization
     case .unknownTier: .invalidParameterValue
-    case .shardPaused, .noHealthyInstance, .serverWithoutTLS: .cannotConnectNow
+    case .shardPaused, .noHealthyInstance, .serverWithoutTLS, .permissionsExpired,
+      .noReplicaFreshEnough, .databaseRenamed:
+      .cannotConnectNow
     case .tooManyConnections: .tooManyConnections
     case .loginTimedOut: .connectionFailure
     case .idleTooLong: .idleSessionTimeout
-    case .stopping: .adminShutdown
+    case .stopping, .tenantMoved: .adminShutdown
     }
   }
 
@@ -88,10 +94,35 @@ enum Refusal: Error, Equatable {
         "No instance of its shard that this session may use took the connection (tried: \(tried)).",
         "Try again in a little while."
       )
+    case .permissionsExpired(let tenant, let age, let limit):
+      (
+        "tenant \"\(quoted(tenant))\" can't be let in now",
+        "What the tenant may do was last confirmed \(age.text); new sessions are refused from "
+          + "\(FreshnessText.duration(milliseconds: UInt64(limit))) on.",
+        "Try again when the router's sidecar reaches its control plane; sessions that are open go on."
+      )
+    case .noReplicaFreshEnough(let tenant):
+      (
+        "no replica of tenant \"\(quoted(tenant))\" is proven fresh enough",
+        "Of no replica is it known how far it is behind, and the tenant's policy has such sessions refused.",
+        "Ask for shardway.consistency strong or eventual."
+      )
+    case .databaseRenamed(let tenant):
+      (
+        "tenant \"\(quoted(tenant))\" can't be reached now",
+        "Its database was given another name while the session was being connected.",
+        "Connect again."
+      )
+    case .tenantMoved:
+      (
+        "terminating connection: the tenant has moved",
+        "Its shard, or the primary of it, is another one now.",
+        "Connect again; the session will be led to the new one."
+      )
     case .unknownTier(let tier):
       (
         "invalid value for shardway.consistency: \"\(quoted(tier))\"", nil,
-        "Available values: \(ConsistencyTier.allCases.map(\.name).joined(separator: ", "))."
+        "Available values: \(Consistency.forms)."
       )
     case .serverWithoutTLS(let tenant):
       (

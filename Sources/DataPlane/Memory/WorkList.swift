@@ -26,6 +26,15 @@ struct WorkList<Element: BitwiseCopyable>: ~Copyable {
     return elements[index]
   }
 
+  /// Forgets one that fits, if there is any; the last one takes its place.
+  mutating func removeOne(where fits: (Element) -> Bool) {
+    for place in 0..<count where fits(elements[place]) {
+      elements[place] = elements[count - 1]
+      count -= 1
+      return
+    }
+  }
+
   /// Forgets the first `done` elements.
   mutating func removeFirst(_ done: Int) {
     precondition(done <= count)

@@ -74,6 +74,22 @@ public enum MapRefusal: Error, CustomStringConvertible {
   /// Its version is below that of the map in force. A rollback is a newer map with old content.
   case older(version: UInt64, current: UInt64)
 
+  /// The stable code, for status reports.
+  public var code: String {
+    switch self {
+    case .unusable: "unusable-file"
+    case .older: "older-version"
+    }
+  }
+
+  /// The version that was refused; 0 when the file doesn't tell.
+  public var refusedVersion: UInt64 {
+    switch self {
+    case .unusable: 0
+    case .older(let version, _): version
+    }
+  }
+
   /// One sentence for the operator.
   public var description: String {
     switch self {

@@ -1,5 +1,6 @@
 import Glibc
 public import ShardMap
+import Telemetry
 public import Uring
 
 /// A running router: its workers, their listeners, and the map they share.
@@ -7,19 +8,34 @@ public final class Router: Sendable {
   private let threads: [WorkerThread]
   private let contexts: [WorkerContext]
   private let mapSlot: MapSlot
+  private let applied: AppliedMaps
   /// Where it listens, with the ports the kernel chose, in the order of the settings.
   public let addresses: [SocketAddress]
 
   /// Opens the listeners and starts the workers; returns when all of them accept.
-  public init(_ settings: RouterSettings, map: CompiledMap, capabilities: Capabilities)
-    throws(RouterError)
-  {
+  ///
+  /// - Parameters:
+  ///   - settings: what the router was told at start.
+  ///   - map: the first map in force.
+  ///   - capabilities: what the kernel can do.
+  ///   - freshness: where the workers read how the map stands; say it before they start.
+  ///   - whenApplied: called, on a worker's thread, when all workers have come to use a new map.
+  /// - Throws: ``RouterError`` when an address can't be listened at, or a ring can't be made.
+  public init(
+    _ settings: RouterSettings, map: CompiledMap, capabilities: Capabilities,
+    freshness: FreshnessSlot = FreshnessSlot(), whenApplied: (@Sendable () -> Void)? = nil
+  ) throws(RouterError) {
     let cores = Cores.allowed()
     let count = settings.workerCount ?? cores.count
     let opened = try Self.openListeners(settings, workers: count)
     mapSlot = MapSlot(map)
     addresses = opened.addresses
-    contexts = WorkerContext.all(count: count, settings: settings, mapSlot: mapSlot)
+    let applied = AppliedMaps(workers: count, whenAll: whenApplied)
+    self.applied = applied
+    contexts = WorkerContext.all(
+      count: count, settings: settings, mapSlot: mapSlot, freshness: freshness,
+      mapApplied: { applied.note(worker: $0, $1) })
+    for context in contexts { applied.note(worker: context.index, map) }
     threads = contexts.map { context in
       WorkerThread(
         context: context, listeners: opened.listeners[context.index], capabilities: capabilities,
@@ -36,11 +52,28 @@ public final class Router: Sendable {
   /// The map in force.
   public var map: CompiledMap { mapSlot.map }
 
-  /// Puts a map in force: new sessions use it, those there are stay.
+  /// Puts a map in force: new sessions use it; those that are there stay, but those that it has elsewhere.
   public func publish(_ map: CompiledMap) {
     mapSlot.publish(map)
     for context in contexts { context.noteMapChange() }
   }
+
+  /// The map that all workers use; while they change, the one that they used before.
+  public var appliedMap: AppliedMap? { applied.newest }
+
+  /// Tells the workers that something new was said about the map's age.
+  public func noteFreshness() {
+    for context in contexts { context.noteFreshness() }
+  }
+
+  /// What the workers have counted together; of a longest time, the longest.
+  public func count(_ counter: WorkerCounter) -> UInt64 {
+    let values = reports.map { $0.counters.value(counter) }
+    return counter == .longestMapPauseMicroseconds ? values.max() ?? 0 : values.reduce(0, +)
+  }
+
+  /// Lets go of the maps that no worker has any more: for the thread that publishes, a moment later.
+  public func releaseUnusedMaps() { mapSlot.releaseUnused() }
 
   /// Ends all sessions, politely until `timeouts.stop` has passed, and returns when every worker has ended.
   public func stop() {

@@ -44,6 +44,10 @@ struct Session {
   var target: Target?
   /// Whether the target's instance counts this session as in flight.
   var isCounted = false
+  /// Whether the session waits, or has waited, for the control plane's answer.
+  var refresh = RefreshWait.none
+  /// Until when the session has to have left its instance, where it doesn't belong any more; nil where it does.
+  var moveDeadline: MonotonicTime?
   /// Instances that did not take the connection.
   var tried = TriedInstances()
   /// Set from `forwarding` until the server is ready: then the login is over.
@@ -53,6 +57,8 @@ struct Session {
   private var lanes = InlineArray<2, Lane>(repeating: Lane())
   /// Whether the last bytes of the server's that were relayed end in an idle ReadyForQuery.
   var isAtIdleBoundary = false
+  /// The transaction status of the ReadyForQuery that the server's last bytes end in; 0 when they don't.
+  var readyStatus: UInt8 = 0
 
   init(listener: Int, client: Int32, now: MonotonicTime) {
     self.listener = listener
@@ -97,6 +103,12 @@ struct Session {
       && downstream.source != .filling
   }
 
+  /// Whether the server is not in the middle of saying something, as far as is known: what is said to the client now can be understood.
+  var isBetweenAnswers: Bool {
+    readyStatus != 0 && watch == nil && !isSayingGoodbye && upstream.isEmpty
+      && downstream.source != .filling
+  }
+
   /// Whether one side is gone, so that the other can only be waited for a while: it can't be sent to any more, or it was the server and
   /// has said its last. (A client that has said its last may still wait for an answer.)
   var isHalfOver: Bool {
@@ -113,14 +125,28 @@ struct Session {
 struct Target {
   /// The tenant, kept by name because its index changes with the map.
   let tenant: TenantName
-  /// The tier the client asked for; nil stands for the policy's.
-  let tier: ConsistencyTier?
+  /// The consistency the client asked for; nil stands for the policy's.
+  let tier: Consistency?
   /// The instance's address.
   var address: SocketAddress
   /// The instance's place in the health table; nil for a cancel request, which is not routed by the map.
   var slot: HealthSlot?
   /// When the attempt began.
   var startedAt: MonotonicTime
+  /// The tenant's generation by the map that was routed with.
+  let generation: UInt64
+  /// The epoch of its shard by that map.
+  let epoch: UInt64
+  /// The digest of the database's name that the server is told; nil where the client's own bytes tell it.
+  var database: UInt64?
+}
+
+/// Whether a session waits for the control plane's answer. It does so at most once.
+enum RefreshWait: Equatable {
+  case none
+  /// Until the sidecar has answered this count.
+  case waiting(for: UInt32)
+  case over
 }
 
 /// A tenant's id, without an allocation.

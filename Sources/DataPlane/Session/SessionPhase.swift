@@ -13,6 +13,10 @@
 ///    ▼                                                                            ▼
 /// refusing ─ told ─▶ lingering ─ over ────────────────────────────────────────▶ closing
 /// ```
+/// ```
+/// greeting ─ held ─▶ holding ─ released ─▶ greeting
+/// connecting ─ held ─▶ holding ─ retried ─▶ connecting
+/// ```
 /// A session that is told goodbye while it relays lingers as well before it closes.
 /// Before `relaying` a session has one operation under way at a time, named beside each case. Every phase may end in `closing`.
 enum SessionPhase: CaseIterable {
@@ -22,6 +26,8 @@ enum SessionPhase: CaseIterable {
   case answering
   /// Reaching the instance. Connect.
   case connecting
+  /// Waiting for what the control plane says about the tenant or its shard. Nothing is under way.
+  case holding
   /// Asking the server for TLS, because the client was promised it. Send to the server.
   case requestingTLS
   /// Waiting for the server's one byte. Receive from the server.
@@ -42,6 +48,7 @@ enum SessionPhase: CaseIterable {
 enum SessionEvent: CaseIterable {
   case needsAnswer, answered, routed, retried, reached, reachedForTLS, askedForTLS, gotTLS,
     forwarded
+  case held, released
   case refused, told, over
 }
 
@@ -58,7 +65,11 @@ extension SessionPhase {
     case (.requestingTLS, .askedForTLS): .awaitingTLS
     case (.awaitingTLS, .gotTLS): .forwarding
     case (.forwarding, .forwarded): .relaying
+    case (.greeting, .held), (.connecting, .held): .holding
+    case (.holding, .released): .greeting
+    case (.holding, .retried): .connecting
     case (.greeting, .refused), (.answering, .refused), (.connecting, .refused),
+      (.holding, .refused),
       (.requestingTLS, .refused), (.awaitingTLS, .refused), (.forwarding, .refused):
       .refusing
     case (.refusing, .told), (.relaying, .told): .lingering

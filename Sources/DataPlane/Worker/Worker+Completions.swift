@@ -55,6 +55,6 @@ extension Worker where K: ~Copyable {
     }
     sessions[handle][direction].quietSendSettled()
     if sessions[handle].phase == .closing || sessions[handle][direction].wantsWork { list(handle) }
-    if isStopping { sayGoodbyeIfIdle(handle) }
+    if endsAtBoundaries { sayGoodbyeIfIdle(handle) }
   }
 }

@@ -1,4 +1,5 @@
 import Routing
+import ShardMap
 import Telemetry
 
 /// What other threads ask of the worker.
@@ -21,28 +22,37 @@ extension Worker where K: ~Copyable {
     doorbellSeen = count
     for message in context.mailbox.takeAll() {
       switch message {
-      case .mapChanged: takeMap()
+      case .mapChanged: timingPause { $0.takeMap() }
+      case .freshnessChanged: freshnessChanged()
       case .stop: beginStop()
       case .cancel(let handed): adopt(handed)
       }
     }
   }
 
-  /// Takes the map that is in force now. Sessions keep their servers; what is known of the instances' health is carried over.
+  /// Takes the map that is in force now. Sessions keep their servers, but those that it has elsewhere; what is known of the instances'
+  /// health is carried over.
   private mutating func takeMap() {
     let newest = context.mapSlot.map
     guard newest !== map else { return }
-    health = health.carried(from: map, to: newest)
+    // Most maps differ in their tenants only: then what is known by index stays right as it is.
+    if !newest.hasSameCatalog(as: map) {
+      health = health.carried(from: map, to: newest)
+      resolver = Resolver(
+        location: RouterLocation(
+          region: context.settings.region, zone: context.settings.zone, in: newest))
+    }
     map = newest
-    resolver = Resolver(
-      location: RouterLocation(
-        region: context.settings.region, zone: context.settings.zone, in: newest))
+    unknownNames.removeAll()
     context.report.counters.add(.mapsApplied)
+    context.mapApplied?(context.index, newest)
+    beginMoveWalk()
   }
 
   private mutating func beginStop() {
     guard !isStopping else { return }
     isStopping = true
+    endsAtBoundaries = true
     stopDeadline = kernel.now.advanced(by: context.settings.timeouts.stop)
     listenersWantWork = true
     for index in 0..<sessions.highWaterMark {

@@ -6,11 +6,15 @@ extension Worker where K: ~Copyable {
     sessions[handle].acceptedAt.advanced(by: context.settings.timeouts.login)
   }
 
-  /// After the login: until when the session may be silent, if that is limited.
+  /// After the login: until when the session may be silent, if that is limited, or has to be moved.
   mutating func setIdleDeadline(_ handle: SlabHandle) {
     let idle = context.settings.timeouts.idle
-    guard idle > .zero else { return timers.clear(handle.index) }
-    timers.set(handle.index, to: sessions[handle].lastActivity.advanced(by: idle))
+    var deadline = sessions[handle].moveDeadline
+    if idle > .zero {
+      let silent = sessions[handle].lastActivity.advanced(by: idle)
+      deadline = min(deadline ?? silent, silent)
+    }
+    if let deadline { timers.set(handle.index, to: deadline) } else { timers.clear(handle.index) }
   }
 
   /// Sees to every deadline that has passed.
@@ -26,6 +30,7 @@ extension Worker where K: ~Copyable {
     switch sessions[handle].phase {
     case .connecting: connectTookTooLong(handle)
     case .relaying: relayingTookTooLong(handle)
+    case .holding: release(handle)
     default: end(handle)
     }
   }
@@ -47,7 +52,8 @@ extension Worker where K: ~Copyable {
     let session = sessions[handle]
     let idle = context.settings.timeouts.idle
     if session.isSayingGoodbye || session.watch != nil || session.isHalfOver { return end(handle) }
-    guard idle > .zero else { return }
+    if let deadline = session.moveDeadline, kernel.now >= deadline { return moveByForce(handle) }
+    guard idle > .zero else { return setIdleDeadline(handle) }
     if kernel.now < session.lastActivity.advanced(by: idle) { return setIdleDeadline(handle) }
     if session.isIdle { sayGoodbye(handle, .idleTooLong(idle)) } else { end(handle) }
   }

@@ -39,10 +39,15 @@ extension Worker where K: ~Copyable {
     if isKept { list(handle) } else { end(handle) }
   }
 
-  /// While stopping: says goodbye if the server waits for the client and nothing is on its way.
+  /// While stopping, and to a session that is to be moved: says goodbye if the server waits for the client and nothing is on its way.
   mutating func sayGoodbyeIfIdle(_ handle: SlabHandle) {
     guard sessions[handle].phase == .relaying, sessions[handle].isIdle else { return }
-    sayGoodbye(handle, .stopping)
+    if isStopping {
+      sayGoodbye(handle, .stopping)
+    } else if sessions[handle].moveDeadline != nil {
+      context.report.counters.add(.sessionsMoved)
+      sayGoodbye(handle, .tenantMoved)
+    }
   }
 
   /// Begins to stop a session: at once where it is idle or has said nothing yet, else when it is.

@@ -1,5 +1,6 @@
 import Routing
 import ShardMap
+import Telemetry
 import Uring
 import Wire
 
@@ -7,7 +8,9 @@ import Wire
 extension Worker where K: ~Copyable {
   /// Asks for the operation of the session's phase; false when the submission queue is full.
   mutating func reconcileLogin(_ handle: SlabHandle) -> Bool {
-    guard !sessions[handle].isLoginOperationUnderWay else { return true }
+    guard !sessions[handle].isLoginOperationUnderWay, sessions[handle].phase != .holding else {
+      return true
+    }
     let token = Token(.login, handle).rawValue
     let client = sessions[handle].client
     let server = sessions[handle].server
@@ -37,7 +40,7 @@ extension Worker where K: ~Copyable {
       case .lingering:
         kernel.receive(
           from: client, into: bytes, count: Self.greetingRoom, waits: true, token: token)
-      case .relaying, .closing:
+      case .holding, .relaying, .closing:
         preconditionFailure("no login operation in this phase")
       }
     guard isQueued else { return false }
@@ -99,15 +102,15 @@ extension Worker where K: ~Copyable {
       sessions[handle].moveOn(.told)
     case .lingering:
       guard result > 0 else { return end(handle) }
-    case .relaying:
-      preconditionFailure("a login operation completed while relaying")
+    case .holding, .relaying:
+      preconditionFailure("a login operation completed in a phase without one")
     }
     list(handle)
   }
 
   // MARK: Greeting
 
-  private mutating func readGreeting(_ handle: SlabHandle) {
+  mutating func readGreeting(_ handle: SlabHandle) {
     let bytes = RawSpan(_unsafeStart: loginBytes(handle), byteCount: sessions[handle].login.count)
     let spoken = listeners[sessions[handle].listener].spoken
     switch sessions[handle].greeting.read(bytes, spoken: spoken) {
@@ -174,10 +177,22 @@ extension Worker where K: ~Copyable {
 
   /// Looks at what a server says until the login is over.
   mutating func watchLogin(_ bytes: RawSpan, _ handle: SlabHandle) {
-    guard sessions[handle].watch!.read(bytes) else { return }
+    let isOver = sessions[handle].watch!.read(bytes)
+    if let error = sessions[handle].watch!.takeError() { loginFailed(error, handle) }
+    guard isOver else { return }
     if let key = sessions[handle].watch!.key { cancels.insert(handle.index, key) }
     sessions[handle].watch = nil
     loginEnded(handle)
+  }
+
+  /// The server did not let the client in. It was the client's own login, so a wrong password says nothing about the map; what a server
+  /// says that is no primary, or stops, does.
+  private mutating func loginFailed(_ error: SQLState, _ handle: SlabHandle) {
+    if error.isOfClass("28") { return context.report.counters.add(.loginsRejected) }
+    let evidence: [SQLState] = [.readOnlyTransaction, .adminShutdown, .cannotConnectNow]
+    if evidence.contains(error), context.freshness.freshness(at: kernel.now).isRuled {
+      noteStaleRoute(handle)
+    }
   }
 
   private mutating func loginEnded(_ handle: SlabHandle) {
@@ -185,12 +200,13 @@ extension Worker where K: ~Copyable {
   }
 }
 
-/// Whether the bytes end in ReadyForQuery with status idle: then the server waits for the client.
+/// The transaction status of the ReadyForQuery that the bytes end in: then the server waits for the client. 0 when they don't.
 ///
 /// Only a hint (a row may end in the same bytes): it decides how politely a session is ended, never whether.
-func endsInIdleReadyForQuery(_ bytes: RawSpan) -> Bool {
+func readyStatus(atEndOf bytes: RawSpan) -> UInt8 {
   let start = bytes.byteCount - 6
-  guard start >= 0, bytes.byte(at: start) == BackendMessageType.readyForQuery else { return false }
-  return bytes.byte(at: start + 5) == TransactionStatus.idle.rawValue
-    && bytes.byte(at: start + 4) == 5 && bytes.byte(at: start + 3) == 0
+  guard start >= 0, bytes.byte(at: start) == BackendMessageType.readyForQuery,
+    bytes.byte(at: start + 4) == 5 && bytes.byte(at: start + 3) == 0
+  else { return 0 }
+  return bytes.byte(at: start + 5)
 }

@@ -169,6 +169,7 @@ extension Worker where K: ~Copyable {
     leaveInstance(handle)
     if !sessions[handle].isHandedOver { kernel.close(sessions[handle].client) }
     if sessions[handle].server >= 0 { kernel.close(sessions[handle].server) }
+    endMove(handle)
     timers.clear(handle.index)
     cancels.remove(handle.index)
     if sessions[handle].isInBudget { context.budget.giveBack() }

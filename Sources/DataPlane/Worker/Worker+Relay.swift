@@ -1,5 +1,6 @@
 import Telemetry
 import Uring
+import Wire
 
 /// Bytes on their way: received into slices or a block, kept while the receiver is slow, sent.
 extension Worker where K: ~Copyable {
@@ -11,7 +12,7 @@ extension Worker where K: ~Copyable {
       receivedSlice(completion, handle, direction)
     }
     if !completion.hasMore { operationEnded(handle) }
-    if isStopping { sayGoodbyeIfIdle(handle) }
+    if endsAtBoundaries { sayGoodbyeIfIdle(handle) }
     if sessions[handle].phase == .relaying && sessions[handle][direction].wantsWork { list(handle) }
   }
 
@@ -91,7 +92,9 @@ extension Worker where K: ~Copyable {
     case .downstream:
       context.report.counters.add(.downstreamBytes, UInt64(count))
       let span = RawSpan(_unsafeStart: bytes, byteCount: count)
-      sessions[handle].isAtIdleBoundary = endsInIdleReadyForQuery(span)
+      let status = readyStatus(atEndOf: span)
+      sessions[handle].readyStatus = status
+      sessions[handle].isAtIdleBoundary = status == TransactionStatus.idle.rawValue
       if sessions[handle].watch != nil { watchLogin(span, handle) }
     }
   }
@@ -117,13 +120,17 @@ extension Worker where K: ~Copyable {
       sinkBroke(handle, direction)
     }
     operationEnded(handle)
-    if isStopping { sayGoodbyeIfIdle(handle) }
+    if endsAtBoundaries { sayGoodbyeIfIdle(handle) }
   }
 
   /// The receiver is slow: what it did not take is copied out, so that no slow receiver ever holds a receive buffer.
   private mutating func quietSendFellShort(
     _ result: Int32, _ handle: SlabHandle, _ direction: Direction
   ) {
+    // It is settled with this. Its session may be given back before the others are: they wait until everything queued is submitted.
+    quietSends.removeOne {
+      $0.index == handle.index && $0.isUpstream == (direction == .upstream)
+    }
     guard result >= 0 || result == -Errno.again else {
       sinkBroke(handle, direction)
       if sessions[handle].phase == .closing { list(handle) }

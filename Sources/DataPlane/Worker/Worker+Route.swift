@@ -19,19 +19,21 @@ extension Worker where K: ~Copyable {
       let identity = try Identity(
         startup, in: packet, options: options, sources: sources,
         isTenant: { map.tenant(id: $0.span.bytes) != nil })
-      let tier = try Self.tier(
+      let tier = try Self.consistency(
         options.value(RouterOption.consistency)
           ?? startup.value(RouterOption.consistency, in: packet))
       let route = try resolve(handle, tenant: identity.tenant, tier: tier)
       let bytes = try Self.forServer(
         startup, packet: packet, rest: rest, options: options, user: identity.user,
         database: map.string(map.tenant(route.tenant).database))
+      let database = NameDigest.of(map.string(map.tenant(route.tenant).database))
       aim(handle, at: route, tenant: identity.tenant, tier: tier)
+      sessions[handle].target?.database = database
       fillLoginBuffer(handle, bytes)
       sessions[handle].moveOn(.routed)
       connect(handle)
     } catch {
-      refuse(handle, error)
+      refuseOrHold(handle, error)
     }
   }
 
@@ -44,8 +46,14 @@ extension Worker where K: ~Copyable {
       sessions[handle].moveOn(.routed)
       connect(handle)
     } catch {
-      refuse(handle, error)
+      refuseOrHold(handle, error)
     }
+  }
+
+  /// Refuses a session, unless the map may be what is wrong and somebody can be asked.
+  private mutating func refuseOrHold(_ handle: SlabHandle, _ refusal: Refusal) {
+    if case .unknownTenant(let tenant) = refusal, holdUnknown(handle, tenant) { return }
+    refuse(handle, refusal)
   }
 
   /// What the server is sent: the startup packet rewritten, and what the client has sent behind it already.
@@ -74,37 +82,44 @@ extension Worker where K: ~Copyable {
     guard !isStopping else { throw .stopping }
   }
 
-  private static func tier(_ value: [UInt8]?) throws(Refusal) -> ConsistencyTier? {
+  private static func consistency(_ value: [UInt8]?) throws(Refusal) -> Consistency? {
     guard let value else { return nil }
-    guard let tier = ConsistencyTier.allCases.first(where: { value.elementsEqual($0.name.utf8) })
-    else { throw .unknownTier(value) }
-    return tier
+    guard let consistency = Consistency(parsing: value) else { throw .unknownTier(value) }
+    return consistency
   }
 
   private mutating func resolve(
-    _ handle: SlabHandle, tenant: [UInt8], tier: ConsistencyTier?
+    _ handle: SlabHandle, tenant: [UInt8], tier: Consistency?
   ) throws(Refusal) -> Route {
     do throws(RouteRefusal) {
-      return try resolver.resolve(
+      let route = try resolver.resolve(
         tenant: tenant.span.bytes, tier: tier, excluding: sessions[handle].tried, map: map,
-        health: &health, random: &random, now: kernel.now)
+        freshness: freshness, health: &health, random: &random, now: kernel.now)
+      context.report.counters.add(.mapHits)
+      if route.isStale { context.report.counters.add(.staleServes) }
+      return route
     } catch {
       switch error {
       case .unknownTenant: throw .unknownTenant(tenant)
       case .tenantSuspended: throw .tenantSuspended(tenant)
       case .shardPaused: throw .shardPaused(tenant: tenant)
+      case .permissionsExpired(_, let age, let limit):
+        context.report.counters.add(.refusedStalePermissions)
+        throw .permissionsExpired(tenant: tenant, age: age, limitMilliseconds: limit)
+      case .noReplicaFreshEnough: throw .noReplicaFreshEnough(tenant: tenant)
       case .noHealthyInstance(_, let tried): throw .noHealthyInstance(tenant: tenant, tried: tried)
       }
     }
   }
 
   private mutating func aim(
-    _ handle: SlabHandle, at route: Route, tenant: [UInt8], tier: ConsistencyTier?
+    _ handle: SlabHandle, at route: Route, tenant: [UInt8], tier: Consistency?
   ) {
     sessions[handle].target = Target(
       tenant: TenantName(tenant) ?? .none, tier: tier,
-      address: map.instance(route.instance).address,
-      slot: route.slot, startedAt: kernel.now)
+      address: map.instance(route.instance).address, slot: route.slot, startedAt: kernel.now,
+      generation: route.generation, epoch: route.epoch, database: sessions[handle].target?.database)
+    endMove(handle)
     health.begin(route.slot)
     sessions[handle].isCounted = true
   }
@@ -125,6 +140,7 @@ extension Worker where K: ~Copyable {
       return connectFailed(result == -Errno.cancelled ? Errno.timedOut : -result, handle)
     }
     let target = sessions[handle].target!
+    if sessions[handle].moveDeadline != nil { return leaveUnused(handle) }
     if let slot = target.slot {
       health.recordConnected(
         slot, latencyNanoseconds: kernel.now.nanoseconds(since: target.startedAt), now: kernel.now)
@@ -142,12 +158,27 @@ extension Worker where K: ~Copyable {
   /// An instance did not take the connection: try the next one that the tier allows, or give up.
   private mutating func connectFailed(_ errno: Int32, _ handle: SlabHandle) {
     noteConnectFailure(errno, handle)
-    if sessions[handle].server >= 0 {
-      kernel.close(sessions[handle].server)
-      sessions[handle].server = -1
-    }
+    closeServer(handle)
+    guard sessions[handle].target!.slot != nil else { return end(handle) }
+    tryNext(handle)
+  }
+
+  private mutating func closeServer(_ handle: SlabHandle) {
+    guard sessions[handle].server >= 0 else { return }
+    kernel.close(sessions[handle].server)
+    sessions[handle].server = -1
+  }
+
+  /// The map changed while the session was connecting: it is connected where it doesn't belong any more, and has said nothing there.
+  private mutating func leaveUnused(_ handle: SlabHandle) {
+    leaveInstance(handle)
+    closeServer(handle)
+    tryNext(handle)
+  }
+
+  /// Goes on to the next instance that the tier allows by the map in use, or gives up.
+  mutating func tryNext(_ handle: SlabHandle) {
     let target = sessions[handle].target!
-    guard target.slot != nil else { return end(handle) }
     do throws(Refusal) {
       guard kernel.now < loginDeadline(handle) else {
         throw .loginTimedOut(after: context.settings.timeouts.login)
@@ -156,10 +187,17 @@ extension Worker where K: ~Copyable {
         throw .noHealthyInstance(tenant: target.tenant.array, tried: sessions[handle].tried.count)
       }
       let route = try resolve(handle, tenant: target.tenant.array, tier: target.tier)
+      // The startup packet is written already.
+      if let database = target.database,
+        database != NameDigest.of(map.string(map.tenant(route.tenant).database))
+      {
+        throw .databaseRenamed(tenant: target.tenant.array)
+      }
       aim(handle, at: route, tenant: target.tenant.array, tier: target.tier)
       sessions[handle].moveOn(.retried)
       connect(handle)
     } catch {
+      if case .noHealthyInstance = error, holdUnreached(handle) { return }
       refuse(handle, error)
     }
   }
@@ -173,6 +211,7 @@ extension Worker where K: ~Copyable {
         kind: .connectFailed(errno: errno), tenant: target.tenant.array,
         address: target.address.description))
     guard let slot = target.slot else { return }
+    if !Errno.isShortage(errno), isEvidence(handle) { noteStaleRoute(handle) }
     health.recordFailure(slot, now: kernel.now)
     if !sessions[handle].tried.isFull { sessions[handle].tried.insert(slot) }
     leaveInstance(handle)

@@ -7,7 +7,7 @@ import ShardMap
 /// completions and the clock, so a simulated kernel replays it exactly.
 ///
 /// The order of a turn: ask the kernel for what the sessions want (`Worker+Reconcile`), submit and wait, take all completions
-/// (`Worker+Completions`), settle the quiet sends, look at clock and mailbox.
+/// (`Worker+Completions`), settle the quiet sends, look at clock and mailbox, do a slice of the chores (`Worker+Chores`).
 public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// The world.
   public var kernel: K
@@ -35,6 +35,22 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var health: HealthTable
   var random: RandomSource
 
+  /// Sessions that wait for the control plane's answer, and some that did a moment ago.
+  var held: [SlabHandle] = []
+  /// Whether some of them can go on.
+  var isReleasing = false
+  /// Names that the map doesn't have, though the control plane was asked.
+  var unknownNames = NegativeCache()
+  let digestSeed: UInt64
+  /// The first session that wasn't looked at since the map changed; nil when all were.
+  var moveWalk: Int?
+  /// Sessions that are to be moved off their instance.
+  var movingCount = 0
+  /// Whether any session is to end when it is idle.
+  var endsAtBoundaries = false
+  /// When there is something to do beside the sessions' work; nil when there is nothing.
+  var choresDue: MonotonicTime?
+
   var doorbellSeen: UInt32
   var isDoorbellAwaited = false
   var isStopping = false
@@ -61,6 +77,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
         region: context.settings.region, zone: context.settings.zone, in: map))
     health = HealthTable(for: map)
     random = RandomSource(seed: seed)
+    digestSeed = seed
     doorbellSeen = context.mailbox.doorbell.count
     self.context = context
     self.listeners = listeners
@@ -81,6 +98,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     settleQuietSends()
     expireTimers()
     lookIntoMailbox()
+    if choresDue != nil { doChores() }
   }
 
   /// Hands over what is queued, and sleeps until something happens or is due.
@@ -93,6 +111,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     var limit = timers.nextWake
     if let acceptResumesAt { limit = Self.earlier(limit, acceptResumesAt) }
     if isStopping { limit = Self.earlier(limit, stopDeadline) }
+    if let choresDue { limit = Self.earlier(limit, choresDue) }
     if !isDoorbellAwaited {
       limit = Self.earlier(limit, kernel.now.advanced(by: WorkerLimits.doorbellLook))
     }

@@ -1,3 +1,5 @@
+public import ShardMap
+
 /// What a worker is given by the router and shares with it.
 public struct WorkerContext: Sendable {
   /// The worker's number, from 0.
@@ -8,19 +10,25 @@ public struct WorkerContext: Sendable {
   /// The mailboxes of all workers, by number.
   let peers: [Mailbox]
   let budget: ConnectionBudget
+  let freshness: FreshnessSlot
+  /// Told the worker's number and a map when the worker begins to use it, on the worker's thread.
+  let mapApplied: (@Sendable (Int, CompiledMap) -> Void)?
   /// What the worker counts and tells.
   public let report: WorkerReport
 
   /// The contexts of a router's workers.
   public static func all(
-    count: Int, settings: RouterSettings, mapSlot: MapSlot
+    count: Int, settings: RouterSettings, mapSlot: MapSlot,
+    freshness: FreshnessSlot = FreshnessSlot(),
+    mapApplied: (@Sendable (Int, CompiledMap) -> Void)? = nil
   ) -> [WorkerContext] {
     let mailboxes = (0..<count).map { _ in Mailbox() }
     let budget = ConnectionBudget(limit: settings.limits.clientConnections)
     return mailboxes.indices.map { index in
       WorkerContext(
         index: index, settings: settings, mapSlot: mapSlot, mailbox: mailboxes[index],
-        peers: mailboxes, budget: budget, report: WorkerReport())
+        peers: mailboxes, budget: budget, freshness: freshness, mapApplied: mapApplied,
+        report: WorkerReport())
     }
   }
 
@@ -31,6 +39,9 @@ public struct WorkerContext: Sendable {
 
   /// Tells the worker that another map is in its slot. Any thread may.
   public func noteMapChange() { mailbox.post(.mapChanged) }
+
+  /// Tells the worker that something new was said about the map's age, or that the sidecar has answered. Any thread may.
+  public func noteFreshness() { mailbox.post(.freshnessChanged) }
 
   /// Tells the worker to end its sessions and stop. Any thread may.
   public func orderStop() { mailbox.post(.stop) }

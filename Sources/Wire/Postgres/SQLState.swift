@@ -71,6 +71,9 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
     self.packed = packed
   }
 
+  /// Whether the first two characters are these.
+  public func isOfClass(_ name: StaticString) -> Bool { description.hasPrefix("\(name)") }
+
   /// The five characters.
   public var description: String {
     var text = ""

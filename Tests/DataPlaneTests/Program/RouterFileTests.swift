@@ -1,3 +1,4 @@
+import ConfigurationFile
 import DataPlane
 import Testing
 import Uring

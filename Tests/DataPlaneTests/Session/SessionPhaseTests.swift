@@ -6,6 +6,7 @@ import Testing
 private let transitions: [(from: SessionPhase, event: SessionEvent, to: SessionPhase)] = [
   (.greeting, .needsAnswer, .answering),
   (.greeting, .routed, .connecting),
+  (.greeting, .held, .holding),
   (.greeting, .refused, .refusing),
   (.greeting, .over, .closing),
   (.answering, .answered, .greeting),
@@ -14,6 +15,11 @@ private let transitions: [(from: SessionPhase, event: SessionEvent, to: SessionP
   (.connecting, .retried, .connecting),
   (.connecting, .reached, .forwarding),
   (.connecting, .reachedForTLS, .requestingTLS),
+  (.connecting, .held, .holding),
+  (.holding, .released, .greeting),
+  (.holding, .retried, .connecting),
+  (.holding, .refused, .refusing),
+  (.holding, .over, .closing),
   (.connecting, .refused, .refusing),
   (.connecting, .over, .closing),
   (.requestingTLS, .askedForTLS, .awaitingTLS),
@@ -48,7 +54,7 @@ struct SessionPhaseTests {
     let canRefuse = SessionPhase.allCases.filter(\.canRefuse)
     #expect(
       canRefuse == [
-        .greeting, .answering, .connecting, .requestingTLS, .awaitingTLS, .forwarding,
+        .greeting, .answering, .connecting, .holding, .requestingTLS, .awaitingTLS, .forwarding,
       ])
   }
 

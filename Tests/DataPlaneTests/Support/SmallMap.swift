@@ -36,6 +36,8 @@ final class TemporaryFolder {
   let path: String
   /// Where a test's map is.
   var map: String { path + "/map.swmap" }
+  /// Where a test's freshness page is.
+  var page: String { path + "/page" }
 
   init() throws {
     var template = Array("/tmp/shardway-test.XXXXXX".utf8CString)
@@ -62,7 +64,7 @@ final class TemporaryFolder {
   }
 
   deinit {
-    for name in ["map.swmap", "next", "router.yaml"] { unlink(path + "/" + name) }
+    for name in ["map.swmap", "next", "router.yaml", "page"] { unlink(path + "/" + name) }
     rmdir(path)
   }
 }
