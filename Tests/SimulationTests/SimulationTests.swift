@@ -58,6 +58,57 @@ struct SimulationTests {
     #expect(delivered > 0)
   }
 
+  @Test(
+    "a control plane that goes away lets nobody in from the end of the permissions on",
+    arguments: 1...12 as ClosedRange<UInt64>)
+  func confirmationStops(seed: UInt64) {
+    var plan = FaultPlan()
+    (plan.oddClients, plan.clientCount) = (0, 60)
+    (plan.hasPage, plan.confirmationStops) = (true, true)
+    let report = simulation.run(seed: seed, plan: plan)
+    #expect(report.violation == nil)
+  }
+
+  @Test("the run says so when somebody is let in all the same")
+  func confirmationIsChecked() {
+    var plan = FaultPlan()
+    (plan.oddClients, plan.clientCount) = (0, 60)
+    (plan.hasPage, plan.confirmationStops, plan.clocksLie) = (true, true, true)
+    let violations = (1...12 as ClosedRange<UInt64>).compactMap {
+      simulation.run(seed: $0, plan: plan).violation
+    }
+    #expect(violations.contains { $0.contains("nobody had confirmed") })
+  }
+
+  @Test(
+    "a tenant that is made while its session waits is served",
+    arguments: 1...12 as ClosedRange<UInt64>)
+  func lateTenants(seed: UInt64) {
+    var plan = FaultPlan()
+    (plan.oddClients, plan.hasPage, plan.lateClients) = (0, true, 700)
+    let report = simulation.run(seed: seed, plan: plan)
+    #expect(report.violation == nil)
+    #expect(report.bytesRelayed > 0)
+  }
+
+  @Test("without a control plane a tenant that the map doesn't have is refused")
+  func lateTenantsWithoutPage() {
+    var plan = FaultPlan()
+    (plan.oddClients, plan.lateClients) = (0, 700)
+    for seed in 1...6 as ClosedRange<UInt64> {
+      #expect(simulation.run(seed: seed, plan: plan).violation == nil)
+    }
+  }
+
+  @Test(
+    "sessions that a new map has elsewhere are moved off, and nobody else",
+    arguments: 1...12 as ClosedRange<UInt64>)
+  func moves(seed: UInt64) {
+    var plan = FaultPlan()
+    (plan.oddClients, plan.clientCount, plan.mapChanges) = (0, 60, true)
+    #expect(simulation.run(seed: seed, plan: plan).violation == nil)
+  }
+
   @Test("sessions really relay in a world without faults")
   func quietWorld() {
     let reports = (1...6 as ClosedRange<UInt64>).map { simulation.run(seed: $0, plan: FaultPlan()) }

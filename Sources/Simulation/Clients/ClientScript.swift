@@ -49,6 +49,9 @@ struct ScriptWriter {
 
   /// A client of any kind, as often as the plan has it.
   func anyClient() -> ClientScript {
+    if world.plan.lateClients > 0, world.random.chance(world.plan.lateClients) {
+      return session(of: SimulatedMaps.lateTenant)
+    }
     guard world.random.chance(world.plan.oddClients) else {
       return world.random.chance(750) ? session() : encryptedSession()
     }
@@ -68,15 +71,15 @@ struct ScriptWriter {
   // MARK: Sessions
 
   /// A session in the clear, with one of the ways to name its tenant.
-  func session() -> ClientScript {
-    let isEventual = world.random.chance(400)
+  func session(of wanted: String? = nil) -> ClientScript {
+    let isEventual = wanted == nil && world.random.chance(400)
     let asksForTier = world.random.chance(300)
     let tenants =
       isEventual && !asksForTier
       ? SimulatedMaps.eventualTenants
       : isEventual
         ? SimulatedMaps.eventualTenants + SimulatedMaps.strongTenants : SimulatedMaps.strongTenants
-    let tenant = world.random.pick(tenants)
+    let tenant = wanted ?? world.random.pick(tenants)
     let truth = fleet.newTruth(tenant: tenant, isEventual: isEventual)
     var options = ["-c geqo=off"]
     if asksForTier {

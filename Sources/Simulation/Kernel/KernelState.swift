@@ -194,10 +194,16 @@ final class KernelState {
 
 /// The network behind the kernel: who can be reached, and how that ends.
 protocol SimulatedNetwork: AnyObject {
+  /// The worker has decided to connect to an address.
+  func decided(_ address: SimulatedAddress)
   /// What becomes of an attempt to connect: a delay in nanoseconds, and a negated `errno` or 0.
   func attempt(_ address: SimulatedAddress) -> (delay: Int, result: Int)
   /// The connection is made: the worker's end of it.
   func connect(_ address: SimulatedAddress) -> SimulatedSocket
+}
+
+extension SimulatedNetwork {
+  func decided(_ address: SimulatedAddress) {}
 }
 
 /// A socket that listens: clients that have connected and wait to be accepted.

@@ -18,6 +18,7 @@ public struct SimulatedKernel: Kernel {
   /// A socket that is not connected; `-EMFILE` as often as the plan has it.
   public mutating func openSocket(for address: SocketAddress) -> Int32 {
     guard !state.world.random.chance(state.world.plan.noDescriptor) else { return -EMFILE }
+    state.network.decided(address)
     return state.open().number
   }
 

@@ -20,6 +20,7 @@ final class Stage {
   let context: WorkerContext
   let workerListeners: [WorkerListener]
   private let mapSlot: MapSlot
+  private let freshness: SimulatedFreshness
   private let listeners: [SimulatedListener]
   private var clients: [SimulatedClient] = []
   private var lastClientDoneAt: UInt64?
@@ -33,6 +34,7 @@ final class Stage {
     fleet = SimulatedFleet(world: world, maps: maps)
     kernel = KernelState(world: world, network: fleet)
     mapSlot = MapSlot(maps.compiled[0])
+    freshness = SimulatedFreshness(world: world)
     let spoken: [ListenerProtocol] = [
       .postgres(identity: [.option, .user, .database]), .tcp(serverNameSuffix: ".db.sim"),
     ]
@@ -43,7 +45,9 @@ final class Stage {
       })
     settings.limits.clientConnections = world.plan.clientLimit
     settings.limits.relayBytesPerWorker = world.plan.relayBytes
-    context = WorkerContext.all(count: 1, settings: settings, mapSlot: mapSlot)[0]
+    context =
+      WorkerContext.all(count: 1, settings: settings, mapSlot: mapSlot, freshness: freshness.slot)[
+        0]
     var listeners: [SimulatedListener] = []
     var workerListeners: [WorkerListener] = []
     for spoken in spoken {
@@ -63,6 +67,12 @@ final class Stage {
     let writer = ScriptWriter(world: world, fleet: fleet)
     let spread = world.random.pick([1_000_000, 50_000_000, 500_000_000])
     world.after(Self.heartbeat) { [unowned self] in beat() }
+    fleet.excuses.permissionsHaveExpired = { [unowned freshness] in
+      freshness.permissionsHaveExpired
+    }
+    freshness.publish = { [unowned self] in if fleet.versionsPublished < 2 { changeMap() } }
+    freshness.notify = { [context] in context.noteFreshness() }
+    freshness.begin()
     for number in 0..<world.plan.clientCount {
       let script = writer.anyClient()
       let client = SimulatedClient(number: number, fleet: fleet, script: script)
@@ -105,8 +115,9 @@ final class Stage {
 
   /// Looks, after each turn, whether the run goes on as it should.
   func look(afterTurn turn: Int) {
+    freshness.look()
     if kernel.isStuck { world.violate("the worker waits for something that will never come") }
-    let events = world.eventCount - heartbeats
+    let events = world.eventCount - heartbeats - freshness.confirmations
     if events != lastEventCount {
       lastEventCount = events
       lastEventTurn = turn
@@ -133,6 +144,7 @@ final class Stage {
 
   /// Looks, when the worker has stopped, whether anything is left of what was.
   func checkLeftovers(_ audit: WorkerAudit) {
+    freshness.end()
     if !audit.isEmpty { world.violate("the worker has stopped and still holds \(audit)") }
     while world.violation == nil, world.step(until: .max) {}
     if kernel.openCount > 0 { world.violate("\(kernel.openCount) descriptors are still open") }

@@ -6,6 +6,11 @@ final class Excuses {
   /// Whether a server connection was cut before it was known whose it was.
   var hasBrokenAnonymously = false
 
+  /// Tenants that a new map has elsewhere than one before.
+  var movedTenants: Set<String> = []
+  /// Whether no session may be let in now, because nobody has confirmed the map for too long.
+  var permissionsHaveExpired: () -> Bool = { false }
+
   init(plan: FaultPlan) { self.plan = plan }
 
   /// Whether an instance, or the way to it, may fail.
@@ -16,16 +21,27 @@ final class Excuses {
   /// Whether the end of a session, with or without a message, is explained by what happened to it.
   func allow(_ sqlState: String?, _ truth: SessionTruth?) -> Bool {
     switch sqlState {
-    case "57P01": isStopping
+    case "57P01": isStopping || hasMoved(truth)
     case "53300": plan.clientLimit < FaultPlan.ampleClientLimit
-    case "57P03": instancesMayFail
+    case "57P03": instancesMayFail || permissionsHaveExpired()
+    case "3D000": truth?.tenant == SimulatedMaps.lateTenant && !mustFindLateTenant
     case "08006": plan.connectFails > 0
     case "alert":
-      isStopping || instancesMayFail || plan.clientLimit < FaultPlan.ampleClientLimit
+      isStopping || instancesMayFail || permissionsHaveExpired()
+        || plan.clientLimit < FaultPlan.ampleClientLimit
     case nil:
-      truth?.isDisturbed ?? false || isStopping || hasBrokenAnonymously
+      truth?.isDisturbed ?? false || hasMoved(truth) || isStopping || hasBrokenAnonymously
         || plan.relayBytes < FaultPlan.ampleRelayBytes
     default: false
     }
+  }
+
+  private func hasMoved(_ truth: SessionTruth?) -> Bool {
+    truth.map { movedTenants.contains($0.tenant) } ?? false
+  }
+
+  /// Whether a session of the tenant that the first map doesn't have must be let in: the control plane is asked, and answers in time.
+  private var mustFindLateTenant: Bool {
+    plan.hasPage && !plan.confirmationStops && plan.answerDelay.upperBound < 100_000_000
   }
 }

@@ -71,6 +71,7 @@ final class SimulatedFleet: SimulatedNetwork {
     guard versionsPublished < maps.compiled.count else { return nil }
     versionsPublished += 1
     world.note("map version \(versionsPublished)")
+    excuses.movedTenants.formUnion(maps.movedTenants(by: versionsPublished - 1))
     return maps.compiled[versionsPublished - 1]
   }
 
@@ -84,6 +85,13 @@ final class SimulatedFleet: SimulatedNetwork {
   }
 
   // MARK: Network
+
+  func decided(_ address: SimulatedAddress) {
+    // A cancel request goes where its session is, whatever the map says.
+    if world.plan.oddClients == 0, excuses.permissionsHaveExpired() {
+      world.violate("a session was let in though nobody had confirmed the map for too long")
+    }
+  }
 
   func attempt(_ address: SimulatedAddress) -> (delay: Int, result: Int) {
     guard let instance = instances.first(where: { $0.address == address }) else {

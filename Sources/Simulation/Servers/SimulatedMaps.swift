@@ -13,6 +13,8 @@ public struct SimulatedMaps: Sendable {
   static let strongTenants = ["acme", "bolt", "mover"]
   /// Tenants whose policy is `eventual`.
   static let eventualTenants = ["cedar", "dune"]
+  /// A tenant that the first map doesn't have.
+  static let lateTenant = "late"
   /// A tenant that may not connect.
   static let suspendedTenant = "gone"
   /// A tenant whose shard is paused.
@@ -62,15 +64,27 @@ public struct SimulatedMaps: Sendable {
         Shard(id: "s2", epoch: 1, primary: "s2-a", replicas: ["s2-b"]),
         Shard(id: "s3", epoch: 1, mode: .paused, primary: "s3-a", replicas: []),
       ],
-      policies: [Policy(id: "strict", tier: .strong), Policy(id: "loose", tier: .eventual)],
+      policies: [
+        Policy(id: "strict", tier: .strong, freshness: rules),
+        Policy(id: "loose", tier: .eventual, freshness: rules),
+      ],
       pools: [Pool(id: "shared", dedicated: false)],
       tenants: [
         tenant("acme", "s1", "strict"), tenant("bolt", "s2", "strict"),
         tenant("mover", hasMoved ? "s2" : "s1", "strict", generation: hasMoved ? 2 : 1),
         tenant("cedar", "s1", "loose"), tenant("dune", "s2", "loose"),
+        hasMoved ? tenant(lateTenant, "s2", "strict") : nil,
         tenant(suspendedTenant, "s1", "strict", state: .suspended),
         tenant(pausedTenant, "s3", "strict"),
-      ])
+      ].compactMap(\.self))
+  }
+
+  /// Permissions expire while a run lasts.
+  private static var rules: FreshnessRules {
+    var rules = FreshnessRules.standard
+    rules[.permissions] = FreshnessBound(
+      ttlMilliseconds: 100, maxStaleMilliseconds: SimulatedFreshness.permissionsMilliseconds)
+    return rules
   }
 
   private static func tenant(
@@ -80,5 +94,17 @@ public struct SimulatedMaps: Sendable {
     Tenant(
       id: id, generation: generation, shard: shard, database: database(of: id), pool: "shared",
       policy: policy, state: state)
+  }
+
+  /// Tenants that a version has elsewhere than the one before it.
+  func movedTenants(by version: Int) -> [String] {
+    documents[version].tenants.filter { tenant in
+      let before = documents[version - 1]
+      guard let old = before.tenants.first(where: { $0.id == tenant.id }) else { return false }
+      func epoch(_ document: MapDocument) -> UInt64? {
+        document.shards.first { $0.id == tenant.shard }?.epoch
+      }
+      return old.generation != tenant.generation || epoch(before) != epoch(documents[version])
+    }.map(\.id)
   }
 }

@@ -39,6 +39,18 @@ struct FaultPlan {
   var connectFails = 0
   var resets = 0
 
+  // The sidecar's.
+  /// Whether there is one.
+  var hasPage = false
+  /// Whether the control plane goes away, and stays away.
+  var confirmationStops = false
+  /// Whether the worker is told that every map was confirmed just now: a fault that a run must notice.
+  var clocksLie = false
+  /// From a wish for a refresh to its answer; longer than a session is held makes no difference to none.
+  var answerDelay: ClosedRange<Int> = 1_000_000...20_000_000
+  /// Clients of a tenant that only the next map has.
+  var lateClients = 0
+
   // The people's.
   var instancesDie = false
   var mapChanges = false
@@ -78,6 +90,10 @@ struct FaultPlan {
     stopsEarly = random.chance(300)
     oddClients = random.pick([0, 250, 600])
     slowReaders = random.pick([0, 100, 500])
+    hasPage = random.chance(600)
+    confirmationStops = hasPage && random.chance(300)
+    answerDelay = random.pick([1_000_000...20_000_000, 10_000_000...3_000_000_000])
+    lateClients = random.pick([0, 0, 200])
   }
 
   /// A world in which nothing goes wrong, for tests of one thing.

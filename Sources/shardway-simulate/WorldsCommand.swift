@@ -1,0 +1,116 @@
+import ArgumentParser
+import Simulation
+
+/// The kinds of worlds there are.
+enum World: String, CaseIterable, ExpressibleByArgument {
+  /// The worker on a simulated kernel, with clients and servers.
+  case sessions
+  /// The way of a map: control planes, sidecars, freshness pages, routers.
+  case map
+}
+
+/// Runs worlds, one a seed.
+struct WorldsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worlds",
+    abstract: "Run simulated worlds, one a seed.",
+    discussion:
+      "A failing seed is printed with what was broken and the last events; --seed replays it exactly."
+  )
+
+  @Option(help: "What to simulate: sessions or map. Without it, both.")
+  var world: World?
+
+  @Option(help: "How many seeds to run.")
+  var seeds: UInt64 = 100
+
+  @Option(help: "The first seed. Without --seeds it is the only one, and its trace is printed.")
+  var seed: UInt64?
+
+  @Flag(help: "Print a line for each seed.")
+  var verbose = false
+
+  func run() throws {
+    let first = seed ?? 1
+    let count = seed != nil && !CommandLine.arguments.contains("--seeds") ? 1 : seeds
+    CrashNote.install()
+    for world in world.map({ [$0] }) ?? World.allCases {
+      CrashNote.world = world.rawValue
+      switch world {
+      case .sessions: try runSessions(first..<(first + count))
+      case .map: try runMaps(first..<(first + count))
+      }
+    }
+  }
+
+  private func runSessions(_ seeds: Range<UInt64>) throws {
+    let simulation = try Simulation()
+    var turns = 0
+    var sessions = 0
+    var bytes = 0
+    for seed in seeds {
+      CrashNote.seed = seed
+      let report = simulation.run(seed: seed)
+      if verbose {
+        print("seed \(seed): \(report.sessions) sessions, \(report.turns) turns")
+      }
+      if let violation = report.violation {
+        let traced = simulation.run(seed: seed, isTraced: true)
+        try tell(.sessions, seed, violation, traced.violation, traced.trace)
+      }
+      turns += report.turns
+      sessions += report.sessions
+      bytes += report.bytesRelayed
+    }
+    print(
+      "sessions: \(seeds.count) seeds: \(sessions) sessions, \(bytes >> 20) MiB relayed, \(turns) turns of the worker, no invariant broken"
+    )
+  }
+
+  private func runMaps(_ seeds: Range<UInt64>) throws {
+    let simulation = MapSimulation()
+    var reports: [MapReport] = []
+    for seed in seeds {
+      CrashNote.seed = seed
+      let report = simulation.run(seed: seed)
+      if verbose { print("seed \(seed): \(MapFigures([report]).text)") }
+      if let violation = report.violation {
+        let traced = simulation.run(seed: seed, isTraced: true)
+        try tell(.map, seed, violation, traced.violation, traced.trace)
+      }
+      reports.append(report)
+    }
+    print("map: \(seeds.count) seeds: \(MapFigures(reports).text), no invariant broken")
+  }
+
+  private func tell(
+    _ world: World, _ seed: UInt64, _ violation: String, _ traced: String?, _ trace: [String]
+  ) throws {
+    for line in trace { print(line) }
+    print("seed \(seed) breaks an invariant: \(violation)")
+    print("replay: Tools/simulate --world \(world.rawValue) --seed \(seed)")
+    if traced != violation {
+      print(
+        "the traced run differs (\(traced ?? "no violation")): something is not deterministic")
+    }
+    throw ExitCode.failure
+  }
+}
+
+/// What happened in runs of the map's world, in a line.
+struct MapFigures {
+  let text: String
+
+  init(_ reports: [MapReport]) {
+    func sum(_ value: KeyPath<MapReport, Int>) -> Int {
+      reports.reduce(0) { $0 + $1[keyPath: value] }
+    }
+    let minutes = reports.reduce(0) { $0 + $1.virtualNanoseconds } / 60_000_000_000
+    let slowest = reports.map(\.convergedAfter).max() ?? 0
+    text =
+      "\(minutes) simulated minutes, \(sum(\.versions)) versions, \(sum(\.requests)) requests, "
+      + "\(sum(\.deaths)) sidecars killed, \(sum(\.letIn)) sessions let in, "
+      + "\(sum(\.refusedForAge)) refused for age and \(sum(\.refusedOtherwise)) otherwise, "
+      + "newest map everywhere \(slowest / 1_000_000_000) s after the faults at the latest"
+  }
+}
