@@ -1,4 +1,5 @@
 import DataPlane
+import Routing
 import ShardMap
 
 /// `--check`: everything that can be found out without listening.
@@ -13,7 +14,25 @@ enum ConfigurationCheck {
     print(
       "map: good, version \(map.header.mapVersion), \(map.header.counts.tenants) tenants on \(map.header.counts.shards) shards"
     )
+    if let path = settings.freshnessPagePath { print(freshness(path, map)) }
     for warning in LocationWarning.all(settings, map) { print("warning: \(warning)") }
+  }
+
+  /// How old the map would be if the router began now.
+  private static func freshness(_ path: String, _ map: CompiledMap) -> String {
+    var keeper = FreshnessKeeper()
+    let identity = FreshnessKeeper.MapIdentity(map.header)
+    do throws(FreshnessPageError) {
+      guard let statement = try FreshnessPage.open(path: path).read() else {
+        return "freshness page: good, the sidecar has said nothing yet"
+      }
+      let freshness = keeper.freshness(of: identity, statement, at: .now())
+      return "freshness page: good, map \(statement.mapVersion) confirmed \(freshness.age.text), "
+        + "control plane \(statement.condition.name)"
+    } catch {
+      let freshness = keeper.freshness(of: identity, nil, at: .now())
+      return "warning: \(error); the map was issued \(freshness.age.text)"
+    }
   }
 }
 

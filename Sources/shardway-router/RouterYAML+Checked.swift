@@ -1,3 +1,4 @@
+import ConfigurationFile
 import DataPlane
 import Logging
 import ShardMap
@@ -10,18 +11,24 @@ extension RouterYAML {
     var settings = RouterSettings(
       mapPath: map, region: location?.region, zone: location?.zone, workerCount: try workerCount(),
       listeners: try checkedListeners())
-    settings.limits.clientConnections = try number(
+    if let page = freshness?.page {
+      guard !page.isEmpty else {
+        throw FieldError("freshness.page", "is needed: the page that shardway-sidecar writes")
+      }
+      settings.freshnessPagePath = page
+    }
+    settings.limits.clientConnections = try Configured.number(
       limits?.clientConnections, "limits.clientConnections", 1...1_000_000,
       settings.limits.clientConnections)
     settings.limits.relayBytesPerWorker =
-      try number(
+      try Configured.number(
         limits?.relayMiBPerWorker, "limits.relayMiBPerWorker", 1...65_536,
         settings.limits.relayBytesPerWorker >> 20) << 20
     settings.timeouts = try checkedTimeouts(settings.timeouts)
     settings.keepAlive = try checkedKeepAlive(settings.keepAlive)
     let level = log?.level ?? "info"
     guard Logger.Level(rawValue: level) != nil else {
-      throw FieldError("log.level", "must be one of \(names(Logger.Level.allCases))")
+      throw FieldError("log.level", "must be one of \(Configured.names(Logger.Level.allCases))")
     }
     return RouterFile(settings: settings, logLevel: level, unusedFeatures: try unusedFeatures())
   }
@@ -62,7 +69,7 @@ extension RouterYAML {
         guard let source = IdentitySource(rawValue: name), !sources.contains(source) else {
           throw FieldError(
             "\(path).identity[\(place)]",
-            "\"\(name)\" must be one of \(names(IdentitySource.allCases)), each once")
+            "\"\(name)\" must be one of \(Configured.names(IdentitySource.allCases)), each once")
         }
         sources.append(source)
       }
@@ -85,21 +92,27 @@ extension RouterYAML {
 
   private func checkedTimeouts(_ defaults: SessionTimeouts) throws(FieldError) -> SessionTimeouts {
     var checked = defaults
-    checked.login = try time(timeouts?.login, "timeouts.login", .milliseconds(100), defaults.login)
-    checked.connect = try time(
+    checked.login = try Configured.time(
+      timeouts?.login, "timeouts.login", .milliseconds(100), defaults.login)
+    checked.connect = try Configured.time(
       timeouts?.connect, "timeouts.connect", .milliseconds(10), defaults.connect)
-    checked.idle = try time(timeouts?.idle, "timeouts.idle", .zero, defaults.idle)
-    checked.stop = try time(timeouts?.stop, "timeouts.stop", .zero, defaults.stop)
+    checked.idle = try Configured.time(timeouts?.idle, "timeouts.idle", .zero, defaults.idle)
+    checked.refresh = try Configured.time(
+      timeouts?.refresh, "timeouts.refresh", .milliseconds(10), defaults.refresh)
+    checked.move = try Configured.time(timeouts?.move, "timeouts.move", .zero, defaults.move)
+    checked.stop = try Configured.time(timeouts?.stop, "timeouts.stop", .zero, defaults.stop)
     return checked
   }
 
   private func checkedKeepAlive(_ defaults: KeepAlive) throws(FieldError) -> KeepAlive {
     var checked = defaults
-    checked.idle = try time(keepAlive?.idle, "keepAlive.idle", .seconds(1), defaults.idle)
-    checked.interval = try time(
+    checked.idle = try Configured.time(
+      keepAlive?.idle, "keepAlive.idle", .seconds(1), defaults.idle)
+    checked.interval = try Configured.time(
       keepAlive?.interval, "keepAlive.interval", .seconds(1), defaults.interval)
-    checked.count = try number(keepAlive?.count, "keepAlive.count", 1...127, defaults.count)
-    checked.userTimeout = try time(
+    checked.count = try Configured.number(
+      keepAlive?.count, "keepAlive.count", 1...127, defaults.count)
+    checked.userTimeout = try Configured.time(
       keepAlive?.userTimeout, "keepAlive.userTimeout", .zero, defaults.userTimeout)
     return checked
   }
@@ -109,55 +122,11 @@ extension RouterYAML {
     for (place, name) in (ring?.without ?? []).enumerated() {
       guard let feature = Capabilities.Feature(rawValue: name) else {
         throw FieldError(
-          "ring.without[\(place)]", "must be one of \(names(Capabilities.Feature.allCases))")
+          "ring.without[\(place)]",
+          "must be one of \(Configured.names(Capabilities.Feature.allCases))")
       }
       unused.insert(feature)
     }
     return unused
-  }
-
-  // MARK: Values
-
-  private func number(_ value: Int?, _ path: String, _ range: ClosedRange<Int>, _ fallback: Int)
-    throws(FieldError) -> Int
-  {
-    guard let value else { return fallback }
-    guard range.contains(value) else {
-      throw FieldError(path, "must be \(range.lowerBound) to \(range.upperBound)")
-    }
-    return value
-  }
-
-  private func time(_ value: String?, _ path: String, _ least: Duration, _ fallback: Duration)
-    throws(FieldError) -> Duration
-  {
-    guard let value else { return fallback }
-    guard let duration = Duration(configured: value), duration >= least,
-      duration <= .seconds(86_400 * 30)
-    else {
-      throw FieldError(
-        path, "\"\(value)\" must be a time from \(least) to 30 days, as 500ms, 15s, 5m or 1h")
-    }
-    return duration
-  }
-
-  private func names<Name: RawRepresentable>(_ all: [Name]) -> String
-  where Name.RawValue == String {
-    all.map(\.rawValue).joined(separator: ", ")
-  }
-}
-
-extension Duration {
-  /// Reads `500ms`, `15s`, `5m` or `1h`.
-  init?(configured text: String) {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
-    switch text.dropFirst(digits.count) {
-    case "ms": self = .milliseconds(number)
-    case "s": self = .seconds(number)
-    case "m": self = .seconds(number * 60)
-    case "h": self = .seconds(number * 3600)
-    default: return nil
-    }
   }
 }

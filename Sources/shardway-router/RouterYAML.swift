@@ -1,11 +1,7 @@
-import DataPlane
-import Logging
-import ShardMap
-import Uring
-import Yams
+import ConfigurationFile
 
 /// The configuration file as it is written.
-struct RouterYAML: Decodable {
+struct RouterYAML: ConfigurationYAML {
   struct Location: Decodable {
     var region: String?
     var zone: String?
@@ -25,7 +21,10 @@ struct RouterYAML: Decodable {
     var connect: String?
     var idle: String?
     var stop: String?
+    var refresh: String?
+    var move: String?
   }
+  struct Freshness: Decodable { var page: String }
   struct KeepAliveYAML: Decodable {
     var idle: String?
     var interval: String?
@@ -36,6 +35,7 @@ struct RouterYAML: Decodable {
   struct RingYAML: Decodable { var without: [String]? }
 
   var map: String
+  var freshness: Freshness?
   var location: Location?
   var workers: Workers?
   var listeners: [Listener]
@@ -62,42 +62,18 @@ struct RouterYAML: Decodable {
     }
   }
 
-  /// What each mapping may hold; a misspelt key is a fault, not a default.
-  private static let known: [String: Set<String>] = [
+  static let knownKeys: [String: Set<String>] = [
     "": [
-      "map", "location", "workers", "listeners", "limits", "timeouts", "keepAlive", "log", "ring",
+      "map", "freshness", "location", "workers", "listeners", "limits", "timeouts", "keepAlive",
+      "log", "ring",
     ],
+    "freshness": ["page"],
     "location": ["region", "zone"],
     "listeners": ["address", "protocol", "identity", "sniSuffix"],
     "limits": ["clientConnections", "relayMiBPerWorker"],
-    "timeouts": ["login", "connect", "idle", "stop"],
+    "timeouts": ["login", "connect", "idle", "stop", "refresh", "move"],
     "keepAlive": ["idle", "interval", "count", "userTimeout"],
     "log": ["level"],
     "ring": ["without"],
   ]
-
-  static func rejectUnknownKeys(_ root: Node?) throws(FieldError) {
-    guard let mapping = root?.mapping else { throw FieldError("", "must be a mapping of settings") }
-    try reject(mapping, section: "", path: "")
-    for (key, value) in mapping {
-      guard let name = key.string else { continue }
-      if let section = value.mapping { try reject(section, section: name, path: name + ".") }
-      for (index, item) in (value.sequence ?? []).enumerated() {
-        if let entry = item.mapping { try reject(entry, section: name, path: "\(name)[\(index)].") }
-      }
-    }
-  }
-
-  private static func reject(_ mapping: Node.Mapping, section: String, path: String)
-    throws(FieldError)
-  {
-    let names = known[section] ?? []
-    for key in mapping.keys {
-      let name = key.string ?? "?"
-      guard names.contains(name) else {
-        throw FieldError(
-          path + name, "is not a setting; known here: \(names.sorted().joined(separator: ", "))")
-      }
-    }
-  }
 }

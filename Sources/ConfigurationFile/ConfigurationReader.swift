@@ -1,0 +1,48 @@
+internal import FoundationEssentials
+internal import Yams
+
+/// A configuration file as it is written: what a program decodes before it checks the values.
+public protocol ConfigurationYAML: Decodable {
+  /// What each mapping may hold, by the mapping's path without list positions: `""` is the file
+  /// itself, `"listeners"` an entry of that list, `"tls.client"` a mapping in a mapping.
+  ///
+  /// A misspelt key is a fault, not a default.
+  static var knownKeys: [String: Set<String>] { get }
+}
+
+/// Reads configuration files; whatever is wrong is said with its line.
+public enum ConfigurationReader {
+  /// Reads the YAML file at `path` and returns what `check` makes of it.
+  ///
+  /// `check` names the first field that can't be right; the reader adds the line.
+  public static func load<YAML: ConfigurationYAML, Checked>(
+    _ path: String, as yaml: YAML.Type, check: (YAML) throws(FieldError) -> Checked
+  ) throws(ConfigurationError) -> Checked {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw ConfigurationError(
+        path: path, line: nil, text: "can't be read: check that it exists and is UTF-8 text")
+    }
+    let lines = YAMLLines(text)
+    do throws(FieldError) {
+      let decoded = try decode(text, as: yaml)
+      try KnownKeys(YAML.knownKeys).check(lines.root)
+      return try check(decoded)
+    } catch {
+      let field = error.field.isEmpty ? "" : "\(error.field): "
+      throw ConfigurationError(
+        path: path, line: lines.line(of: error.field), text: "\(field)\(error.text)")
+    }
+  }
+
+  private static func decode<YAML: ConfigurationYAML>(
+    _ text: String, as yaml: YAML.Type
+  ) throws(FieldError) -> YAML {
+    do {
+      return try YAMLDecoder().decode(yaml, from: text)
+    } catch let error as DecodingError {
+      throw FieldError(error)
+    } catch {
+      throw FieldError("", "\(error)")
+    }
+  }
+}
