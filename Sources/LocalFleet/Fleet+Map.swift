@@ -3,7 +3,7 @@ internal import ShardMap
 
 extension Fleet {
   /// The compiled map, which routers read.
-  public var mapPath: String { folder["map.swmap"] }
+  public var mapPath: String { sidecar?.mapPath ?? folder["map.swmap"] }
 
   /// The document the map was compiled from, as JSON.
   public var mapDocumentPath: String { folder["map.json"] }
@@ -37,6 +37,7 @@ extension Fleet {
 
   /// Compiles a document and puts it in the place of the current map, which routers then notice.
   ///
+  /// For fleets without a control plane: with one, the sidecar publishes what that says.
   /// - Throws: `FleetError.map` when the document is not valid, `.folder`.
   public func publish(_ document: MapDocument) throws(FleetError) {
     try folder.write(String(decoding: document.encoded(), as: UTF8.self), to: "map.json")

@@ -1,7 +1,8 @@
 internal import Foundation
 internal import Synchronization
 
-/// Real PostgreSQL servers on loopback: shards with replicas, and the databases of tenants.
+/// Real PostgreSQL servers on loopback: shards with replicas, and the databases of tenants; where
+/// the options ask for it, the control plane and the sidecar that bring routers their map.
 ///
 /// ```swift
 /// let fleet = try await Fleet.start(FleetOptions()) { print($0) }
@@ -20,6 +21,10 @@ public final class Fleet: Sendable {
   public let tenants: [FleetTenant]
   /// The PostgreSQL programs in use.
   public let programs: PostgresPrograms
+  /// The control plane, where the options ask for one.
+  public let control: LocalControl?
+  /// The sidecar beside it.
+  public let sidecar: LocalSidecar?
   let folder: FleetFolder
   let certificate: ServerCertificate
   /// Milliseconds since 1970.
@@ -27,7 +32,8 @@ public final class Fleet: Sendable {
 
   private init(
     options: FleetOptions, shards: [FleetShard], tenants: [FleetTenant],
-    programs: PostgresPrograms, folder: FleetFolder, certificate: ServerCertificate
+    programs: PostgresPrograms, folder: FleetFolder, certificate: ServerCertificate,
+    control: LocalControl?, sidecar: LocalSidecar?
   ) {
     self.options = options
     self.shards = shards
@@ -35,6 +41,8 @@ public final class Fleet: Sendable {
     self.programs = programs
     self.folder = folder
     self.certificate = certificate
+    self.control = control
+    self.sidecar = sidecar
   }
 
   /// Starts a fleet and returns when every server accepts connections and every replica streams.
@@ -68,18 +76,32 @@ public final class Fleet: Sendable {
     progress: @escaping @Sendable (String) -> Void
   ) async throws(FleetError) -> Fleet {
     let certificate = try await ServerCertificate.make(in: folder)
+    // Before the servers: programs that are missing are told at once.
+    var control: LocalControl?
+    var sidecar: LocalSidecar?
+    if let options = options.control {
+      let prepared = try await LocalControl(options, certificate: certificate, in: folder)
+      sidecar = try LocalSidecar(options, control: prepared, in: folder)
+      control = prepared
+    }
     let builder = FleetBuilder(
       options: options, programs: programs, folder: folder, certificate: certificate,
       progress: progress)
     let names = (1...options.shards).map { "s\($0)" }
     let tenants = FleetTenant.deal(options.tenants, to: names)
     let shards = try await concurrently(names) { name throws(FleetError) in
-      try await builder.startShard(name, tenants: tenants.filter { $0.shard == name })
+      // Where records can be moved, their databases are there already.
+      try await builder.startShard(
+        name, tenants: options.control == nil ? tenants.filter { $0.shard == name } : tenants)
     }
     let fleet = Fleet(
       options: options, shards: shards, tenants: tenants, programs: programs, folder: folder,
-      certificate: certificate)
-    try fleet.publish(fleet.mapDocument)
+      certificate: certificate, control: control, sidecar: sidecar)
+    if control == nil {
+      try fleet.publish(fleet.mapDocument)
+    } else {
+      try await fleet.bringUp(progress: progress)
+    }
     return fleet
   }
 

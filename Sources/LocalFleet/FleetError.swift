@@ -17,6 +17,10 @@ public enum FleetError: Error, Sendable, Equatable {
   case noFreePort(range: String)
   /// The router ended, or did not say in time that it listens; `log` is the end of its log.
   case routerNotReady(executable: String, reason: String, log: String)
+  /// The control plane or the sidecar ended, or was not ready in time; `log` is the end of its log.
+  case serviceNotReady(name: String, reason: String, log: String)
+  /// The control plane did not do what the fleet asked of it.
+  case control(reason: String)
   /// The map of the fleet was refused by the map compiler.
   case map(reason: String)
   /// An option has a value the fleet can't be made with.
@@ -44,6 +48,10 @@ extension FleetError: CustomStringConvertible {
       "no free TCP port on 127.0.0.1 in \(range); stop what uses them"
     case .routerNotReady(let executable, let reason, let log):
       "the router \(executable) \(reason)" + Self.quoted(log)
+    case .serviceNotReady(let name, let reason, let log):
+      "the \(name) \(reason)" + Self.quoted(log)
+    case .control(let reason):
+      reason
     case .map(let reason):
       "the fleet's shard map was refused: \(reason)"
     case .option(let name, let reason):

@@ -12,6 +12,10 @@ public struct FleetOptions: Sendable {
   public var settings: [String: String] = [:]
   /// Further environment variables of each server.
   public var environment: [String: String] = [:]
+  /// A control plane and a sidecar that bring the map; nil compiles it once, which is quicker.
+  ///
+  /// With them each tenant has a database on every shard, so that its record can be moved.
+  public var control: FleetControlOptions?
   /// The folder in which the fleet makes its own; nil is `TMPDIR`, or else `/tmp`.
   public var parentFolder: String?
 
@@ -50,6 +54,8 @@ public enum FleetLimits {
   public static let serverStart: Duration = .seconds(60)
   /// How long the router may take until it listens.
   public static let routerStart: Duration = .seconds(15)
+  /// How long the control plane or the sidecar may take until it is ready.
+  public static let serviceStart: Duration = .seconds(20)
   /// How long a process may take to stop before it is killed.
   public static let stop: Duration = .seconds(10)
   /// Pause between two looks at something that can't be waited for.

@@ -8,6 +8,18 @@ public struct FleetTenant: Sendable, Hashable {
   /// The id of its shard.
   public let shard: String
 
+  /// A tenant from its parts.
+  public init(id: String, database: String, shard: String) {
+    self.id = id
+    self.database = database
+    self.shard = shard
+  }
+
+  /// The same tenant on another shard.
+  public func moved(to shard: String) -> FleetTenant {
+    FleetTenant(id: id, database: database, shard: shard)
+  }
+
   /// `count` tenants, dealt to `shards` in turn.
   static func deal(_ count: Int, to shards: [String]) -> [FleetTenant] {
     let names = ["acme", "birch", "cedar", "dune", "ember", "fjord"]

@@ -2,9 +2,11 @@ internal import Foundation
 
 /// Reads in the router's log which ports it listens on.
 enum ListeningPorts {
-  /// Waits until the log has a line `listening on ADDRESS:PORT (PROTOCOL)` for each protocol.
+  /// Waits until the log has a line `listening on ADDRESS:PORT (PROTOCOL)` for each protocol; the
+  /// first `start` bytes are of earlier runs.
   static func wait(
-    for protocols: [String], of process: ChildProcess, executable: String, logPath: String
+    for protocols: [String], of process: ChildProcess, executable: String, logPath: String,
+    from start: Int
   ) async throws(FleetError) -> [String: UInt16] {
     let deadline = ContinuousClock.now + FleetLimits.routerStart
     func failure(_ reason: String) -> FleetError {
@@ -12,7 +14,8 @@ enum ListeningPorts {
         executable: executable, reason: reason, log: Command.lastLines(ofFile: logPath))
     }
     while ContinuousClock.now < deadline {
-      let ports = parse((try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "")
+      let log = FileManager.default.contents(atPath: logPath)?.dropFirst(start) ?? Data()
+      let ports = parse(String(decoding: log, as: UTF8.self))
       if protocols.allSatisfy({ ports[$0] != nil }) { return ports }
       if !process.isRunning {
         throw failure("\(await process.wait()) before it listened")
@@ -26,7 +29,7 @@ enum ListeningPorts {
     throw failure("did not listen within \(FleetLimits.routerStart)")
   }
 
-  /// The port of each protocol named so far; the last line counts, for logs of several runs.
+  /// The port of each protocol named so far.
   static func parse(_ log: String) -> [String: UInt16] {
     var ports: [String: UInt16] = [:]
     for line in log.split(separator: "\n") {

@@ -11,21 +11,30 @@ public final class LocalRouter: Sendable {
   /// The router's process.
   public let process: ChildProcess
 
+  /// What it was started with, its ports included.
+  let options: RouterOptions
+  let name: String
   private let certificatePath: String
 
   init(
-    process: ChildProcess, executable: String, logPath: String, certificatePath: String
+    process: ChildProcess, options: RouterOptions, name: String, executable: String,
+    logPath: String, logStart: Int, certificatePath: String
   ) async throws(FleetError) {
     self.process = process
     self.logPath = logPath
     self.certificatePath = certificatePath
     let ports = try await ListeningPorts.wait(
-      for: ["postgres", "tcp"], of: process, executable: executable, logPath: logPath)
+      for: ["postgres", "tcp"], of: process, executable: executable, logPath: logPath,
+      from: logStart)
     guard let postgres = ports["postgres"], let tls = ports["tcp"] else {
       preconditionFailure("both were waited for")
     }
     postgresPort = postgres
     tlsPort = tls
+    var options = options
+    (options.postgresPort, options.tlsPort) = (postgres, tls)
+    self.options = options
+    self.name = name
   }
 
   /// How a client names its tenant.
@@ -90,7 +99,7 @@ extension Fleet {
     _ options: RouterOptions, name: String = "router"
   ) async throws(FleetError) -> LocalRouter {
     let configuration = try write(
-      options.configuration(mapPath: mapPath), to: "\(name).yaml")
+      options.configuration(mapPath: mapPath, pagePath: sidecar?.pagePath), to: "\(name).yaml")
     // Made absolute: the router starts in the fleet's folder, where a relative path leads nowhere.
     let executable = URL(fileURLWithPath: options.executable).path
     guard FileManager.default.isExecutableFile(atPath: executable) else {
@@ -98,9 +107,19 @@ extension Fleet {
         executable: executable,
         reason: "is not there; `swift build --product shardway-router` builds it", log: "")
     }
+    let log = logPath(of: name)
+    let logStart = FileManager.default.contents(atPath: log)?.count ?? 0
     let process = try start(Launch(executable, ["--config", configuration]), name: name)
     return try await LocalRouter(
-      process: process, executable: executable, logPath: logPath(of: name),
-      certificatePath: certificatePath)
+      process: process, options: options, name: name, executable: executable,
+      logPath: log, logStart: logStart, certificatePath: certificatePath)
+  }
+
+  /// Stops a router and starts it again on the same ports.
+  ///
+  /// - Returns: the router that runs now; `router` is of no more use.
+  public func restartRouter(_ router: LocalRouter) async throws(FleetError) -> LocalRouter {
+    await router.stop()
+    return try await startRouter(router.options, name: router.name)
   }
 }

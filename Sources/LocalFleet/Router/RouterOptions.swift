@@ -24,7 +24,7 @@ public struct RouterOptions: Sendable {
   public static let serverNameSuffix = ".\(ServerCertificate.domain)"
 
   /// The text of the configuration file.
-  func configuration(mapPath: String) -> String {
+  func configuration(mapPath: String, pagePath: String?) -> String {
     var all = [
       "map": mapPath,
       "location": "{ region: \(FleetZone.region), zone: \(zone) }",
@@ -40,6 +40,7 @@ public struct RouterOptions: Sendable {
       """,
       "log": "{ level: info }",
     ]
+    all["freshness"] = pagePath.map { "{ page: \($0) }" }
     all.merge(sections) { $1 }
     return all.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }.joined()
   }

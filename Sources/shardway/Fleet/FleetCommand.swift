@@ -4,6 +4,6 @@ internal import ArgumentParser
 struct FleetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleet",
-    abstract: "Runs real PostgreSQL servers and a router on this machine.",
-    subcommands: [FleetUp.self])
+    abstract: "Runs real PostgreSQL servers, control plane, sidecar and router on this machine.",
+    subcommands: [FleetUp.self, FleetPropagation.self])
 }

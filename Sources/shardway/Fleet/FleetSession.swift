@@ -53,7 +53,11 @@ struct FleetSession: Sendable {
       terminal.styled(stopwatch.text, .faint)
         + " router on 127.0.0.1:\(router.postgresPort), for TLS by server name on"
         + " 127.0.0.1:\(router.tlsPort)")
-    if checksOnly { return await CheckReport(fleet: fleet, router: router).run() }
+    if checksOnly {
+      let answers = await CheckReport(fleet: fleet, router: router).run()
+      guard answers == .right else { return answers }
+      return try await ControlCheck(fleet: fleet).run(router)
+    }
     Invitation(fleet: fleet, router: router).show()
     return await stay(router)
   }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Console
 internal import LocalFleet
 
@@ -7,7 +6,8 @@ internal import LocalFleet
 struct FleetUp: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "up",
-    abstract: "Starts shards, tenants and the router, and keeps them until Ctrl-C.",
+    abstract:
+      "Starts shards, control plane, sidecar and router, and keeps them until Ctrl-C.",
     discussion: """
       The servers are real PostgreSQL servers on 127.0.0.1, as root run by the account postgres. \
       Their data is in a fresh folder that is deleted when the fleet stops; it is written without \
@@ -23,8 +23,7 @@ struct FleetUp: AsyncParsableCommand {
   @Option(help: "Number of tenants, dealt to the shards in turn.")
   var tenants = 6
 
-  @Option(help: "The shardway-router program; by default the one beside this program.")
-  var router: String?
+  @OptionGroup var programs: FleetPrograms
 
   @Option(help: "Port of the router's listener for PostgreSQL clients; 0 takes a free one.")
   var port: UInt16 = 6432
@@ -32,12 +31,19 @@ struct FleetUp: AsyncParsableCommand {
   @Option(help: "Port of the router's listener for TLS by server name; 0 takes a free one.")
   var tlsPort: UInt16 = 6433
 
-  @Flag(help: "Query every tenant through the router, say who answered, and stop.")
+  @Option(help: "Port of the control plane; 0 takes a free one.")
+  var controlPort: UInt16 = 7400
+
+  @Flag(
+    help: ArgumentHelp(
+      "Query every tenant, move one, create one, stop the control plane, and stop.",
+      discussion: "Says what happened; the exit status is 0 only if all of it went right."))
   var check = false
 
   func validate() throws {
-    guard port != tlsPort || port == 0 else {
-      throw ValidationError("--port and --tls-port are both \(port); give each its own")
+    let chosen = [port, tlsPort, controlPort].filter { $0 != 0 }
+    guard Set(chosen).count == chosen.count else {
+      throw ValidationError("--port, --tls-port and --control-port must differ")
     }
   }
 
@@ -56,16 +62,16 @@ struct FleetUp: AsyncParsableCommand {
     options.shards = shards
     options.replicasPerShard = replicas
     options.tenants = tenants
+    options.control = programs.controlOptions
+    // A check must not fail because somebody uses the usual ports.
+    options.control?.port = check || !LoopbackPort.isFree(controlPort) ? 0 : controlPort
     return options
   }
 
   private var routerOptions: RouterOptions {
-    let beside = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appendingPathComponent("shardway-router").path
-    var options = RouterOptions(executable: router ?? beside)
+    var options = RouterOptions(executable: programs.path(of: .router))
     // Not one for each core: an ordinary user may lock 8 MiB on Debian, enough for 24 rings.
     options.workers = 2
-    // A check must not fail because somebody uses the usual ports.
     options.postgresPort = check ? 0 : port
     options.tlsPort = check ? 0 : tlsPort
     return options

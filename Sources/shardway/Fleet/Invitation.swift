@@ -37,8 +37,26 @@ struct Invitation {
         router.conninfo(to: tenant, user: FleetRole.password).psqlLine,
       ])
     section("Who answers:", ["SHOW cluster_name;"])
-    terminal.line("\nRouter's log: \(router.logPath)")
+    if let control = fleet.control, let sidecar = fleet.sidecar {
+      inviteTo(control, tenant: tenant, other: other)
+      terminal.line(
+        "\nLogs: \(router.logPath)\n      \(sidecar.logPath)\n      \(control.logPath)")
+    }
     terminal.line("Ctrl-C stops everything and deletes \(fleet.path).")
+  }
+
+  private func inviteTo(_ control: LocalControl, tenant: FleetTenant, other: FleetTenant) {
+    let shardway = FleetPrograms.ownPath
+    section(
+      "The control plane, in another terminal; `set` moves \(tenant.id)'s record:",
+      [
+        "export SHARDWAY_CONTROL=\(control.url) SHARDWAY_TOKEN_FILE=\(control.tokenFile(.operator))"
+          + " SHARDWAY_CA=\(control.certificatePath)",
+        "\(shardway) tenant set \(tenant.id) shard=\(other.shard) --why \"trying it out\"",
+        "\(shardway) tenant list",
+        "\(shardway) routers list",
+        "\(shardway) events tail",
+      ])
   }
 
   private var tenantRows: [[String]] {

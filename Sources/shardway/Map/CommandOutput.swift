@@ -27,6 +27,22 @@ enum CommandOutput {
     }
   }
 
+  /// The same for a step that waits.
+  static func orFailAsync<Value>(
+    _ status: ExitCode = .unusable, _ body: () async throws -> Value
+  ) async throws -> Value {
+    do {
+      return try await body()
+    } catch let error as ExitCode {
+      throw error
+    } catch is CancellationError {
+      throw ExitCode(130)
+    } catch {
+      complain("shardway: \(error)")
+      throw status
+    }
+  }
+
   static func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

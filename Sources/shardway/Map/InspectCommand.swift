@@ -8,8 +8,8 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Verify a compiled map and tell what is in it.",
     discussion: """
-      Reads the whole file and checks it against its checksums, then prints its versions, \
-      counts, sizes and shards.
+      Reads the whole file and checks it against its checksums, then prints its versions, root, \
+      counts, sizes, policies and shards.
 
       EXAMPLES
         shardway map inspect map.swmap
@@ -47,15 +47,29 @@ struct MapSummary: Encodable {
     let replicas: [String]
   }
 
+  struct Policy: Encodable {
+    struct Bound: Encodable {
+      let ttl: String
+      let maxStale: String
+    }
+
+    let id: String
+    let tier: String
+    let boundedFallback: String
+    let freshness: [String: Bound]
+  }
+
   let path: String
   let formatVersion: UInt32
   let mapVersion: UInt64
   let issuedAt: String
+  /// Nil when the map was compiled by hand.
+  let root: String?
   let fileBytes: Int
   let regions: Int
   let zones: Int
   let instances: Int
-  let policies: Int
+  let policies: [Policy]
   let pools: Int
   let tenants: Int
   let longestProbe: Int
@@ -67,11 +81,14 @@ struct MapSummary: Encodable {
     formatVersion = header.formatVersion
     mapVersion = header.mapVersion
     issuedAt = IssueTime(millisecondsSince1970: header.issuedAt).description
+    root = header.root == .none ? nil : header.root.description
     fileBytes = header.layout.fileBytes
     regions = counts.regions
     zones = counts.zones
     instances = counts.instances
-    policies = counts.policies
+    policies = (0..<counts.policies).map { place in
+      Policy(map.policy(PolicyIndex(UInt16(place))), in: map)
+    }
     pools = counts.pools
     tenants = counts.tenants
     longestProbe = header.longestProbe
@@ -94,11 +111,14 @@ struct MapSummary: Encodable {
       "\(path): sound",
       "  format version  \(formatVersion)",
       "  map version     \(mapVersion), issued \(issuedAt)",
+      "  root            \(root ?? "none: it was compiled by hand")",
       "  size            \(fileBytes) bytes, longest probe \(longestProbe)",
       "  topology        \(regions) regions, \(zones) zones, \(instances) instances",
-      "  tenants         \(tenants), under \(policies) policies, in \(pools) pools",
-      "  shards          \(shards.count)",
+      "  tenants         \(tenants), in \(pools) pools",
+      "  policies        \(policies.count)",
     ]
+    for policy in policies { lines.append("    \(policy.text)") }
+    lines.append("  shards          \(shards.count)")
     for shard in shards {
       let replicas = shard.replicas.isEmpty ? "none" : shard.replicas.joined(separator: ", ")
       let role = "primary \(shard.primary)  replicas \(replicas)"
@@ -107,5 +127,31 @@ struct MapSummary: Encodable {
       )
     }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension MapSummary.Policy {
+  init(_ policy: PolicyRecord, in map: CompiledMap) {
+    id = map.text(policy.id)
+    tier = policy.tier.name
+    boundedFallback = policy.boundedFallback.name
+    freshness = Dictionary(
+      uniqueKeysWithValues: FreshnessClass.allCases.map { dataClass in
+        let bound = policy.freshness[dataClass]
+        return (
+          dataClass.name,
+          Bound(
+            ttl: Age.text(milliseconds: bound.ttlMilliseconds),
+            maxStale: Age.text(of: bound))
+        )
+      })
+  }
+
+  var text: String {
+    let bounds = FreshnessClass.allCases.compactMap { dataClass in
+      freshness[dataClass.name].map { "\(dataClass.name) \($0.ttl)/\($0.maxStale)" }
+    }
+    return "\(id)  \(tier)  bounded reads fall back to: \(boundedFallback)  freshness "
+      + bounds.joined(separator: ", ")
   }
 }

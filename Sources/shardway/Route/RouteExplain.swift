@@ -12,7 +12,8 @@ struct RouteExplain: ParsableCommand {
     abstract: "Prints the candidates for a tenant's session, and why each is taken or left.",
     discussion: """
       The decision is that of a router without history: every instance is healthy and idle, \
-      unless --failing or --tried say otherwise. The exit status is 1 where the session would be \
+      unless --failing or --tried say otherwise. With --age it is that of a router whose map the \
+      control plane confirmed so long ago. The exit status is 1 where the session would be \
       refused.
       """)
 
@@ -22,8 +23,12 @@ struct RouteExplain: ParsableCommand {
   @Option(help: "The tenant's id.")
   var tenant: String
 
-  @Option(help: "The tier that the session asks for. (default: that of the tenant's policy)")
-  var tier: ConsistencyTier?
+  @Option(
+    help: """
+      What the session asks for: strong, eventual or bounded:5s. \
+      (default: the tier of the tenant's policy)
+      """)
+  var tier: Consistency?
 
   @Option(help: "The zone that the router runs in.")
   var zone: String?
@@ -37,6 +42,12 @@ struct RouteExplain: ParsableCommand {
   @Option(help: "An instance that the session has tried in vain; may be repeated.")
   var tried: [String] = []
 
+  @Option(help: "Time since the control plane confirmed the map, as 10m; or unknown.")
+  var age: AgeArgument?
+
+  @Flag(help: "No control plane answers the sidecar now.")
+  var unreachable = false
+
   @Option(help: "Seed of the draw between instances that are equally near.")
   var seed: UInt64 = 0
 
@@ -46,9 +57,15 @@ struct RouteExplain: ParsableCommand {
   func run() throws {
     let map = try CompiledMap.open(path: map)
     let report = RouteReport(
-      try explanation(in: map), tenant: tenant, zone: zone, region: region, map: map)
+      try explanation(in: map), freshness, tenant: tenant, zone: zone, region: region, map: map)
     print(json ? try report.json() : report.table())
     if report.route == nil { throw ExitCode.failure }
+  }
+
+  /// Without --age and --unreachable the router has no freshness page.
+  private var freshness: MapFreshness {
+    guard age != nil || unreachable else { return .unruled }
+    return MapFreshness(age: age?.age ?? MapAge(nanoseconds: 0), isReachable: !unreachable)
   }
 
   private func explanation(in map: CompiledMap) throws -> RouteExplanation {
@@ -62,8 +79,8 @@ struct RouteExplain: ParsableCommand {
     }
     for id in self.tried { tried.insert(try slot(of: id, health, map)) }
     return Resolver(location: try location(in: map)).explain(
-      tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: tried, map: map, health: health,
-      random: RandomSource(seed: seed), now: now)
+      tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: tried, map: map,
+      freshness: freshness, health: health, random: RandomSource(seed: seed), now: now)
   }
 
   private func slot(

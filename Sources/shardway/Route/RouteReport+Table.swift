@@ -8,11 +8,15 @@ extension RouteReport {
     if let route {
       lines.append(
         "outcome".padded(to: 10) + "\(route.instance) at \(route.address), "
-          + "database \(route.database) (\(route.reason))")
+          + "database \(route.database) (\(([route.reason] + route.marks).joined(separator: ", ")))"
+      )
     }
     if let refusal {
       lines.append("refused".padded(to: 10) + "\(refusal.explanation) (\(refusal.reason))")
       lines.append("hint".padded(to: 10) + refusal.hint)
+      if let unknownTenant {
+        lines.append("router".padded(to: 10) + "\(unknownTenant.action): \(unknownTenant.reason)")
+      }
     }
     return lines.joined(separator: "\n")
   }
@@ -21,6 +25,8 @@ extension RouteReport {
     var facts = [("tenant", tenant), ("map", "version \(mapVersion)")]
     if let shard, let epoch { facts.append(("shard", "\(shard), epoch \(epoch)")) }
     if let tier { facts.append(("tier", tier)) }
+    if let freshness { facts.append(("age", freshness.text)) }
+    if let envelope = freshness?.envelope { facts.append(("envelope", envelope)) }
     let place = [routerZone.map { "zone \($0)" }, routerRegion.map { "region \($0)" }]
       .compactMap(\.self).joined(separator: ", ")
     facts.append(("router", place.isEmpty ? "location not known" : place))

@@ -21,6 +21,8 @@ struct RouteReport: Encodable {
     var address: String
     var database: String
     var reason: String
+    /// `stale-map`, where the map is older than the TTL of its class `routing`.
+    var marks: [String]
   }
 
   struct Refused: Encodable {
@@ -38,30 +40,40 @@ struct RouteReport: Encodable {
   var routerRegion: String?
   var panic: Bool
   var candidates: [Candidate]
+  var freshness: FreshnessReport?
   var route: Chosen?
   var refusal: Refused?
+  var unknownTenant: UnknownTenantReport?
 
   init(
-    _ explanation: RouteExplanation, tenant: String, zone: String?, region: String?,
-    map: CompiledMap
+    _ explanation: RouteExplanation, _ freshness: MapFreshness, tenant: String, zone: String?,
+    region: String?, map: CompiledMap
   ) {
     mapVersion = map.header.mapVersion
     self.tenant = tenant
     let record = explanation.shard.map { map.shard($0) }
     shard = record.map { map.text($0.id) }
     epoch = record?.epoch
-    tier = explanation.tier.map { "\($0)" }
+    tier = explanation.tier.map(\.name)
     routerZone = zone
     routerRegion = region
     panic = explanation.isPanicking
     let isLocated = zone != nil || region != nil
     candidates = explanation.candidates.map { Candidate($0, isLocated: isLocated, map) }
+    let known = map.tenant(id: tenant)
+    if freshness.isRuled {
+      self.freshness = FreshnessReport(
+        freshness, rules: known.map { map.policy(map.tenant($0).policy).freshness },
+        envelope: explanation.envelope)
+      if known == nil { unknownTenant = UnknownTenantReport(freshness) }
+    }
     switch explanation.outcome {
     case .success(let route):
       let instance = map.instance(route.instance)
       self.route = Chosen(
         instance: map.text(instance.id), address: "\(instance.address)",
-        database: map.text(map.tenant(route.tenant).database), reason: route.reason.name)
+        database: map.text(map.tenant(route.tenant).database), reason: route.reason.name,
+        marks: route.isStale ? [Route.staleMark] : [])
     case .failure(let refusal):
       self.refusal = Refused(
         reason: refusal.name, explanation: refusal.explanation(tenant: tenant, in: map),

@@ -1,0 +1,67 @@
+import ControlClient
+import Testing
+
+@testable import shardway
+
+@Suite struct ArgumentTests {
+  @Test(arguments: [
+    ("250ms", 0.25), ("2s", 2), ("1.5s", 1.5), ("5m", 300), ("12h", 43_200), ("1d", 86_400),
+    ("2", nil), ("s", nil), ("0s", nil), ("-1s", nil), ("2 s", nil), ("2y", nil), ("1e9d", nil),
+    ("", nil),
+  ])
+  func `durations have a unit`(text: String, seconds: Double?) {
+    #expect(DurationArgument(argument: text)?.seconds == seconds)
+  }
+
+  @Test(arguments: [
+    ("1/10000", 1e-4), ("0.5", 0.5), ("0.01%", 1e-4), ("1", nil), ("0", nil), ("1/0", nil),
+    ("1/2/3", nil), ("-0.1", nil), ("%", nil), ("nan", nil),
+  ])
+  func `shares are between nothing and all`(text: String, value: Double?) {
+    #expect(ShareArgument(argument: text)?.value == value)
+  }
+
+  @Test(arguments: [
+    (0.0014, "1.4ms"), (0.25, "250ms"), (1, "1s"), (90, "1.5m"), (300, "5m"), (3600, "1h"),
+    (0.9996, "1s"), (86_400, "1d"),
+  ])
+  func `durations read well`(seconds: Double, text: String) {
+    #expect(DurationText.short(seconds) == text)
+  }
+
+  @Test(arguments: [
+    (0.0, "never"), (1, "always"), (1e-4, "1 in 10,000"), (0.75, "75 %"),
+    (1 / 480_321.0, "1 in 480,000"),
+  ])
+  func `shares read well`(share: Double, text: String) {
+    #expect(NumberText.oneIn(share) == text)
+  }
+
+  @Test func `fields become an object`() {
+    let fields = [
+      "shard=12", "dedicated=true", "replicas=a,b", "freshness.routing.ttl=3s",
+      "freshness.routing.maxStale=1h", "state=", "unknown=[1]", "replicas=c",
+    ].compactMap { FieldArgument(argument: $0) }
+    #expect(
+      FieldArgument.object(fields) == [
+        "shard": .string("12"), "dedicated": .boolean(true), "replicas": .array([.string("c")]),
+        "freshness": .object([
+          "routing": .object(["ttl": .string("3s"), "maxStale": .string("1h")])
+        ]),
+        "state": .null, "unknown": .array([.integer(1)]),
+      ])
+  }
+
+  @Test(arguments: ["shard", "=s1", ".a=1", "a..b=1", ""])
+  func `what is no field is refused`(text: String) {
+    #expect(FieldArgument(argument: text) == nil)
+  }
+
+  @Test(arguments: [
+    ("envelope=30s:1/100", true), ("envelope=30s", false), ("quota=30s:1/100", false),
+    ("envelope=30:1/100", false), ("envelope=30s:2", false),
+  ])
+  func `an objective of one class`(text: String, isOne: Bool) {
+    #expect((ClassObjective(argument: text) != nil) == isOne)
+  }
+}
