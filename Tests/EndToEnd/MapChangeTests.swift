@@ -9,22 +9,75 @@ import Wire
 @Suite struct MapChangeTests {
   private static let cluster = "SHOW cluster_name"
 
-  @Test func `a new map is in use within a second, and sessions stay where they are`()
+  @Test func `a new map is in use within a second, and sessions of others stay where they are`()
     async throws
   {
     try await withFleet { fleet in
       let router = try await fleet.startRouter(World.routerOptions(workers: 2))
       let tenant = fleet.tenants[0]
-      let session = try PsqlSession(router.conninfo(to: tenant), in: fleet)
+      let neighbour = try #require(fleet.tenants.dropFirst().first { $0.shard == tenant.shard })
+      let session = try PsqlSession(router.conninfo(to: neighbour), in: fleet)
       let before = try await session.query(Self.cluster)
       #expect(before == "s1-a")
 
       try await fleet.moveEmpty(tenant, to: fleet.shards[1])
       try await eventually(within: .seconds(1), "a session on the new shard") {
-        try await fleet.query(Self.cluster, at: router.conninfo(to: tenant)) == "s2-a"
+        try await fleet.leads(tenant, to: "s2-a", through: router)
       }
       #expect(try await session.query(Self.cluster) == before)
     }
+  }
+
+  @Test func `a session of a tenant that moves is closed between two transactions`() async throws {
+    try await withFleet { fleet in
+      let router = try await fleet.startRouter(World.routerOptions(workers: 2))
+      let tenant = fleet.tenants[0]
+      let idle = try await Self.login(tenant, router)
+      let busy = try await Self.login(tenant, router)
+      try busy.query("BEGIN")
+      #expect(try await busy.ready() == "T")
+
+      try await fleet.moveEmpty(tenant, to: fleet.shards[1])
+      let told = try await idle.error()
+      #expect(told.sqlState == .adminShutdown)
+      #expect(told.message.contains("moved"))
+
+      // The other one's transaction goes on until it ends.
+      try busy.query("SELECT 1")
+      #expect(try await busy.ready() == "T")
+      try busy.query("COMMIT")
+      #expect(try await busy.ready() == "I")
+      #expect(try await busy.message()?.type == "E")
+      #expect(try await fleet.leads(tenant, to: "s2-a", through: router))
+    }
+  }
+
+  @Test func `a session that doesn't end its transaction is told after timeouts.move`()
+    async throws
+  {
+    try await withFleet { fleet in
+      var options = World.routerOptions(workers: 1)
+      options.sections["timeouts"] = "{ move: 500ms }"
+      let router = try await fleet.startRouter(options)
+      let tenant = fleet.tenants[0]
+      let busy = try await Self.login(tenant, router)
+      try busy.query("BEGIN")
+      #expect(try await busy.ready() == "T")
+      let began = ContinuousClock.now
+      try await fleet.moveEmpty(tenant, to: fleet.shards[1])
+      #expect(try await busy.error().sqlState == .adminShutdown)
+      #expect(ContinuousClock.now - began >= .milliseconds(500))
+    }
+  }
+
+  /// A session of the application's, logged in.
+  private static func login(
+    _ tenant: FleetTenant, _ router: LocalRouter
+  ) async throws -> WireClient {
+    let client = try WireClient(port: router.postgresPort)
+    try client.start(["user": FleetRole.application, "database": tenant.id])
+    #expect(try await client.ready() == "I")
+    return client
   }
 
   @Test func `a tenant that is suspended or removed is refused, its sessions go on`() async throws {

@@ -16,11 +16,22 @@ enum World {
   }
 
   /// The router program that was built with the tests.
-  static var routerExecutable: String {
-    let environment = ProcessInfo.processInfo.environment
-    if let path = environment["SHARDWAY_ROUTER"] { return path }
+  static var routerExecutable: String { program("shardway-router", "SHARDWAY_ROUTER") }
+
+  /// The operator's command that was built with the tests.
+  static var shardwayExecutable: String { program("shardway", "SHARDWAY_PROGRAM") }
+
+  /// Control plane and sidecar that were built with the tests.
+  static var controlOptions: FleetControlOptions {
+    FleetControlOptions(
+      control: program("shardway-control", "SHARDWAY_CONTROL_PROGRAM"),
+      sidecar: program("shardway-sidecar", "SHARDWAY_SIDECAR_PROGRAM"))
+  }
+
+  private static func program(_ name: String, _ variable: String) -> String {
+    if let path = ProcessInfo.processInfo.environment[variable] { return path }
     return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appendingPathComponent("shardway-router").path
+      .deletingLastPathComponent().appendingPathComponent(name).path
   }
 
   /// Options of a router under test.
@@ -140,6 +151,16 @@ func eventually(
 }
 
 extension FleetOptions {
+  /// Two shards without replicas, two tenants, and a control plane with a sidecar.
+  static var controlled: FleetOptions {
+    var options = FleetOptions()
+    options.replicasPerShard = 0
+    options.tenants = 2
+    options.control = World.controlOptions
+    options.control?.pollInterval = .milliseconds(500)
+    return options
+  }
+
   /// One shard with a replica, and two tenants.
   static var small: FleetOptions {
     var options = FleetOptions()

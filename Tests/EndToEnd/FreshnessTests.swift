@@ -1,0 +1,283 @@
+import Foundation
+import LocalFleet
+import MapDocument
+import ShardMap
+import Testing
+import Wire
+
+/// A router with a freshness page that the test writes.
+@Suite struct FreshnessTests {
+  private static let cluster = "SHOW cluster_name"
+
+  @Test func `a new map is told to have been applied by all workers, and when`() async throws {
+    try await withFleet(.small) { fleet in
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm()
+      _ = try await fleet.startRouter(.withPage(fleet))
+      try await eventually(within: .seconds(2), "the router's statement") {
+        try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
+      }
+      let before = FreshnessClock.now().wallMilliseconds * 1000
+      try fleet.republish { _ in }
+      try sidecar.confirm()
+      try await eventually(within: .seconds(1), "the new version in the router's statement") {
+        try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
+      }
+      let statement = try #require(sidecar.page.routers.first)
+      #expect(statement.appliedAtWallMicroseconds >= before)
+      // A look every 200 ms would need more.
+      let took = statement.appliedAtWallMicroseconds - before
+      #expect(took < 190_000, "applied after \(took) µs, as if nobody had been woken")
+    }
+  }
+
+  @Test func `a map that can't be used is refused with a code, and the old one goes on`()
+    async throws
+  {
+    try await withFleet(.small) { fleet in
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm()
+      let router = try await fleet.startRouter(.withPage(fleet))
+      try Data("not a map\n".utf8).write(
+        to: URL(fileURLWithPath: fleet.mapPath), options: .atomic)
+      try await eventually(within: .seconds(2), "the refusal in the router's statement") {
+        sidecar.page.routers.first?.refusalCode == "unusable-file"
+      }
+      let statement = try #require(sidecar.page.routers.first)
+      #expect(statement.refusalText.contains("map"))
+      #expect(try statement.appliedVersion == fleet.publishedVersion())
+      #expect(
+        try await fleet.query("SELECT 1", at: router.conninfo(to: fleet.tenants[0])) == "1")
+    }
+  }
+
+  @Test
+  func `unknown tenant, the control plane answers: a tenant that is made meanwhile is served`()
+    async throws
+  {
+    try await withFleet(.small) { fleet in
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm()
+      let router = try await fleet.startRouter(.withPage(fleet))
+      let seen = sidecar.page.refreshWanted
+      let info = Conninfo(
+        port: router.postgresPort, user: FleetRole.application, database: "newcomer")
+      let waiting = Task { try await fleet.query("SELECT 41 + 1", at: info) }
+      let wanted = try await sidecar.refreshWanted(since: seen)
+      try fleet.republish { document in
+        // In the place of a tenant that has a database already.
+        document.tenants[1].database = fleet.tenants[1].database
+        document.tenants[1].id = "newcomer"
+      }
+      try sidecar.confirm(answering: wanted)
+      #expect(try await waiting.value == "42")
+    }
+  }
+
+  @Test func `unknown tenant: asked for once, then refused at once until a new map comes`()
+    async throws
+  {
+    try await withFleet(.small) { fleet in
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm()
+      let router = try await fleet.startRouter(.withPage(fleet, workers: 1))
+      let first = Task { try await Self.refusal(by: router, of: "nobody") }
+      let wanted = try await sidecar.refreshWanted(since: 0)
+      try sidecar.confirm(answering: wanted)
+      #expect(try await first.value == .invalidCatalogName)
+      // Remembered: nobody is asked.
+      #expect(try await Self.refusal(by: router, of: "nobody") == .invalidCatalogName)
+      #expect(sidecar.page.refreshWanted == wanted)
+      // A new map may have it: somebody is asked again, and the session waits no longer than it may.
+      try fleet.republish { _ in }
+      try sidecar.confirm()
+      try await eventually(within: .seconds(1), "the new map") {
+        try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
+      }
+      let began = ContinuousClock.now
+      #expect(try await Self.refusal(by: router, of: "nobody") == .invalidCatalogName)
+      #expect(sidecar.page.refreshWanted != wanted)
+      #expect(ContinuousClock.now - began >= .milliseconds(900), "it waits for an answer")
+    }
+  }
+
+  @Test func `unknown tenant, the control plane doesn't answer: refused at once`() async throws {
+    try await withFleet(.small) { fleet in
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm(.unreachable)
+      let router = try await fleet.startRouter(.withPage(fleet))
+      let seen = sidecar.page.refreshWanted
+      let began = ContinuousClock.now
+      #expect(try await Self.refusal(by: router, of: "nobody") == .invalidCatalogName)
+      #expect(ContinuousClock.now - began < .milliseconds(900))
+      #expect(sidecar.page.refreshWanted == seen)
+    }
+  }
+
+  @Test func `a router that starts with a page nobody writes goes by its true age`() async throws {
+    try await withFleet(.small) { fleet in
+      try fleet.republish { $0.shortenPermissions(to: 3_600_000) }
+      try FakeSidecar(fleet).confirm(.unreachable, ago: .seconds(600))
+      let router = try await fleet.startRouter(.withPage(fleet))
+      #expect(
+        try await fleet.query("SELECT 1", at: router.conninfo(to: fleet.tenants[0])) == "1")
+      await router.stop()
+      // The same page, older than the limit.
+      try FakeSidecar(fleet).confirm(.unreachable, ago: .seconds(3601))
+      let again = try await fleet.startRouter(.withPage(fleet), name: "again")
+      #expect(try await Self.refusal(by: again, of: fleet.tenants[0].id) == .cannotConnectNow)
+      #expect(again.log.contains("permissions"))
+    }
+  }
+
+  @Test func `a router starts without a page, and goes by when its map was issued`() async throws {
+    try await withFleet(.small) { fleet in
+      try fleet.republish {
+        $0.shortenPermissions(to: 3_600_000)
+        $0.issuedAt = IssueTime(
+          millisecondsSince1970: FreshnessClock.now().wallMilliseconds - 60_000)
+      }
+      let router = try await fleet.startRouter(.withPage(fleet))
+      #expect(
+        try await fleet.query("SELECT 1", at: router.conninfo(to: fleet.tenants[0])) == "1")
+      try fleet.republish {
+        $0.issuedAt = IssueTime(
+          millisecondsSince1970: FreshnessClock.now().wallMilliseconds - 3_600_001)
+      }
+      try await eventually(within: .seconds(2), "a refusal by the map's own age") {
+        try await Self.refusal(by: router, of: fleet.tenants[0].id) == .cannotConnectNow
+      }
+      // A sidecar comes, makes the page, and confirms the map.
+      try FakeSidecar(fleet).confirm()
+      try await eventually(within: .seconds(2), "the page is found") {
+        try await Self.refusal(by: router, of: fleet.tenants[0].id) == nil
+      }
+    }
+  }
+
+  @Test func `permissions: used to the last moment, refused from maxStale on, sessions go on`()
+    async throws
+  {
+    try await withFleet(.small) { fleet in
+      let limit: Duration = .seconds(4)
+      try fleet.republish { $0.shortenPermissions(to: 4000) }
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm()
+      let router = try await fleet.startRouter(.withPage(fleet))
+      let session = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
+      #expect(try await session.query("SELECT 1") == "1")
+      try sidecar.confirm(.unreachable)
+      let confirmed = ContinuousClock.now
+      var lastServed = ContinuousClock.now
+      while true {
+        let asked = ContinuousClock.now
+        let refusal = try await Self.refusal(by: router, of: fleet.tenants[0].id)
+        let answered = ContinuousClock.now
+        if refusal != nil {
+          #expect(refusal == .cannotConnectNow)
+          #expect(answered - confirmed >= limit - .milliseconds(1), "refused too soon")
+          break
+        }
+        lastServed = asked
+        try #require(answered - confirmed < limit + .seconds(2), "never refused")
+      }
+      #expect(lastServed - confirmed < limit + .milliseconds(1), "let in past the limit")
+      #expect(try await session.query("SELECT 2") == "2")
+      #expect(router.log.contains("over 80 % of the limit"), "the alarm came before")
+      let counters = try #require(sidecar.page.routers.first)
+      try await eventually("the refusal is counted") {
+        sidecar.page.routers.first?[.refusedStalePermissions] ?? 0 > 0
+      }
+      #expect(counters[.sessionsRouted] > 0)
+      // Confirmed again: let in again.
+      try sidecar.confirm()
+      try await eventually(within: .seconds(1), "let in again") {
+        try await Self.refusal(by: router, of: fleet.tenants[0].id) == nil
+      }
+    }
+  }
+
+  @Test func `a bounded read goes to the primary or is refused, as the policy has it`()
+    async throws
+  {
+    try await withFleet(.small) { fleet in
+      let router = try await fleet.startRouter(World.routerOptions(workers: 1))
+      let info = router.conninfo(to: fleet.tenants[0]).setting("shardway.consistency", "bounded:5s")
+      #expect(try await fleet.query("SELECT pg_is_in_recovery()", at: info) == "f")
+      try fleet.republish { document in
+        for index in document.policies.indices {
+          document.policies[index].boundedFallback = .refuse
+        }
+      }
+      try await eventually(within: .seconds(2), "the refusal by policy") {
+        let client = try WireClient(port: router.postgresPort)
+        try client.start([
+          "user": "app", "database": fleet.tenants[0].id,
+          "options": "-c shardway.consistency=bounded:5s",
+        ])
+        guard let first = try await client.message(), first.type == "E" else { return false }
+        return try ErrorResponse.decode(first.body.span.bytes).sqlState == .cannotConnectNow
+      }
+    }
+  }
+
+  @Test func `a primary that is gone has a refresh asked for, and the session follows the new map`()
+    async throws
+  {
+    try await withFleet { fleet in
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm()
+      let router = try await fleet.startRouter(.withPage(fleet))
+      let tenant = fleet.tenants[0]
+      let database = tenant.database
+      _ = try await fleet.query(
+        "CREATE DATABASE \"\(database)\" OWNER \(FleetRole.application)",
+        at: fleet.shards[1].primary.superuserConninfo())
+      let seen = sidecar.page.refreshWanted
+      // The route leads to a port where nobody listens.
+      try fleet.republish { document in
+        for index in document.topology.instances.indices
+        where document.topology.instances[index].id == "s1-a" {
+          document.topology.instances[index].address = "127.0.0.1:1"
+        }
+      }
+      try sidecar.confirm()
+      try await eventually(within: .seconds(1), "the new map") {
+        try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
+      }
+      let waiting = Task {
+        try await fleet.query(Self.cluster, at: router.conninfo(to: tenant))
+      }
+      let wanted = try await sidecar.refreshWanted(since: seen)
+      try fleet.republish { document in
+        for index in document.tenants.indices where document.tenants[index].id == tenant.id {
+          document.tenants[index].shard = "s2"
+          document.tenants[index].generation += 1
+        }
+      }
+      try sidecar.confirm(answering: wanted)
+      #expect(try await waiting.value == "s2-a")
+      try await eventually("the evidence is counted") {
+        sidecar.page.routers.first?[.staleRouteEvidence] ?? 0 > 0
+      }
+    }
+  }
+
+  /// The SQLSTATE a new session of a tenant is refused with; nil when it is let in.
+  private static func refusal(by router: LocalRouter, of tenant: String) async throws -> SQLState? {
+    let client = try WireClient(port: router.postgresPort)
+    try client.start(["user": "app", "database": tenant])
+    guard let first = try await client.message(), first.type == "E" else { return nil }
+    return try ErrorResponse.decode(first.body.span.bytes).sqlState
+  }
+}
+
+extension MapDocument {
+  /// Lets permissions of every policy expire after so many milliseconds.
+  fileprivate mutating func shortenPermissions(to milliseconds: UInt32) {
+    for index in policies.indices {
+      policies[index].freshness[.permissions] = FreshnessBound(
+        ttlMilliseconds: min(1000, milliseconds), maxStaleMilliseconds: milliseconds)
+    }
+  }
+}
