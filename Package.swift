@@ -17,38 +17,84 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
   name: "shardway",
   products: [
     .executable(name: "shardway-router", targets: ["shardway-router"]),
+    .executable(name: "shardway-sidecar", targets: ["shardway-sidecar"]),
+    .executable(name: "shardway-control", targets: ["shardway-control"]),
     .executable(name: "shardway", targets: ["shardway"]),
     // For the nested package in Benchmarks.
     .library(
       name: "DataPlaneParts",
       targets: ["Wire", "ShardMap", "MapDocument", "Routing", "DataPlane", "Simulation"]),
     .library(name: "LocalFleet", targets: ["LocalFleet"]),
+    .library(name: "MapExchange", targets: ["MapExchange"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // C libraries.
     .target(name: "CLiburing", linkerSettings: [.linkedLibrary("uring")]),
     .target(name: "CXXHash"),
     .target(name: "CThreads"),
+    .target(name: "CFiles"),
+    .target(name: "CAllocator"),
+    .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
 
     // Ground floor: imports nothing of ours.
     .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: base),
     .target(name: "Wire", swiftSettings: strict),
-    .target(name: "ShardMap", dependencies: ["CXXHash"], swiftSettings: base),
+    .target(
+      name: "ShardMap", dependencies: ["CFiles", "CThreads", "CXXHash"], swiftSettings: base),
     .target(name: "Telemetry", swiftSettings: base),
 
     // Decisions.
     .target(name: "MapDocument", dependencies: ["ShardMap"], swiftSettings: strict),
     .target(name: "Routing", dependencies: ["ShardMap"], swiftSettings: strict),
+
+    // The map on its way: what is signed, sent, verified, compiled and published. No network.
+    .target(
+      name: "MapExchange", dependencies: ["CZstd", "MapDocument", "ShardMap", crypto],
+      swiftSettings: base),
+    .target(
+      name: "MapSync", dependencies: ["MapExchange", "MapDocument", "ShardMap"],
+      swiftSettings: base),
+
+    // The control plane: event log, projections, HTTP API.
+    .target(
+      name: "ControlPlane",
+      dependencies: [
+        "MapExchange", "MapDocument", "ShardMap", crypto, grdb, hummingbird, lifecycle, logging,
+      ],
+      swiftSettings: base),
+    .target(
+      name: "ControlClient", dependencies: ["MapExchange", "MapDocument", httpClient, nioSSL],
+      swiftSettings: base),
 
     // The one place where bytes move, and its simulated world.
     .target(
@@ -57,28 +103,57 @@ let package = Package(
       swiftSettings: base),
     .target(
       name: "Simulation",
-      dependencies: ["DataPlane", "MapDocument", "Routing", "ShardMap", "Uring", "Wire"],
+      dependencies: [
+        "DataPlane", "MapDocument", "MapExchange", "MapSync", "Routing", "ShardMap", "Uring",
+        "Wire",
+      ],
       swiftSettings: base),
 
     // Real PostgreSQL servers on loopback, for people, tests and comparisons.
-    .target(name: "LocalFleet", dependencies: ["MapDocument", "ShardMap"], swiftSettings: base),
+    .target(
+      name: "LocalFleet",
+      dependencies: ["ControlClient", "MapDocument", "MapExchange", "ShardMap"],
+      swiftSettings: base),
 
-    // What programs for people share: tables, colours, Ctrl-C.
+    // What programs for people share: tables, colours, Ctrl-C; configuration files.
     .target(name: "Console", swiftSettings: base),
+    .target(name: "ConfigurationFile", dependencies: [yams], swiftSettings: base),
 
     // Programs.
     .executableTarget(
       name: "shardway-router",
-      dependencies: ["DataPlane", "ShardMap", "Telemetry", "Uring", argumentParser, logging, yams],
+      dependencies: [
+        "ConfigurationFile", "DataPlane", "Routing", "ShardMap", "Telemetry", "Uring",
+        argumentParser, logging,
+      ],
+      swiftSettings: base),
+    .executableTarget(
+      name: "shardway-sidecar",
+      dependencies: [
+        "CAllocator", "ConfigurationFile", "Console", "MapExchange", "MapSync", "ShardMap",
+        argumentParser, httpClient, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+        unixSignals,
+      ],
+      swiftSettings: base),
+    .executableTarget(
+      name: "shardway-control",
+      dependencies: [
+        "ConfigurationFile", "Console", "ControlPlane", "MapExchange", "MapDocument",
+        argumentParser, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL,
+      ],
       swiftSettings: base),
     .executableTarget(
       name: "shardway",
       dependencies: [
-        "ShardMap", "MapDocument", "Routing", "LocalFleet", "Console", argumentParser,
+        "ShardMap", "MapDocument", "MapExchange", "Routing", "ControlClient", "LocalFleet",
+        "Console", argumentParser,
       ],
       swiftSettings: base),
     .executableTarget(
       name: "shardway-simulate", dependencies: ["Simulation", argumentParser], swiftSettings: base),
+    .executableTarget(
+      name: "shardway-kill-publisher", dependencies: ["ShardMap", argumentParser],
+      swiftSettings: base),
     .executableTarget(
       name: "shardway-compare", dependencies: ["LocalFleet", "Console", argumentParser],
       swiftSettings: base),
@@ -86,26 +161,52 @@ let package = Package(
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(
-      name: "ShardMapTests", dependencies: ["ShardMap", "MapDocument"], swiftSettings: base),
+      name: "ShardMapTests",
+      dependencies: ["ShardMap", "MapDocument", "shardway-kill-publisher"], swiftSettings: base),
     .testTarget(
       name: "MapDocumentTests",
       dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
+    .testTarget(
+      name: "MapExchangeTests",
+      dependencies: ["MapExchange", "MapDocument", "ShardMap", crypto], swiftSettings: base),
+    .testTarget(
+      name: "MapSyncTests",
+      dependencies: [
+        "ConfigurationFile", "MapDocument", "MapSync", "MapExchange", "ShardMap",
+        "shardway-sidecar", hummingbird, lifecycle, logging,
+      ],
+      swiftSettings: base),
+    .testTarget(
+      name: "ControlPlaneTests",
+      dependencies: [
+        "ControlPlane", "LocalFleet", "MapDocument", "MapExchange", "ShardMap", "shardway-control",
+        grdb, httpClient, hummingbird, lifecycle, logging,
+      ], swiftSettings: base),
+    .testTarget(
+      name: "ControlClientTests", dependencies: ["ControlClient", "MapExchange"],
+      swiftSettings: base),
+    .testTarget(
+      name: "ShardwayTests",
+      dependencies: ["shardway", "ControlClient", "ShardMap", argumentParser],
+      swiftSettings: base),
     .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [
-        "DataPlane", "LocalFleet", "Routing", "ShardMap", "Uring", "Wire", "shardway-router",
+        "ConfigurationFile", "DataPlane", "LocalFleet", "Routing", "ShardMap", "Uring", "Wire",
+        "shardway-router",
       ], swiftSettings: base),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Simulation", "DataPlane", "Routing", "ShardMap", "Uring"],
+      dependencies: ["Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Uring"],
       swiftSettings: base),
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "LocalFleet", "MapDocument", "ShardMap", "Wire", "shardway-router", "shardway",
+        "ControlClient", "LocalFleet", "MapDocument", "MapExchange", "ShardMap", "Wire",
+        "shardway-control", "shardway-router", "shardway-sidecar", "shardway",
       ],
       swiftSettings: base),
   ],

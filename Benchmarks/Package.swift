@@ -38,7 +38,15 @@ let package = Package(
       swiftSettings: [
         .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
       ]),
-    benchmark("MapLookup"),
+    .target(
+      name: "GeneratedMap",
+      dependencies: [.product(name: "DataPlaneParts", package: "shardway")],
+      path: "GeneratedMap",
+      swiftSettings: [
+        .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
+      ]),
+    benchmark("MapLookup", dependencies: ["GeneratedMap"]),
+    benchmark("MapPublish", dependencies: ["GeneratedMap"]),
     benchmark("PostgresCodec"),
     benchmark("WorkerLoop", dependencies: ["LoopbackWorker"]),
   ],

@@ -1,3 +1,4 @@
+import GeneratedMap
 import Glibc
 import ShardMap
 
@@ -10,9 +11,19 @@ final class MapFixture {
   private var random = SplitMix64(state: 42)
 
   /// Builds the map and touches all of it once, so that the figures are those of a warm page cache.
-  init(tenants: Int) throws {
+  ///
+  /// With `patches` it is made for a sixteenth fewer tenants, and the rest come by so many patches:
+  /// the table is as full as patches make it, nearly.
+  init(tenants: Int, patches: Int = 0) throws {
     let path = "/tmp/shardway-map-lookup.\(getpid())"
-    try Self.builder(tenants: tenants).publish(to: path)
+    let first = patches == 0 ? tenants : tenants - tenants / 16
+    try GeneratedMap.builder(tenants: first).publish(to: path)
+    for patch in 0..<patches {
+      let added = tenants - first
+      try Self.add(
+        first + patch * added / patches..<first + (patch + 1) * added / patches, to: path,
+        shards: max(1, first / 1_000))
+    }
     descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     map = try CompiledMap.open(path: path)
     unlink(path)
@@ -25,30 +36,16 @@ final class MapFixture {
     close(descriptor)
   }
 
-  private static func builder(tenants: Int) throws(MapBuildError) -> MapBuilder {
-    var map = MapBuilder(mapVersion: 1, issuedAt: 0)
-    let region = try map.addRegion(id: "region")
-    let zone = try map.addZone(id: "zone", region: region)
-    let policy = try map.addPolicy(id: "standard", tier: .strong)
-    let pool = try map.addPool(id: "shared", dedicated: false)
-    // A thousand tenants a shard, and each shard has a replica.
-    var shards: [ShardIndex] = []
-    for number in 0..<max(1, tenants / 1_000) {
-      let address = SocketAddress(ipv4: 0x0a00_0000 + UInt32(number), port: 5432)
-      let primary = try map.addInstance(id: "i\(number)-a", zone: zone, address: address)
-      let replica = try map.addInstance(id: "i\(number)-b", zone: zone, address: address)
-      shards.append(
-        try map.addShard(id: "s\(number)", epoch: 1, primary: primary, replicas: [replica]))
+  private static func add(_ numbers: Range<Int>, to path: String, shards: Int) throws {
+    let map = try CompiledMap.open(path: path)
+    var patch = MapPatch(mapVersion: map.header.mapVersion + 1, issuedAt: 0)
+    for number in numbers {
+      patch.upsertTenant(
+        id: GeneratedMap.id(number), shard: "s\(number % shards)", policy: "standard",
+        pool: "shared", generation: 1)
     }
-    for number in 0..<tenants {
-      try map.addTenant(
-        id: id(number), shard: shards[number % shards.count], policy: policy, pool: pool,
-        generation: 1)
-    }
-    return map
+    try map.publish(patch, to: path, durability: .deferred)
   }
-
-  private static func id(_ number: Int) -> String { "tenant-\(number)" }
 
   /// Ids of a batch, one behind the other.
   struct IDs {
@@ -60,7 +57,7 @@ final class MapFixture {
     var ids = IDs()
     for _ in 0..<count {
       let number = Int.random(in: 0..<tenants, using: &random)
-      ids.bytes += Self.id(number).utf8
+      ids.bytes += GeneratedMap.id(number).utf8
       ids.ends.append(ids.bytes.count)
     }
     return ids
