@@ -20,6 +20,8 @@ public struct RouterSettings: Sendable {
   public var timeouts: SessionTimeouts
   /// TCP options of both sides.
   public var keepAlive: KeepAlive
+  /// How sessions share server connections, on listeners where they do.
+  public var pooling = PoolingSettings()
 
   /// Names a router's settings.
   public init(
@@ -44,11 +46,16 @@ public struct ListenerSettings: Sendable {
   public var address: SocketAddress
   /// What is spoken.
   public var spoken: ListenerProtocol
+  /// Whether its sessions share server connections, where a tenant's policy doesn't say.
+  public var pooling: PoolingMode
 
   /// Names a listener.
-  public init(address: SocketAddress, spoken: ListenerProtocol) {
+  public init(
+    address: SocketAddress, spoken: ListenerProtocol, pooling: PoolingMode = .session
+  ) {
     self.address = address
     self.spoken = spoken
+    self.pooling = pooling
   }
 }
 

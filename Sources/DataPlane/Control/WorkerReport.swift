@@ -6,6 +6,7 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
   case acceptFailures, mapsApplied, upstreamBytes, downstreamBytes, overflows, overflowLimitHits
   case mapHits, staleServes, refusedStalePermissions, unknownTenants, negativeHits, sessionsHeld
   case refreshesWanted, staleRouteEvidence, loginsRejected, sessionsMoved, sessionsMovedByForce
+  case linksOpened, linksLost, linksAligned, statementsPrepared, sessionsPinned
   /// No count, but the longest of all times.
   case longestMapPauseMicroseconds
 
@@ -36,6 +37,11 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case .loginsRejected: "logins_rejected_by_servers"
     case .sessionsMoved: "sessions_moved"
     case .sessionsMovedByForce: "sessions_moved_by_force"
+    case .linksOpened: "server_connections_opened"
+    case .linksLost: "server_connections_lost"
+    case .linksAligned: "server_connections_aligned"
+    case .statementsPrepared: "statements_prepared"
+    case .sessionsPinned: "sessions_pinned"
     case .longestMapPauseMicroseconds: "longest_map_pause_microseconds"
     }
   }

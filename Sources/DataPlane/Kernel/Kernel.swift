@@ -40,6 +40,8 @@ public protocol Kernel: ~Copyable {
   ///
   /// At most ``RelayLimits/slicesALane`` slices.
   mutating func sendQuietly(to socket: Int32, _ slices: SliceQueue, token: UInt64) -> Bool
+  /// The same for memory that the caller has.
+  mutating func sendQuietly(to socket: Int32, _ pieces: SendPieces, token: UInt64) -> Bool
   /// Connects; completes with 0 or a negated `errno`.
   mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool
   /// Cancels one operation by its token.

@@ -82,9 +82,29 @@ struct LiveKernel: Kernel, ~Copyable {
       message.pointee.pieces[index] = iovec(
         iov_base: ring.buffers.address(of: slice), iov_len: Int(slice.count))
     }
+    return send(message, pieces: slices.count, to: socket, token: token)
+  }
+
+  mutating func sendQuietly(to socket: Int32, _ pieces: SendPieces, token: UInt64) -> Bool {
+    guard pieces.count > 1 else {
+      return ring.sendQuietly(
+        to: socket, pieces[0].baseAddress!, count: pieces[0].count, token: token)
+    }
+    let message = messages + takePlace()
+    for index in 0..<pieces.count {
+      message.pointee.pieces[index] = iovec(
+        iov_base: UnsafeMutableRawPointer(mutating: pieces[index].baseAddress!),
+        iov_len: pieces[index].count)
+    }
+    return send(message, pieces: pieces.count, to: socket, token: token)
+  }
+
+  private mutating func send(
+    _ message: UnsafeMutablePointer<GroupedSend>, pieces count: Int, to socket: Int32, token: UInt64
+  ) -> Bool {
     let pieces = UnsafeMutableRawPointer(message) + MemoryLayout<GroupedSend>.offset(of: \.pieces)!
     message.pointee.header.msg_iov = pieces.assumingMemoryBound(to: iovec.self)
-    message.pointee.header.msg_iovlen = slices.count
+    message.pointee.header.msg_iovlen = count
     return ring.sendQuietly(
       to: socket, message: UnsafeRawPointer(message).assumingMemoryBound(to: msghdr.self),
       token: token)

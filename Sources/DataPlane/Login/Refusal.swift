@@ -26,10 +26,24 @@ enum Refusal: Error, Equatable {
   case unencrypted
   case noServerName
   case foreignServerName([UInt8], suffix: String)
+  case tooManyWaiting(limit: Int)
+  case noServerInTime(after: Duration)
+  case serverRefused(ErrorResponse)
+  case serverNonsense(String)
+  case serverLost(mayHaveCommitted: Bool)
+  case malformedProof(String)
+  case loginRejected(ErrorResponse)
+  case badSetting(String)
+  case badRequest(String)
+  case noAuthQuery
+  case authQueryFailed(ErrorResponse)
+  case noAnswerAboutVerifier
+  case tooManyPools
 
   /// The message PostgreSQL clients show.
   var response: ErrorResponse {
-    ErrorResponse(
+    if case .loginRejected(let response) = self { return response }
+    return ErrorResponse(
       severity: .fatal, sqlState: sqlState, message: text.message, detail: text.detail,
       hint: text.hint)
   }
@@ -37,16 +51,21 @@ enum Refusal: Error, Equatable {
   /// The class of the refusal, as clients and drivers act on it.
   var sqlState: SQLState {
     switch self {
-    case .malformedStartup, .repeatedNegotiation, .malformedHello: .protocolViolation
+    case .malformedStartup, .repeatedNegotiation, .malformedHello, .malformedProof, .badRequest:
+      .protocolViolation
     case .noTenant, .tenantSuspended, .unencrypted, .noServerName: .connectionRejected
     case .unknownTenant, .foreignServerName: .invalidCatalogName
     case .identitiesDisagree: .invalidAuthorization
-    case .unknownTier: .invalidParameterValue
+    case .unknownTier, .badSetting: .invalidParameterValue
     case .shardPaused, .noHealthyInstance, .serverWithoutTLS, .permissionsExpired,
       .noReplicaFreshEnough, .databaseRenamed:
       .cannotConnectNow
-    case .tooManyConnections: .tooManyConnections
-    case .loginTimedOut: .connectionFailure
+    case .tooManyConnections, .tooManyWaiting, .noServerInTime, .tooManyPools: .tooManyConnections
+    case .loginTimedOut, .serverNonsense, .noAnswerAboutVerifier: .connectionFailure
+    case .serverRefused(let response), .loginRejected(let response): response.sqlState
+    case .serverLost(let mayHaveCommitted):
+      mayHaveCommitted ? .transactionResolutionUnknown : .connectionFailure
+    case .noAuthQuery, .authQueryFailed: .internalError
     case .idleTooLong: .idleSessionTimeout
     case .stopping, .tenantMoved: .adminShutdown
     }
@@ -153,6 +172,50 @@ enum Refusal: Error, Equatable {
       )
     case .noServerName:
       ("the TLS ClientHello names no server", nil, "Connect by host name, not by address.")
+    case .tooManyWaiting(let limit):
+      (
+        "too many sessions wait for a server connection", "The worker's limit is \(limit).",
+        "Try again in a little while."
+      )
+    case .noServerInTime(let limit):
+      (
+        "no server connection became free within \(limit)",
+        "All that this database and user may have are in use.",
+        "Keep transactions short, or raise pooling.serversPerPool."
+      )
+    case .serverRefused(let response):
+      (response.message, response.detail, response.hint)
+    case .loginRejected(let response):
+      (response.message, response.detail, response.hint)
+    case .serverNonsense(let text):
+      ("the tenant's server can't be used", text, "Ask the operator of this service.")
+    case .serverLost(let mayHaveCommitted):
+      (
+        "the server closed the connection",
+        mayHaveCommitted
+          ? "What was under way may or may not have been committed."
+          : "The transaction was rolled back.", "Connect again; look before you repeat a write."
+      )
+    case .malformedProof(let text): ("malformed authentication message", text, nil)
+    case .badSetting(let text): ("a setting can't be taken", text, nil)
+    case .badRequest(let text): ("malformed message", text, nil)
+    case .noAuthQuery:
+      (
+        "clients can't be authenticated", "The router has no pooling.authQuery.",
+        "Ask the operator of this service."
+      )
+    case .authQueryFailed(let response):
+      (
+        "clients can't be authenticated", "The shard answered: \(response.message)",
+        "Ask the operator of this service."
+      )
+    case .noAnswerAboutVerifier:
+      ("the tenant's shard did not say how to authenticate", nil, "Try again in a little while.")
+    case .tooManyPools:
+      (
+        "too many pools", "One worker has at most \(PoolTable.capacity).",
+        "Try again in a little while."
+      )
     case .foreignServerName(let name, let suffix):
       (
         "no tenant in the TLS server name \"\(quoted(name))\"", "Names here end in \"\(suffix)\".",

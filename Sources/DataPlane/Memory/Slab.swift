@@ -10,7 +10,7 @@ struct SlabHandle: Sendable, Equatable {
 ///
 /// Invariant that keeps the pointers safe: both allocations hold `capacity` elements; an index is checked against `capacity` before
 /// use; exactly the places that are taken are initialized.
-struct Slab<Element>: ~Copyable {
+struct Slab<Element: ~Copyable>: ~Copyable {
   let capacity: Int
   private let elements: UnsafeMutablePointer<Element>
   /// For each place its generation; the lowest bit of the count of changes says whether it is taken.
@@ -35,7 +35,7 @@ struct Slab<Element>: ~Copyable {
   }
 
   /// Takes a place for `element`; nil when all are taken.
-  mutating func insert(_ element: Element) -> SlabHandle? {
+  mutating func insert(_ element: consuming Element) -> SlabHandle? {
     let index: Int
     if let reused = free.pop() {
       index = Int(reused)

@@ -48,4 +48,14 @@ enum Operation: UInt8, CaseIterable {
   case serverSend
   /// Cancelling; its own completion only says that the cancel was carried out.
   case cancel
+  /// Receiving from a client whose session shares server connections.
+  case pooledReceive
+  /// Connecting a server connection that sessions share. From here on the handle is the server connection's.
+  case linkConnect
+  /// Sending something of the router's own on one.
+  case linkSend
+  /// Receiving from one.
+  case linkReceive
+  /// Cancelling on one.
+  case linkCancel
 }

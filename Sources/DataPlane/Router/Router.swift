@@ -94,7 +94,8 @@ public final class Router: Sendable {
           let descriptor = try Sockets.listen(at: address, keepAlive: settings.keepAlive)
           address = Sockets.boundAddress(of: descriptor) ?? address
           listeners[worker].append(
-            WorkerListener(descriptor: descriptor, spoken: listener.spoken))
+            WorkerListener(
+              descriptor: descriptor, spoken: listener.spoken, pooling: listener.pooling))
         } catch {
           for opened in listeners.joined() { close(opened.descriptor) }
           throw .listen(error)

@@ -134,9 +134,9 @@ struct Target {
   /// When the attempt began.
   var startedAt: MonotonicTime
   /// The tenant's generation by the map that was routed with.
-  let generation: UInt64
+  var generation: UInt64
   /// The epoch of its shard by that map.
-  let epoch: UInt64
+  var epoch: UInt64
   /// The digest of the database's name that the server is told; nil where the client's own bytes tell it.
   var database: UInt64?
 }

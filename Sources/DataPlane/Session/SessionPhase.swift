@@ -17,7 +17,12 @@
 /// greeting ─ held ─▶ holding ─ released ─▶ greeting
 /// connecting ─ held ─▶ holding ─ retried ─▶ connecting
 /// ```
-/// A session that is told goodbye while it relays lingers as well before it closes.
+/// A session that shares server connections goes another way, once it is routed:
+/// ```
+/// greeting ─ pooled ─▶ authenticating ─ welcomed ─▶ parked ─ lent ─▶ lent ─ returned ─▶ parked
+///                            │ refused                 └─ queued ─▶ queued ─ lent ─▶ lent
+/// ```
+/// A session that is told goodbye while it relays, or after it was welcomed, lingers as well before it closes.
 /// Before `relaying` a session has one operation under way at a time, named beside each case. Every phase may end in `closing`.
 enum SessionPhase: CaseIterable {
   /// Reading the client's first packets. Receive from the client.
@@ -36,6 +41,14 @@ enum SessionPhase: CaseIterable {
   case forwarding
   /// Passing bytes both ways: the two ``Lane``s.
   case relaying
+  /// Finding out whether the client is who it says it is, before it shares a server. Send to the client, receive from it, or nothing.
+  case authenticating
+  /// Sharing: without a server, between two transactions.
+  case parked
+  /// Sharing: waiting for a server.
+  case queued
+  /// Sharing: with a server, for a transaction.
+  case lent
   /// Telling the client why not. Send to the client.
   case refusing
   /// Letting the client read it: what it still sends is thrown away. Receive from the client.
@@ -49,6 +62,7 @@ enum SessionEvent: CaseIterable {
   case needsAnswer, answered, routed, retried, reached, reachedForTLS, askedForTLS, gotTLS,
     forwarded
   case held, released
+  case pooled, welcomed, queued, lent, returned
   case refused, told, over
 }
 
@@ -68,14 +82,31 @@ extension SessionPhase {
     case (.greeting, .held), (.connecting, .held): .holding
     case (.holding, .released): .greeting
     case (.holding, .retried): .connecting
+    case (.greeting, .pooled): .authenticating
+    case (.authenticating, .welcomed): .parked
+    case (.parked, .queued): .queued
+    case (.parked, .lent), (.queued, .lent): .lent
+    case (.lent, .returned), (.queued, .returned): .parked
     case (.greeting, .refused), (.answering, .refused), (.connecting, .refused),
-      (.holding, .refused),
+      (.holding, .refused), (.authenticating, .refused),
       (.requestingTLS, .refused), (.awaitingTLS, .refused), (.forwarding, .refused):
       .refusing
-    case (.refusing, .told), (.relaying, .told): .lingering
+    case (.refusing, .told), (.relaying, .told), (.parked, .told), (.queued, .told),
+      (.lent, .told):
+      .lingering
     case (.closing, .over): nil
     case (_, .over): .closing
     default: nil
+    }
+  }
+
+  /// Whether a session here shares server connections, and its client is in.
+  var isPooled: Bool {
+    switch self {
+    case .parked, .queued, .lent: true
+    case .greeting, .answering, .connecting, .holding, .requestingTLS, .awaitingTLS, .forwarding,
+      .relaying, .authenticating, .refusing, .lingering, .closing:
+      false
     }
   }
 

@@ -11,9 +11,15 @@ public struct WorkerAudit: Sendable, Equatable {
   /// Login buffers in use.
   public var loginBuffers: Int
 
+  /// Server connections that sessions share.
+  public var links: Int
+  /// Blocks of clients' bytes that wait, and staged slices.
+  public var heldBytes: Int
+
   /// Whether nothing is held.
   public var isEmpty: Bool {
     sessions == 0 && operations == 0 && quietSends == 0 && relayBlocks == 0 && loginBuffers == 0
+      && links == 0 && heldBytes == 0
   }
 }
 
@@ -26,8 +32,13 @@ extension Worker where K: ~Copyable {
         operations += sessions[handle].outstanding
       }
     }
+    for index in 0..<links.highWaterMark {
+      if let link = links.currentHandle(at: index) { operations += links[link].outstanding }
+    }
     return WorkerAudit(
-      sessions: sessions.count, operations: operations, quietSends: quietSends.count,
-      relayBlocks: relayBlocks.inUse, loginBuffers: loginBlocks.inUse)
+      sessions: sessions.count, operations: operations,
+      quietSends: quietSends.count + pooledSends.count, relayBlocks: relayBlocks.inUse,
+      loginBuffers: loginBlocks.inUse, links: links.count,
+      heldBytes: unreadBlocks.inUse + stage.slicesHeld)
   }
 }

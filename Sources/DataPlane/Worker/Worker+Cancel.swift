@@ -45,6 +45,17 @@ extension Worker where K: ~Copyable {
       let session = sessions.currentHandle(at: Int(slot)),
       var target = sessions[session].target
     else { return false }
+    var packet = packet
+    if pooledClients.has(slot) {
+      // Nothing of the session's runs: there is nothing to cancel, and whatever ran on its last link is somebody else's.
+      guard let link = linkToCancel(session) else {
+        end(handle)
+        return true
+      }
+      packet = links[link].cancelRequest
+      target.address = pools[links[link].pool].address
+      cancelRequestBegins(handle, for: link)
+    }
     context.report.counters.add(.cancelsForwarded)
     target.slot = nil
     target.startedAt = kernel.now

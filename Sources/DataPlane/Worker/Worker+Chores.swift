@@ -10,6 +10,7 @@ extension Worker where K: ~Copyable {
     self.choresDue = nil
     if moveWalk != nil { timingPause { $0.lookForMoved() } }
     if isReleasing { releaseSome() }
+    if !poolsToRetry.isEmpty { retryPools() }
     let asked = context.freshness.askWhatIsDue(now: kernel.now)
     if asked.hasAsked { context.report.counters.add(.refreshesWanted) }
     if moveWalk != nil || isReleasing {

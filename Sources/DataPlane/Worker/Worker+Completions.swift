@@ -22,6 +22,11 @@ extension Worker where K: ~Copyable {
     case .cancel: operationEnded(token.session)
     case .accept: accepted(completion, listener: token.index)
     case .listenerCancel: break
+    case .pooledReceive: receivedFromPooledClient(completion, token.session)
+    case .linkConnect: serverConnectCompleted(completion, token.session)
+    case .linkSend: serverSendCompleted(completion, token.session)
+    case .linkReceive: receivedFromServer(completion, token.session)
+    case .linkCancel: serverCancelCompleted(token.session)
     case .doorbell: isDoorbellAwaited = false
     case nil: preconditionFailure("a completion came back with a token that was never given out")
     }
@@ -45,6 +50,7 @@ extension Worker where K: ~Copyable {
         send.isUpstream ? .upstream : .downstream)
     }
     quietSends.removeFirst(quietSends.count)
+    if !pooledSends.isEmpty { settlePooledSends() }
   }
 
   private mutating func settle(_ handle: SlabHandle, _ direction: Direction) {

@@ -46,6 +46,7 @@ extension Worker where K: ~Copyable {
     unknownNames.removeAll()
     context.report.counters.add(.mapsApplied)
     context.mapApplied?(context.index, newest)
+    retirePools()
     beginMoveWalk()
   }
 
@@ -58,5 +59,6 @@ extension Worker where K: ~Copyable {
     for index in 0..<sessions.highWaterMark {
       if let handle = sessions.currentHandle(at: index) { stop(handle) }
     }
+    closeLinks { $0 == .idle }
   }
 }

@@ -23,6 +23,7 @@ extension Worker where K: ~Copyable {
     while let slot = timers.nextExpired(now: kernel.now) {
       if let handle = sessions.currentHandle(at: Int(slot)) { expired(handle) }
     }
+    expireLinkTimers()
     if isStopping && kernel.now >= stopDeadline { cutAll() }
   }
 
@@ -31,6 +32,9 @@ extension Worker where K: ~Copyable {
     case .connecting: connectTookTooLong(handle)
     case .relaying: relayingTookTooLong(handle)
     case .holding: release(handle)
+    case .queued: waitedTooLong(handle)
+    case .parked: parkedTookTooLong(handle)
+    case .lent where !sessions[handle].isSayingGoodbye: return
     default: end(handle)
     }
   }
@@ -58,11 +62,24 @@ extension Worker where K: ~Copyable {
     if session.isIdle { sayGoodbye(handle, .idleTooLong(idle)) } else { end(handle) }
   }
 
+  /// A session that shares servers was silent for too long, or its client has not read the last it was told.
+  private mutating func parkedTookTooLong(_ handle: SlabHandle) {
+    let idle = context.settings.timeouts.idle
+    if sessions[handle].isSayingGoodbye || pooledClients[handle.index].hasLeft {
+      return end(handle)
+    }
+    guard idle > .zero, kernel.now >= sessions[handle].lastActivity.advanced(by: idle) else {
+      return setIdleDeadline(handle)
+    }
+    sayGoodbye(handle, .idleTooLong(idle))
+  }
+
   /// The time to stop is over.
   private mutating func cutAll() {
     stopDeadline = kernel.now.advanced(by: SessionTimeouts.linger)
     for index in 0..<sessions.highWaterMark {
       if let handle = sessions.currentHandle(at: index) { end(handle) }
     }
+    closeLinks { _ in true }
   }
 }

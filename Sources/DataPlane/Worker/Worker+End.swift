@@ -19,6 +19,7 @@ extension Worker where K: ~Copyable {
   /// Ends a session at once; it is given back when nothing of it is under way any more.
   mutating func end(_ handle: SlabHandle) {
     guard sessions[handle].phase != .closing else { return }
+    stopWaiting(handle)
     sessions[handle].moveOn(.over)
     timers.clear(handle.index)
     list(handle)
@@ -26,6 +27,7 @@ extension Worker where K: ~Copyable {
 
   /// Ends a session that relays: the client gets an error after all that the server has said, and then the end of the stream.
   mutating func sayGoodbye(_ handle: SlabHandle, _ refusal: Refusal) {
+    stopWaiting(handle)
     let bytes = refusal.response.encoded()
     dropBytes(handle, .upstream)
     sessions[handle].upstream.sinkBroke()
@@ -55,6 +57,7 @@ extension Worker where K: ~Copyable {
     switch sessions[handle].phase {
     case .relaying: sayGoodbyeIfIdle(handle)
     case .greeting where sessions[handle].login.count == 0: end(handle)
+    case .parked, .queued: sayGoodbye(handle, .stopping)
     // The others are told, or refused, when they get that far.
     default: return
     }

@@ -137,7 +137,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Asks for a refresh, now or soon.
-  private mutating func wantRefresh(_ cause: RefreshCause) -> RefreshTicket? {
+  mutating func wantRefresh(_ cause: RefreshCause) -> RefreshTicket? {
     guard let ticket = context.freshness.ask(cause, now: kernel.now) else { return nil }
     if let due = ticket.dueAt {
       choresDue = min(choresDue ?? due, due)

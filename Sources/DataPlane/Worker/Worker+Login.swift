@@ -16,6 +16,11 @@ extension Worker where K: ~Copyable {
     let server = sessions[handle].server
     let bytes = loginBytes(handle)
     let count = sessions[handle].login.count
+    if sessions[handle].phase == .authenticating {
+      guard let isQueued = reconcileAuthenticating(handle, token: token) else { return true }
+      if isQueued { loginOperationBegins(handle) }
+      return isQueued
+    }
     let isQueued =
       switch sessions[handle].phase {
       case .greeting:
@@ -40,13 +45,16 @@ extension Worker where K: ~Copyable {
       case .lingering:
         kernel.receive(
           from: client, into: bytes, count: Self.greetingRoom, waits: true, token: token)
-      case .holding, .relaying, .closing:
+      case .holding, .relaying, .authenticating, .parked, .queued, .lent, .closing:
         preconditionFailure("no login operation in this phase")
       }
-    guard isQueued else { return false }
+    if isQueued { loginOperationBegins(handle) }
+    return isQueued
+  }
+
+  private mutating func loginOperationBegins(_ handle: SlabHandle) {
     sessions[handle].isLoginOperationUnderWay = true
     sessions[handle].outstanding += 1
-    return true
   }
 
   /// Bytes of the login buffer that a client may fill; what is behind them is for the router's own short messages.
@@ -96,13 +104,15 @@ extension Worker where K: ~Copyable {
     case .forwarding:
       guard result == sessions[handle].login.count else { return serverWentAway(result, handle) }
       startRelaying(handle)
+    case .authenticating:
+      authenticatingCompleted(result, handle)
     case .refusing:
       guard result == sessions[handle].login.count else { return end(handle) }
       kernel.shutdownWriting(sessions[handle].client)
       sessions[handle].moveOn(.told)
     case .lingering:
       guard result > 0 else { return end(handle) }
-    case .holding, .relaying:
+    case .holding, .relaying, .parked, .queued, .lent:
       preconditionFailure("a login operation completed in a phase without one")
     }
     list(handle)

@@ -27,7 +27,9 @@ extension Worker where K: ~Copyable {
   private func isMisplaced(_ handle: SlabHandle) -> Bool {
     switch sessions[handle].phase {
     case .connecting, .requestingTLS, .awaitingTLS, .forwarding, .relaying: break
-    case .greeting, .answering, .holding, .refusing, .lingering, .closing: return false
+    case .greeting, .answering, .holding, .authenticating, .parked, .queued, .lent, .refusing,
+      .lingering, .closing:
+      return false
     }
     guard sessions[handle].moveDeadline == nil, !sessions[handle].isSayingGoodbye,
       let target = sessions[handle].target, target.slot != nil,

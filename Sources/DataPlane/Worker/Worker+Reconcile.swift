@@ -14,7 +14,7 @@ extension Worker where K: ~Copyable {
 
   /// Asks for all that is wanted, or for as much as the kernel takes.
   mutating func reconcile() {
-    isSettlingAwaited = !quietSends.isEmpty
+    isSettlingAwaited = !quietSends.isEmpty || !pooledSends.isEmpty
     if listenersWantWork { reconcileListeners() }
     awaitDoorbell()
     var done = 0
@@ -27,6 +27,7 @@ extension Worker where K: ~Copyable {
       done += 1
     }
     listed.removeFirst(done)
+    if !listedLinks.isEmpty { reconcileLinks() }
   }
 
   /// Asks for what one session wants; false when the submission queue is full. A session that is done with is given back here.
@@ -41,6 +42,8 @@ extension Worker where K: ~Copyable {
       if sessions[handle].upstream.awaitsSettling || sessions[handle].downstream.awaitsSettling {
         isSettlingAwaited = true
       }
+    case .parked, .queued, .lent:
+      return reconcilePooled(handle)
     case .closing:
       return reconcileClosing(handle)
     default:
@@ -123,7 +126,7 @@ extension Worker where K: ~Copyable {
 
   /// Both directions are over: the session closes, or lets the client read the goodbye first. (Closing on bytes that were not read would
   /// reset the connection, and the goodbye could be lost.)
-  private mutating func reconcileOver(_ handle: SlabHandle) -> Bool {
+  mutating func reconcileOver(_ handle: SlabHandle) -> Bool {
     guard sessions[handle].isSayingGoodbye, let block = loginBlocks.take() else {
       sessions[handle].moveOn(.over)
       return reconcileClosing(handle)
@@ -168,7 +171,12 @@ extension Worker where K: ~Copyable {
     giveBackLoginBuffer(handle)
     leaveInstance(handle)
     if !sessions[handle].isHandedOver { kernel.close(sessions[handle].client) }
-    if sessions[handle].server >= 0 { kernel.close(sessions[handle].server) }
+    if pooledClients.has(handle.index) {
+      leavePool(handle)
+    } else if sessions[handle].server >= 0 {
+      kernel.close(sessions[handle].server)
+    }
+    if !cancelTargets.isEmpty { cancelRequestIsOver(handle) }
     endMove(handle)
     timers.clear(handle.index)
     cancels.remove(handle.index)

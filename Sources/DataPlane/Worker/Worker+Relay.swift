@@ -50,7 +50,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether a receive that ended with `result` will never bring anything again.
-  private static func endsSource(_ result: Int32) -> Bool {
+  static func endsSource(_ result: Int32) -> Bool {
     switch result {
     case 0: true
     case 1...: false
@@ -108,14 +108,16 @@ extension Worker where K: ~Copyable {
     case .sendingBlock: blockSent(completion.result, handle, direction)
     case .idle, .finished, .broken: preconditionFailure("a send completed that was not under way")
     }
-    if sessions[handle].phase == .relaying { list(handle) }
+    if sessions[handle].phase == .relaying || sessions[handle].phase.isPooled { list(handle) }
   }
 
   private mutating func blockSent(_ result: Int32, _ handle: SlabHandle, _ direction: Direction) {
     sessions[handle][direction].sink = .idle
     if result > 0 {
+      // What a pooled client sends is read on its way, so it isn't streamed through a block.
       sessions[handle][direction].overflow.removeFirst(
-        Int(result), pool: &relayBlocks, keepingBlock: true)
+        Int(result), pool: &relayBlocks,
+        keepingBlock: direction == .downstream || !sessions[handle].phase.isPooled)
     } else {
       sinkBroke(handle, direction)
     }
@@ -128,9 +130,11 @@ extension Worker where K: ~Copyable {
     _ result: Int32, _ handle: SlabHandle, _ direction: Direction
   ) {
     // It is settled with this. Its session may be given back before the others are: they wait until everything queued is submitted.
-    quietSends.removeOne {
-      $0.index == handle.index && $0.isUpstream == (direction == .upstream)
+    let isThis = { (send: QuietSend) in
+      send.index == handle.index && send.isUpstream == (direction == .upstream)
     }
+    quietSends.removeOne(where: isThis)
+    pooledSends.removeOne(where: isThis)
     guard result >= 0 || result == -Errno.again else {
       sinkBroke(handle, direction)
       if sessions[handle].phase == .closing { list(handle) }
@@ -139,7 +143,9 @@ extension Worker where K: ~Copyable {
     sessions[handle][direction].sink = .idle
     sessions[handle][direction].slicesInFlight = 0
     dropSent(Int(max(result, 0)), handle, direction)
-    guard sessions[handle].phase == .relaying else { return list(handle) }
+    guard sessions[handle].phase == .relaying || sessions[handle].phase.isPooled else {
+      return list(handle)
+    }
     context.report.counters.add(.overflows)
     if !copyOutSlices(handle, direction) { endForMemory(handle) }
   }
@@ -153,7 +159,7 @@ extension Worker where K: ~Copyable {
         return
       }
       left -= first
-      if let slice = sessions[handle][direction].slices.removeFirst() { kernel.release(slice) }
+      if let slice = sessions[handle][direction].slices.removeFirst() { release(slice) }
     }
   }
 
@@ -164,8 +170,8 @@ extension Worker where K: ~Copyable {
     while let slice = sessions[handle][direction].slices.removeFirst() {
       isKept =
         isKept
-        && older.append(kernel.address(of: slice), count: Int(slice.count), pool: &relayBlocks)
-      kernel.release(slice)
+        && older.append(address(of: slice), count: Int(slice.count), pool: &relayBlocks)
+      release(slice)
     }
     isKept = older.append(sessions[handle][direction].overflow, pool: &relayBlocks) && isKept
     sessions[handle][direction].overflow = older
@@ -180,14 +186,14 @@ extension Worker where K: ~Copyable {
 
   /// Throws away what waits in a direction.
   mutating func dropBytes(_ handle: SlabHandle, _ direction: Direction) {
-    while let slice = sessions[handle][direction].slices.removeFirst() { kernel.release(slice) }
+    while let slice = sessions[handle][direction].slices.removeFirst() { release(slice) }
     // A block that is being filled belongs to the kernel until that completes.
     if sessions[handle][direction].source != .filling {
       sessions[handle][direction].overflow.giveBack(to: &relayBlocks)
     }
   }
 
-  private mutating func endForMemory(_ handle: SlabHandle) {
+  mutating func endForMemory(_ handle: SlabHandle) {
     context.report.counters.add(.overflowLimitHits)
     tell(.overflowLimit, handle)
     end(handle)

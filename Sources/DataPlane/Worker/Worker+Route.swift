@@ -23,6 +23,11 @@ extension Worker where K: ~Copyable {
         options.value(RouterOption.consistency)
           ?? startup.value(RouterOption.consistency, in: packet))
       let route = try resolve(handle, tenant: identity.tenant, tier: tier)
+      let start = ClientStart(startup, in: packet, options: options, user: identity.user)
+      if shares(handle, start) {
+        sessions[handle].target = target(route, identity.tenant, tier)
+        return try beginPooledLogin(handle, route, start, tier: tier, rest: rest)
+      }
       let bytes = try Self.forServer(
         startup, packet: packet, rest: rest, options: options, user: identity.user,
         database: map.string(map.tenant(route.tenant).database))
@@ -88,7 +93,7 @@ extension Worker where K: ~Copyable {
     return consistency
   }
 
-  private mutating func resolve(
+  mutating func resolve(
     _ handle: SlabHandle, tenant: [UInt8], tier: Consistency?
   ) throws(Refusal) -> Route {
     do throws(RouteRefusal) {
@@ -115,13 +120,24 @@ extension Worker where K: ~Copyable {
   private mutating func aim(
     _ handle: SlabHandle, at route: Route, tenant: [UInt8], tier: Consistency?
   ) {
-    sessions[handle].target = Target(
-      tenant: TenantName(tenant) ?? .none, tier: tier,
-      address: map.instance(route.instance).address, slot: route.slot, startedAt: kernel.now,
-      generation: route.generation, epoch: route.epoch, database: sessions[handle].target?.database)
+    var target = target(route, tenant, tier)
+    target.database = sessions[handle].target?.database
+    sessions[handle].target = target
     endMove(handle)
     health.begin(route.slot)
     sessions[handle].isCounted = true
+  }
+
+  private func target(_ route: Route, _ tenant: [UInt8], _ tier: Consistency?) -> Target {
+    Target(
+      tenant: TenantName(tenant) ?? .none, tier: tier,
+      address: map.instance(route.instance).address, slot: route.slot, startedAt: kernel.now,
+      generation: route.generation, epoch: route.epoch)
+  }
+
+  /// Whether a session shares links with others. The replication protocol has no transactions to share by.
+  private func shares(_ handle: SlabHandle, _ start: ClientStart) -> Bool {
+    listeners[sessions[handle].listener].pooling == .transaction && !start.isReplication
   }
 
   // MARK: Connecting

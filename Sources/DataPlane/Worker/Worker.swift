@@ -1,3 +1,5 @@
+import Authentication
+import Pooling
 import Routing
 import ShardMap
 
@@ -25,10 +27,47 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var quietSends: WorkList<QuietSend>
   /// Whether something waits for a quiet send to be settled: one that succeeds completes with nothing, so nothing would end a sleep.
   var isSettlingAwaited = false
+  /// The same of sessions that share server connections.
+  var pooledSends: WorkList<QuietSend>
   var relayBlocks: BlockPool
   var loginBlocks: BlockPool
+  /// What clients have sent that wait for a server.
+  var unreadBlocks: BlockPool
+  /// Bytes that were changed on their way, or are the router's own.
+  var stage = StageBuffers()
   var timers: TimerWheel
   var cancels: CancelTable
+
+  /// What sessions have that share server connections, by session slot.
+  var pooledClients: SlotTable<PooledClient>
+  /// The links that they share.
+  var links: Slab<ServerLink>
+  /// Server connections whose state asks for something of the kernel.
+  var listedLinks: WorkList<SlabHandle>
+  var linkTimers: TimerWheel
+  var accounts: [Account] = []
+  var freeAccounts: [Int] = []
+  /// Accounts by what tells them from others.
+  var accountByStartup: [[UInt8]: Int] = [:]
+  var pools = PoolTable()
+  /// Pools that are to be tried again when their pause is over.
+  var poolsToRetry: Set<Int> = []
+  var waits: WaitLinks
+  /// Sessions that wait for a server connection.
+  var waitingCount = 0
+  /// Grows whenever something may have another primary than before; from 1.
+  var routesVersion: UInt64 = 1
+  /// Different values of settings.
+  var values: ValueTable
+  /// Different prepared statements.
+  var statements: StatementRegistry
+  /// The secret under which names of statements are hashed.
+  let statementKey: HashKey
+  /// What servers have said about roles' verifiers.
+  var verifiers: VerifierCache
+  var scratch = Scratch()
+  /// The server connections that cancel requests are on their way to, by the slot of the request's session.
+  var cancelTargets: [UInt32: SlabHandle] = [:]
 
   var map: CompiledMap
   var resolver: Resolver
@@ -68,6 +107,21 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
       blockBytes: RelayLimits.blockBytes,
       limit: max(1, context.settings.limits.relayBytesPerWorker / RelayLimits.blockBytes))
     loginBlocks = BlockPool(blockBytes: RelayLimits.loginBytes, limit: capacity)
+    pooledSends = WorkList(capacity: 2 * capacity)
+    unreadBlocks = BlockPool(
+      blockBytes: RelayLimits.unreadBlockBytes,
+      limit: max(1, context.settings.limits.relayBytesPerWorker / RelayLimits.unreadBlockBytes),
+      kept: 256)
+    pooledClients = SlotTable(capacity: capacity)
+    links = Slab(capacity: context.linkCapacity)
+    listedLinks = WorkList(capacity: context.linkCapacity)
+    linkTimers = TimerWheel(capacity: context.linkCapacity, now: kernel.now)
+    waits = WaitLinks(capacity: capacity)
+    let key = HashKey(seed: seed)
+    values = ValueTable(key: key)
+    statements = StatementRegistry(key: key)
+    statementKey = key
+    verifiers = VerifierCache(seed: seed)
     timers = TimerWheel(capacity: capacity, now: kernel.now)
     cancels = CancelTable(capacity: capacity)
     let map = context.mapSlot.map
@@ -86,7 +140,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
 
   /// Whether the worker has stopped and holds nothing any more.
   public var isFinished: Bool {
-    isStopping && sessions.count == 0 && !listeners.contains { $0.state != .closed }
+    isStopping && sessions.count == 0 && links.count == 0
+      && !listeners.contains { $0.state != .closed }
   }
 
   /// One turn. It returns after at least one completion, a deadline, or a ring of the doorbell.
@@ -105,10 +160,11 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   ///
   /// The limit is found here, not by a getter: that was called with a copy of the whole worker, 952 bytes each turn.
   private mutating func submitAndWait() {
-    guard listed.isEmpty && !isSettlingAwaited else {
+    guard listed.isEmpty && listedLinks.isEmpty && !isSettlingAwaited else {
       return kernel.submitAndWait(until: kernel.now)
     }
     var limit = timers.nextWake
+    if let wake = linkTimers.nextWake { limit = Self.earlier(limit, wake) }
     if let acceptResumesAt { limit = Self.earlier(limit, acceptResumesAt) }
     if isStopping { limit = Self.earlier(limit, stopDeadline) }
     if let choresDue { limit = Self.earlier(limit, choresDue) }

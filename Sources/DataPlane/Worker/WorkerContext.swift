@@ -37,6 +37,9 @@ public struct WorkerContext: Sendable {
     settings.limits.clientConnections + SessionLimits.sessionsForRefusals
   }
 
+  /// Slots for server connections: as many as sessions could want at once.
+  var linkCapacity: Int { max(64, settings.pooling.serversPerWorker) }
+
   /// Tells the worker that another map is in its slot. Any thread may.
   public func noteMapChange() { mailbox.post(.mapChanged) }
 
@@ -53,11 +56,13 @@ public struct WorkerListener: Sendable {
 
   let descriptor: Int32
   let spoken: ListenerProtocol
+  let pooling: PoolingMode
   var state = State.idle
 
   /// A socket that listens already.
-  public init(descriptor: Int32, spoken: ListenerProtocol) {
+  public init(descriptor: Int32, spoken: ListenerProtocol, pooling: PoolingMode = .session) {
     self.descriptor = descriptor
     self.spoken = spoken
+    self.pooling = pooling
   }
 }

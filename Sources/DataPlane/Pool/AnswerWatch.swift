@@ -1,0 +1,186 @@
+import Wire
+
+/// Follows what a pooled server says, message by message: when it is ready, what of it the router asked for itself, what it reports.
+///
+/// Pure: bytes in, events out, cut anywhere. It stores the bodies of the few messages that are looked into, and no others.
+struct AnswerWatch {
+  /// What a piece of the server's bytes means. Offsets are into the bytes at hand.
+  enum Event {
+    /// A ReadyForQuery ends at this offset; `isOwn` when it ends an answer to the router.
+    case ready(TransactionStatus, end: Int, isOwn: Bool)
+    /// These bytes are for the router, or not yet for the client.
+    case swallow(Range<Int>)
+    /// Before the bytes from this offset on belong ``held`` ones, which were swallowed too soon.
+    case restore(at: Int)
+    /// A message that is looked into is complete: its body is in ``body``.
+    case told(type: UInt8, isOwn: Bool)
+    /// The server takes COPY data from now on.
+    case copyBegins
+  }
+
+  /// What answers are owed for.
+  var owed = AnswerQueue()
+  /// Whether tags of commands are wanted, too.
+  var looksAtTags = false
+  /// The body of the last message that was looked into.
+  private(set) var body: [UInt8] = []
+  /// The bytes of a header that arrived in pieces, to be restored.
+  private(set) var held: [UInt8] = []
+
+  private var scanner = MessageScanner()
+  private var type: UInt8 = 0
+  private var status: UInt8 = 0
+  /// Whether the message that is being read is the router's.
+  private var isOwn = false
+  private var collects = false
+  /// Up to where the bytes at hand are dealt with, where the message that is being read is the router's.
+  private var start = 0
+  /// Events that come behind the one that was told.
+  private var next: Event?
+  /// Statements whose Parse the server has failed at or skipped.
+  private var unanswered: [UInt64] = []
+
+  init() {}
+
+  /// Whether nothing of the next message has come.
+  var isBetweenMessages: Bool { scanner.isAtMessageBoundary }
+
+  /// Takes the statements of which it isn't known any more that the server has them.
+  mutating func takeUnanswered() -> [UInt64] {
+    defer { unanswered.removeAll() }
+    return unanswered
+  }
+
+  /// The next event in `bytes`; nil when they are used up. `offset` is 0 for new bytes, and then whatever it was left at.
+  ///
+  /// - Throws: when the server speaks something else than PostgreSQL's protocol.
+  mutating func next(
+    _ bytes: RawSpan, from offset: inout Int
+  ) throws(FramingError) -> Event? {
+    if let event = next {
+      next = nil
+      return event
+    }
+    if offset == 0 { start = 0 }
+    while true {
+      let before = offset
+      let wasBetween = scanner.isAtMessageBoundary
+      guard let scanned = try scanner.next(bytes, from: &offset) else {
+        return endOfBytes(bytes, from: before, wasBetween: wasBetween)
+      }
+      switch scanned {
+      case .header(let type, let length):
+        begin(type)
+        if let event = headerCame(at: before) {
+          if length == 0 { next = ended(at: offset) }
+          return event
+        }
+        if length == 0, let event = ended(at: offset) { return event }
+      case .body(let range, let isLast):
+        if type == BackendMessageType.readyForQuery {
+          status = bytes.byte(at: range.lowerBound)
+        } else if collects {
+          for place in range { body.append(bytes.byte(at: place)) }
+        }
+        if isLast, let event = ended(at: offset) { return event }
+      }
+    }
+  }
+
+  // MARK: Messages
+
+  private mutating func begin(_ type: UInt8) {
+    self.type = type
+    collects =
+      switch type {
+      case BackendMessageType.parameterStatus, BackendMessageType.errorResponse: true
+      case BackendMessageType.commandComplete: looksAtTags
+      default: false
+      }
+    if collects { body.removeAll(keepingCapacity: true) }
+    isOwn = isAnswerToRouter(type)
+  }
+
+  /// Whether the message that begins is the router's own affair. What nobody asked for may come at any time, and is the client's.
+  private func isAnswerToRouter(_ type: UInt8) -> Bool {
+    guard let first = owed.first else { return false }
+    switch first.request {
+    case .ownQuery:
+      return type != BackendMessageType.noticeResponse
+        && type != BackendMessageType.notificationResponse
+    case .ownParse: return type == BackendMessageType.parseComplete
+    case .ownClose: return type == BackendMessageType.closeComplete
+    case .query, .sync, .parse, .close: return false
+    }
+  }
+
+  /// A header is complete, the last piece of which begins at `piece`: what was held of it goes to whom the message is for.
+  private mutating func headerCame(at piece: Int) -> Event? {
+    start = piece
+    guard !held.isEmpty else { return nil }
+    if isOwn {
+      held.removeAll()
+      return nil
+    }
+    return .restore(at: piece)
+  }
+
+  /// Takes the held bytes, after ``Event/restore(at:)``.
+  mutating func takeHeld() -> [UInt8] {
+    defer { held.removeAll() }
+    return held
+  }
+
+  /// A message is complete.
+  private mutating func ended(at offset: Int) -> Event? {
+    let range = start..<offset
+    let wasOwn = isOwn
+    isOwn = false
+    var event: Event?
+    switch type {
+    case BackendMessageType.readyForQuery:
+      endGroup()
+      event = .ready(
+        TransactionStatus(rawValue: status) ?? .failed, end: offset, isOwn: wasOwn)
+    case BackendMessageType.parseComplete, BackendMessageType.closeComplete:
+      _ = owed.removeFirst()
+    case BackendMessageType.copyInResponse, BackendMessageType.copyBothResponse:
+      event = .copyBegins
+    default:
+      if collects { event = .told(type: type, isOwn: wasOwn) }
+    }
+    guard wasOwn else { return event }
+    next = event
+    return .swallow(range)
+  }
+
+  /// After an error a server skips to the next Sync: what was sent before that is not answered any more.
+  private mutating func endGroup() {
+    while let first = owed.removeFirst(), !first.request.endsInReady {
+      if first.statement != 0 { unanswered.append(first.statement) }
+    }
+  }
+
+  /// The bytes at hand end inside of a message, or between two.
+  private mutating func endOfBytes(
+    _ bytes: RawSpan, from before: Int, wasBetween: Bool
+  ) -> Event? {
+    let end = bytes.byteCount
+    if isOwn {
+      guard start < end else { return nil }
+      defer { start = end }
+      return .swallow(start..<end)
+    }
+    // The beginning of a header: whose message it is will be known when the rest has come.
+    guard before < end, wasBetween || !held.isEmpty, mayBecomeOwn else { return nil }
+    for place in before..<end { held.append(bytes.byte(at: place)) }
+    return .swallow(before..<end)
+  }
+
+  private var mayBecomeOwn: Bool {
+    switch owed.first?.request {
+    case .ownQuery, .ownParse, .ownClose: true
+    case .query, .sync, .parse, .close, nil: false
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Pooling
+import Wire
+
+/// What a pooled client says when it starts, taken apart: what its servers are told, and what follows it from server to server.
+struct ClientStart {
+  /// The user at the server.
+  let user: [UInt8]
+  /// Settings that follow the client: they are set wherever it goes.
+  private(set) var settings: [(parameter: TrackedParameter, value: [UInt8])] = []
+  /// Parameters that the server has to be told when it starts: clients that differ in these share no connection.
+  private var fixed: [(name: [UInt8], value: [UInt8])] = []
+  /// The rest of `options`.
+  private var options: StartupOptions
+
+  /// Whether the client wants the replication protocol, which can't be pooled.
+  let isReplication: Bool
+
+  init(
+    _ startup: StartupMessage, in packet: RawSpan, options: StartupOptions, user: [UInt8]
+  ) {
+    self.user = user
+    self.options = options
+    isReplication = startup.lookup("replication", in: packet) != nil
+    for setting in options.settings {
+      guard let parameter = TrackedParameter(named: setting.name.span.bytes) else { continue }
+      settings.append((parameter, setting.value))
+    }
+    self.options.removeSettings {
+      $0.hasPrefix(RouterOption.prefix) || TrackedParameter(named: $0.name.span.bytes) != nil
+    }
+    for parameter in startup.parameters {
+      let name = packet.copy(of: parameter.name)
+      let value = packet.copy(of: parameter.value)
+      if Self.isRouters(name) { continue }
+      if let tracked = TrackedParameter(named: name.span.bytes) {
+        settings.append((tracked, value))
+      } else {
+        fixed.append((name, value))
+      }
+    }
+  }
+
+  /// What the router says itself.
+  init(user: [UInt8]) {
+    self.user = user
+    options = StartupOptions(parsing: [UInt8]().span.bytes)
+    isReplication = false
+  }
+
+  /// Whether a parameter is dealt with by the router and not passed on as it is.
+  private static func isRouters(_ name: [UInt8]) -> Bool {
+    name.starts(with: RouterOption.prefix.utf8) || routers.contains { name.elementsEqual($0.utf8) }
+  }
+
+  private static let routers = ["user", "database", "options", "replication"]
+
+  /// The start-up packet for a server.
+  func packetForServer(database: RawSpan) throws(StartupPacketError) -> [UInt8] {
+    var writer = StartupMessageWriter()
+    try writer.append(name: "user", value: user.span.bytes)
+    try writer.append(name: "database", value: database)
+    for (name, value) in fixed { try writer.append(name: name.span.bytes, value: value.span.bytes) }
+    let options = options.encoded()
+    if !options.isEmpty { try writer.append(name: "options", value: options.span.bytes) }
+    return try writer.finish()
+  }
+}

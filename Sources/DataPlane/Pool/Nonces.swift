@@ -1,0 +1,8 @@
+/// Randomness that nobody can guess, from the system.
+enum Nonces {
+  /// So many random bytes.
+  static func bytes(_ count: Int) -> [UInt8] {
+    var random = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: 0 ... .max, using: &random) }
+  }
+}

@@ -1,0 +1,52 @@
+import Pooling
+import Routing
+import ShardMap
+import Wire
+
+/// What a session that shares server connections has besides what every session has.
+struct PooledClient: ~Copyable {
+  /// The place of its account among the worker's.
+  var account: Int
+  /// The tier of its transactions; nil stands for the policy's.
+  var tier: Consistency?
+  /// The link it has borrowed.
+  var link: SlabHandle?
+  /// Its login, until that is over.
+  var login: ClientLogin?
+  /// The pool in whose queue it waits.
+  var waitsFor: Int?
+  /// When it began to wait.
+  var waitBegan = MonotonicTime.origin
+  /// Whether it can't share for now: something of it lives in its server's session.
+  var isPinned = false
+
+  var requests = RequestReader()
+  /// Bytes of the client's that weren't read yet: it has no server, or one that owes too many answers.
+  var unread = BlockChain()
+  /// Whether no more is received until they were.
+  var isHeld = false
+  /// Whether its client has said goodbye, or its last.
+  var hasLeft = false
+
+  /// The transaction status that its server last told.
+  var status = TransactionStatus.idle
+  /// Whether something was sent since the last Sync that will only be answered for good by the next.
+  var hasUnsynced = false
+  /// Whether the server takes COPY data: then it ignores Sync.
+  var isCopying = false
+
+  /// The client's prepared statements.
+  var statements = ClientStatements()
+  /// The values of the settings that follow it from server to server.
+  var parameters: ParameterValues
+
+  /// Where its last transaction went, and by which map: the next goes there, too, if nothing has changed.
+  var lastPool: Int?
+  var lastPoolMap: UInt64 = 0
+
+  init(account: Int, tier: Consistency?, parameters: ParameterValues) {
+    self.account = account
+    self.tier = tier
+    self.parameters = parameters
+  }
+}

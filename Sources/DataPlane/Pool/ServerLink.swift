@@ -1,0 +1,70 @@
+import Pooling
+import Routing
+
+/// A connection to a server that sessions share, one at a time.
+///
+/// A value in a slab, like ``Session``: it says what is the case; the worker does what follows from it.
+struct ServerLink: ~Copyable {
+  private(set) var phase = LinkPhase.connecting
+  let socket: Int32
+  /// The place of its pool among the worker's.
+  let pool: Int
+  /// Whose it is, while it is lent.
+  var session: SlabHandle?
+  /// What its receive is doing while it isn't lent; then the session's lane knows.
+  var source = Lane.Source.idle
+  /// Operations of its own whose last completion has not come.
+  var outstanding = 0
+  var isListed = false
+  /// Whether everything under way was told to end.
+  var isCancelled = false
+
+  var answers = AnswerWatch()
+  /// The login, until it is over.
+  var login: LinkLogin?
+  /// What is to be sent next of the router's own, while nobody has the connection; nil when it was sent.
+  var message: BlockIndex?
+  var messageCount = 0
+  var isSending = false
+
+  /// The values of the settings that sessions may differ in, as the server last reported them.
+  var parameters = ParameterValues()
+  /// What its server has prepared.
+  var statements: LinkStatements
+  /// What is read of an answer about a verifier.
+  var question: PendingQuestion?
+
+  /// The CancelRequest for what its server runs.
+  var cancelRequest: [UInt8] = []
+  /// Cancel requests that are on their way to it.
+  var cancelsUnderWay = 0
+
+  let connectBegan: MonotonicTime
+  /// When nobody has had it since.
+  var idleSince: MonotonicTime
+  /// From when on it isn't lent any more.
+  let retiresAt: MonotonicTime
+  /// The next one in its pool's list of idle ones.
+  var nextIdle: SlabHandle?
+  /// Whether it is closed instead of going back: its pool is of an older epoch, or it was left in an unknown state.
+  var isRetired = false
+
+  init(
+    socket: Int32, pool: Int, now: MonotonicTime, retiresAt: MonotonicTime, statements: Int
+  ) {
+    self.statements = LinkStatements(capacity: statements)
+    self.socket = socket
+    self.pool = pool
+    connectBegan = now
+    idleSince = now
+    self.retiresAt = retiresAt
+  }
+
+  /// Moves on; an event that can't happen here is a fault of ours.
+  mutating func moveOn(_ event: LinkEvent) {
+    guard let next = phase.after(event) else {
+      preconditionFailure("a server connection in phase \(phase) can't have \(event)")
+    }
+    phase = next
+  }
+}

@@ -1,0 +1,56 @@
+import Pooling
+import Routing
+import ShardMap
+
+/// The links of one account to one instance.
+struct ServerPool: ~Copyable {
+  /// The place of its account among the worker's.
+  let account: Int
+  /// The instance.
+  let slot: HealthSlot
+  let address: SocketAddress
+  /// The epoch of the shard by the map that it was made with: links of another one are never lent for it.
+  let epoch: UInt64
+  /// What the refresh is asked for by, when the instance can't be reached.
+  let shard: UInt64
+
+  /// Idle links, the one that was used last first: so the others grow old, and can be closed.
+  var idle: SlabHandle?
+  var idleCount = 0
+  var lentCount = 0
+  /// Links on their way: connecting, logging in, being cleaned or cooling.
+  var comingCount = 0
+  /// Sessions that wait, first come, first served.
+  var waiting: WaitQueue
+  /// Roles whose verifiers are asked for here.
+  var questions: [VerifierQuestion] = []
+  /// Attempts to connect or log in that have failed since the last one that did not.
+  var failures = 0
+  /// Until when no further attempt is made.
+  var retryAt = MonotonicTime.origin
+  /// Whether its instance has left the map, or its epoch is over.
+  var isRetired = false
+
+  init(
+    account: Int, slot: HealthSlot, address: SocketAddress, epoch: UInt64, shard: UInt64,
+    place: Int
+  ) {
+    self.account = account
+    self.slot = slot
+    self.address = address
+    self.epoch = epoch
+    self.shard = shard
+    waiting = WaitQueue(number: UInt32(place))
+  }
+
+  var linkCount: Int { idleCount + lentCount + comingCount }
+  /// How many links are wanted beside those that are lent.
+  var wantedCount: Int { waiting.count + questions.count }
+}
+
+/// A role whose verifier a shard is asked for, and the sessions that wait for the answer.
+struct VerifierQuestion {
+  let shard: UInt64
+  let user: [UInt8]
+  var sessions: [SlabHandle]
+}

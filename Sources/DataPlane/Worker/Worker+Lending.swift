@@ -1,0 +1,251 @@
+import Pooling
+import Routing
+import ShardMap
+import Telemetry
+import Wire
+
+/// How a session gets a server connection for a transaction, waits for one, and gives it back.
+extension Worker where K: ~Copyable {
+  // MARK: Borrowing
+
+  /// A parked session has something to say: it gets a server, or waits for one.
+  mutating func beginTransaction(_ handle: SlabHandle) {
+    do throws(Refusal) {
+      let pool = try poolForTransaction(handle)
+      pooledClients[handle.index].lastPool = pool
+      guard let link = takeIdle(pool) else { return wait(handle, for: pool) }
+      lend(link, to: handle)
+    } catch {
+      refuseTransaction(handle, error)
+    }
+  }
+
+  /// The pool that the session's next transaction goes to, by the map in use and the tier asked for.
+  private mutating func poolForTransaction(_ handle: SlabHandle) throws(Refusal) -> Int {
+    if let pool = pooledClients[handle.index].lastPool,
+      pooledClients[handle.index].lastPoolMap == routesVersion, !pools[pool].isRetired
+    {
+      return pool
+    }
+    guard let target = sessions[handle].target else {
+      preconditionFailure("a pooled session has a tenant")
+    }
+    let tier = pooledClients[handle.index].tier
+    let route = try resolve(handle, tenant: target.tenant.array, tier: tier)
+    sessions[handle].target?.generation = route.generation
+    sessions[handle].target?.epoch = route.epoch
+    sessions[handle].target?.address = map.instance(route.instance).address
+    let pool = try self.pool(of: pooledClients[handle.index].account, for: route)
+    pooledClients[handle.index].lastPool = pool
+    // Only the primary is where it was for as long as the map is; replicas are chosen anew each time.
+    pooledClients[handle.index].lastPoolMap =
+      route.reason == .primary ? routesVersion : Self.noRoutes
+    return pool
+  }
+
+  /// No version of the routes has this number.
+  private static var noRoutes: UInt64 { 0 }
+
+  /// Gives a session an idle server connection.
+  mutating func lend(_ link: SlabHandle, to handle: SlabHandle) {
+    links[link].moveOn(.borrowed)
+    links[link].session = handle
+    pools[links[link].pool].lentCount += 1
+    pooledClients[handle.index].link = link
+    sessions[handle].server = links[link].socket
+    sessions[handle].downstream.source = links[link].source
+    sessions[handle].moveOn(.lent)
+    health.begin(pools[links[link].pool].slot)
+    timers.clear(handle.index)
+    linkTimers.clear(link.index)
+    alignParameters(link, handle)
+    readUnread(handle)
+    if sessions[handle].phase.isPooled { list(handle) }
+  }
+
+  // MARK: Waiting
+
+  /// Queues a session for a link of a pool, and has one made if there may be one more.
+  private mutating func wait(_ handle: SlabHandle, for pool: Int) {
+    let limit = context.settings.pooling.waitingSessions
+    guard waitingCount < limit else {
+      return refuseTransaction(handle, .tooManyWaiting(limit: limit))
+    }
+    if sessions[handle].phase == .parked { sessions[handle].moveOn(.queued) }
+    let deadline = kernel.now.advanced(by: context.settings.pooling.queryWait)
+    timers.set(handle.index, to: deadline)
+    enqueue(handle, for: pool, until: deadline)
+  }
+
+  /// Puts a session into a pool's queue.
+  mutating func enqueue(_ handle: SlabHandle, for pool: Int, until deadline: MonotonicTime) {
+    pooledClients[handle.index].waitsFor = pool
+    pools[pool].waiting.push(handle.index, until: deadline, in: &waits)
+    waitingCount += 1
+    serve(pool)
+  }
+
+  /// Takes a session out of the queue it waits in, if any.
+  mutating func stopWaiting(_ handle: SlabHandle) {
+    guard pooledClients.has(handle.index), let pool = pooledClients[handle.index].waitsFor else {
+      return
+    }
+    _ = pools[pool].waiting.remove(handle.index, in: &waits)
+    pooledClients[handle.index].waitsFor = nil
+    waitingCount -= 1
+  }
+
+  /// Takes all out of a pool's queue, the one that has waited longest first.
+  mutating func takeWaiting(_ pool: Int) -> [SlabHandle] {
+    var taken: [SlabHandle] = []
+    while let handle = nextWaiting(pool) { taken.append(handle) }
+    return taken
+  }
+
+  private mutating func nextWaiting(_ pool: Int) -> SlabHandle? {
+    guard let slot = pools[pool].waiting.pop(in: &waits) else { return nil }
+    guard let handle = sessions.currentHandle(at: Int(slot)) else {
+      preconditionFailure("a session that is gone waits for a link")
+    }
+    pooledClients[handle.index].waitsFor = nil
+    waitingCount -= 1
+    return handle
+  }
+
+  /// Gives idle links of a pool to whoever wants them: first the router's own questions, then sessions, the one that has waited longest first.
+  mutating func serve(_ pool: Int) {
+    while pools[pool].wantedCount > 0 {
+      guard let link = takeIdle(pool) else { return openLinks(for: pool) }
+      guard pools[pool].questions.isEmpty else {
+        askQuestion(link, pool)
+        continue
+      }
+      guard let handle = nextWaiting(pool) else { return }
+      if sessions[handle].phase == .authenticating {
+        putBack(link, pool)
+        welcome(handle)
+      } else {
+        lend(link, to: handle)
+      }
+    }
+  }
+
+  /// A session has waited too long.
+  mutating func waitedTooLong(_ handle: SlabHandle) {
+    refuseTransaction(handle, .noServerInTime(after: context.settings.pooling.queryWait))
+  }
+
+  /// Has every session that waits for a pool choose again: the map has changed, or the pool is of no use.
+  mutating func sendWaitingElsewhere(_ pool: Int) {
+    for handle in takeWaiting(pool) {
+      if sessions[handle].phase == .authenticating {
+        awaitReport(handle)
+      } else {
+        beginTransaction(handle)
+      }
+    }
+  }
+
+  // MARK: Returning
+
+  /// Gives the server back, if its session is between two transactions and all that it sent has been answered.
+  mutating func returnIfDone(_ handle: SlabHandle) {
+    guard isAtBoundary(handle), let link = pooledClients[handle.index].link else { return }
+    if links[link].isRetired || links[link].retiresAt <= kernel.now {
+      return detach(link, handle, .over)
+    }
+    let cleaning = context.settings.pooling.cleaning
+    if cleaning == .always || (cleaning == .whenSoiled && pooledClients[handle.index].isPinned) {
+      detach(link, handle, .soiled)
+    } else if links[link].cancelsUnderWay > 0 {
+      detach(link, handle, .returnedUnderCancel)
+    } else {
+      detach(link, handle, .returned)
+    }
+  }
+
+  /// Whether a session and its server stand where another session could go on.
+  private func isAtBoundary(_ handle: SlabHandle) -> Bool {
+    guard let link = pooledClients[handle.index].link else { return false }
+    return links[link].answers.owed.isEmpty && pooledClients[handle.index].status == .idle
+      && !pooledClients[handle.index].hasUnsynced && pooledClients[handle.index].unread.isEmpty
+      && pooledClients[handle.index].requests.isBetweenMessages
+      && links[link].answers.isBetweenMessages
+      && sessions[handle].upstream.isEmpty && sessions[handle].upstream.sink == .idle
+      && sessions[handle].downstream.source != .filling
+      && sessions[handle].downstream.source != .ended
+      && (!pooledClients[handle.index].isPinned || pooledClients[handle.index].hasLeft)
+  }
+
+  /// Takes the server from its session; `event` says what becomes of the server.
+  private mutating func detach(_ link: SlabHandle, _ handle: SlabHandle, _ event: LinkEvent) {
+    links[link].source = sessions[handle].downstream.source
+    links[link].session = nil
+    links[link].idleSince = kernel.now
+    pools[links[link].pool].lentCount -= 1
+    health.end(pools[links[link].pool].slot)
+    sessions[handle].downstream.source = .idle
+    sessions[handle].server = -1
+    pooledClients[handle.index].link = nil
+    pooledClients[handle.index].isPinned = false
+    sessions[handle].moveOn(.returned)
+    setIdleDeadline(handle)
+    list(handle)
+    links[link].moveOn(event)
+    serverWasReturned(link)
+    if sessions[handle].phase == .parked { parked(handle) }
+  }
+
+  /// A session has no server and nothing under way: it ends if it was to end at such a moment.
+  private mutating func parked(_ handle: SlabHandle) {
+    if pooledClients[handle.index].hasLeft {
+      leave(handle)
+    } else if isStopping {
+      sayGoodbye(handle, .stopping)
+    }
+  }
+
+  // MARK: Leaving
+
+  /// The client has closed its side, or sent Terminate: what it sent before is still answered.
+  mutating func clientHasLeft(_ handle: SlabHandle) {
+    guard !pooledClients[handle.index].hasLeft else { return }
+    pooledClients[handle.index].hasLeft = true
+    switch sessions[handle].phase {
+    case .parked: leave(handle)
+    case .queued where pooledClients[handle.index].unread.isEmpty: leave(handle)
+    case .lent:
+      returnIfDone(handle)
+      endIfNothingIsOwed(handle)
+    default: return
+    }
+  }
+
+  /// Ends a session whose client is gone and whose server has nothing more to answer: closing the server's connection rolls back what it left open.
+  mutating func endIfNothingIsOwed(_ handle: SlabHandle) {
+    guard sessions[handle].phase == .lent, pooledClients[handle.index].hasLeft,
+      let link = pooledClients[handle.index].link,
+      links[link].answers.owed.isEmpty, sessions[handle].upstream.isEmpty,
+      pooledClients[handle.index].unread.isEmpty
+    else { return }
+    end(handle)
+  }
+
+  /// Ends a session that has no server: what its client has not read yet is still sent.
+  private mutating func leave(_ handle: SlabHandle) {
+    stopWaiting(handle)
+    sessions[handle].upstream.sink = .finished
+    sessions[handle].upstream.ignoreSource()
+    sessions[handle].downstream.ignoreSource()
+    timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
+    list(handle)
+  }
+
+  /// Tells a client that its transaction can't begin, and ends the session.
+  mutating func refuseTransaction(_ handle: SlabHandle, _ refusal: Refusal) {
+    context.report.counters.add(.refused)
+    let response = refusal.response
+    tell(.refused(sqlState: response.sqlState.description, message: response.message), handle)
+    sayGoodbye(handle, refusal)
+  }
+}

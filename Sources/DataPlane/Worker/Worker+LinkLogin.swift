@@ -1,0 +1,162 @@
+import Authentication
+import Pooling
+import Routing
+import Telemetry
+import Wire
+
+/// How a server connection of the router's logs in, and what its failure means for those who wait.
+extension Worker where K: ~Copyable {
+  /// Why a pool got no connection.
+  enum ServerFailure {
+    /// Nobody took it.
+    case connect(errno: Int32)
+    /// The server said no, in these words.
+    case refused(ErrorResponse)
+    /// What it said made no sense.
+    case nonsense(String)
+  }
+
+  /// The connection is there: the start-up packet goes out.
+  mutating func beginLogin(_ link: SlabHandle) {
+    let account = pools[links[link].pool].account
+    links[link].login = LinkLogin(
+      machine: ServerLogin(
+        user: accounts[account].user, credential: accounts[account].credential,
+        clientNonce: Nonces.bytes(18)))
+    linkTimers.set(
+      link.index,
+      to: links[link].connectBegan.advanced(by: context.settings.timeouts.login))
+    send(accounts[account].startup, link)
+  }
+
+  mutating func loginServerSaid(_ bytes: RawSpan, _ link: SlabHandle) {
+    var offset = 0
+    do {
+      while links[link].phase == .loggingIn,
+        let type = try links[link].login!.messages.next(bytes, from: &offset)
+      {
+        try loginStep(type, link)
+      }
+    } catch let ServerLoginError.refused(response) {
+      loginFailed(link, .refused(response))
+    } catch {
+      loginFailed(link, .nonsense("\(error)"))
+    }
+  }
+
+  private mutating func loginStep(_ type: UInt8, _ link: SlabHandle) throws {
+    let body = links[link].login!.messages.body
+    switch try links[link].login!.machine.receive(type: type, body: body.span.bytes) {
+    case .wait, .authenticated: return
+    case .send(let message): send(message, link)
+    case .parameter(let name, let value): links[link].login!.report.append((name, value))
+    case .key(let processID, let key):
+      links[link].cancelRequest = CancelRequest.encoded(
+        processID: processID, key: key.span.bytes)
+    case .ready: loginEnded(link)
+    }
+  }
+
+  private mutating func loginEnded(_ link: SlabHandle) {
+    let pool = links[link].pool
+    let account = pools[pool].account
+    let report = links[link].login!.report
+    links[link].login = nil
+    pools[pool].failures = 0
+    links[link].parameters = parameters(reported: report)
+    if accounts[account].greeting == nil {
+      do throws(ParameterError) {
+        accounts[account].greeting = try Self.greeting(report)
+      } catch {
+        return loginFailed(link, .nonsense("\(error)"))
+      }
+    }
+    context.report.counters.add(.linksOpened)
+    cameHome(link, .ready)
+  }
+
+  private static func greeting(
+    _ report: [(name: [UInt8], value: [UInt8])]
+  ) throws(ParameterError) -> GreetingTemplate {
+    var greeting = GreetingTemplate()
+    for (name, value) in report {
+      try greeting.append(name: name.span.bytes, value: value.span.bytes)
+    }
+    return greeting
+  }
+
+  private mutating func loginFailed(_ link: SlabHandle, _ failure: ServerFailure) {
+    let pool = links[link].pool
+    close(link: link)
+    serverFailed(pool, failure)
+  }
+
+  // MARK: Failures
+
+  /// A pool got no connection: those who wait go elsewhere, wait on, or are told.
+  mutating func serverFailed(_ pool: Int, _ failure: ServerFailure) {
+    context.report.counters.add(.connectFailures)
+    pools[pool].failures += 1
+    let pause = min(
+      PoolTimeouts.retry.wholeNanoseconds << UInt64(min(pools[pool].failures - 1, 6)),
+      PoolTimeouts.longestRetry.wholeNanoseconds)
+    pools[pool].retryAt = kernel.now.advanced(byNanoseconds: pause)
+    switch failure {
+    case .connect(let errno):
+      context.report.events.put(
+        WorkerEvent(
+          kind: .connectFailed(errno: errno), tenant: [],
+          address: pools[pool].address.description))
+      if !Errno.isShortage(errno) { notePoolUnreachable(pool) }
+      retryLater(pool)
+    case .refused(let response) where response.sqlState.isOfClass("57"):
+      // It starts, stops or recovers: as if nobody had taken the connection.
+      notePoolUnreachable(pool)
+      retryLater(pool)
+    case .refused(let response):
+      failWaiting(pool, .serverRefused(response))
+    case .nonsense(let text):
+      failWaiting(pool, .serverNonsense(text))
+    }
+  }
+
+  /// Health hears of it, and the sidecar is asked whether the map is out of date.
+  private mutating func notePoolUnreachable(_ pool: Int) {
+    health.recordFailure(pools[pool].slot, now: kernel.now)
+    context.report.counters.add(.staleRouteEvidence)
+    _ = wantRefresh(.shard(pools[pool].shard))
+    routesVersion += 1
+  }
+
+  /// Tells all who wait for a pool why they get no connection of it.
+  private mutating func failWaiting(_ pool: Int, _ refusal: Refusal) {
+    let questions = pools[pool].questions
+    pools[pool].questions = []
+    for question in questions { refuseAll(question.sessions, refusal) }
+    for handle in takeWaiting(pool) {
+      if sessions[handle].phase == .authenticating {
+        refuse(handle, refusal)
+        list(handle)
+      } else {
+        refuseTransaction(handle, refusal)
+      }
+    }
+  }
+
+  /// Has a pool tried again when its pause is over.
+  mutating func retryLater(_ pool: Int) {
+    poolsToRetry.insert(pool)
+    choresDue = min(choresDue ?? pools[pool].retryAt, pools[pool].retryAt)
+  }
+
+  /// Tries the pools again whose pause is over; those who wait choose again first, since another instance may serve them.
+  mutating func retryPools() {
+    for pool in poolsToRetry where pools[pool].retryAt <= kernel.now {
+      poolsToRetry.remove(pool)
+      if pools[pool].wantedCount > 0 { openLinks(for: pool) } else { forgetIfUnused(pool) }
+    }
+    for pool in poolsToRetry {
+      choresDue = min(choresDue ?? pools[pool].retryAt, pools[pool].retryAt)
+    }
+  }
+}

@@ -1,0 +1,401 @@
+import Authentication
+import Pooling
+import Routing
+import ShardMap
+import Telemetry
+import Uring
+import Wire
+
+/// The server connections that sessions share: how they are made, kept and closed.
+extension Worker where K: ~Copyable {
+  // MARK: Making
+
+  /// Makes as many connections for a pool as its waiting sessions want and its limits allow.
+  mutating func openLinks(for pool: Int) {
+    guard !pools[pool].isRetired, !isStopping else { return }
+    while pools[pool].comingCount < pools[pool].wantedCount,
+      pools[pool].linkCount < context.settings.pooling.serversPerPool,
+      pools[pool].retryAt <= kernel.now
+    {
+      guard openLink(for: pool) else { return }
+    }
+    if pools[pool].retryAt > kernel.now, pools[pool].wantedCount > 0 {
+      retryLater(pool)
+    }
+  }
+
+  /// Begins to connect; false when there can be no further one now.
+  private mutating func openLink(for pool: Int) -> Bool {
+    let socket = kernel.openSocket(for: pools[pool].address)
+    guard socket >= 0 else {
+      serverFailed(pool, .connect(errno: -socket))
+      return false
+    }
+    let now = kernel.now
+    guard
+      let link = links.insert(
+        ServerLink(
+          socket: socket, pool: pool, now: now, retiresAt: retirement(now),
+          statements: context.settings.pooling.statementsPerServer))
+    else {
+      kernel.close(socket)
+      return false
+    }
+    pools[pool].comingCount += 1
+    linkTimers.set(link.index, to: now.advanced(by: context.settings.timeouts.connect))
+    list(link: link)
+    return true
+  }
+
+  /// When a connection that is made now is too old: a tenth earlier or later, so that not all are replaced at once.
+  private mutating func retirement(_ now: MonotonicTime) -> MonotonicTime {
+    let lifetime = context.settings.pooling.serverLifetime.wholeNanoseconds
+    let spread = lifetime / 5
+    return now.advanced(
+      byNanoseconds: lifetime - spread / 2 + (spread == 0 ? 0 : random.next() % spread))
+  }
+
+  // MARK: Asking
+
+  mutating func list(link: SlabHandle) {
+    guard !links[link].isListed else { return }
+    links[link].isListed = true
+    listedLinks.append(link)
+  }
+
+  /// Asks for all that server connections want that nobody has.
+  mutating func reconcileLinks() {
+    var done = 0
+    while done < listedLinks.count {
+      let link = listedLinks[done]
+      if !reconcile(link: link) {
+        kernel.submit()
+        guard reconcile(link: link) else { break }
+      }
+      done += 1
+    }
+    listedLinks.removeFirst(done)
+  }
+
+  private mutating func reconcile(link: SlabHandle) -> Bool {
+    switch links[link].phase {
+    case .connecting:
+      guard links[link].outstanding == 0 else { break }
+      let token = Token(.linkConnect, link).rawValue
+      let address = pools[links[link].pool].address
+      guard kernel.connect(links[link].socket, to: address, token: token) else { return false }
+      links[link].outstanding += 1
+    case .loggingIn, .idle, .cleaning, .cooling, .asking:
+      guard reconcileSend(link), reconcileReceive(link) else { return false }
+    case .lent: break
+    case .closing:
+      return reconcileClosing(link: link)
+    }
+    links[link].isListed = false
+    return true
+  }
+
+  private mutating func reconcileSend(_ link: SlabHandle) -> Bool {
+    guard let message = links[link].message, !links[link].isSending else { return true }
+    let token = Token(.linkSend, link).rawValue
+    guard
+      kernel.send(
+        to: links[link].socket, loginBlocks.address(of: message),
+        count: links[link].messageCount, token: token)
+    else { return false }
+    links[link].isSending = true
+    links[link].outstanding += 1
+    return true
+  }
+
+  private mutating func reconcileReceive(_ link: SlabHandle) -> Bool {
+    guard links[link].source == .idle else { return true }
+    let token = Token(.linkReceive, link).rawValue
+    guard kernel.receive(from: links[link].socket, token: token) else { return false }
+    links[link].source = .streaming
+    links[link].outstanding += 1
+    return true
+  }
+
+  private mutating func reconcileClosing(link: SlabHandle) -> Bool {
+    if links[link].outstanding == 0 && links[link].session == nil {
+      giveBack(link: link)
+      return true
+    }
+    if !links[link].isCancelled && links[link].outstanding > 0 {
+      let token = Token(.linkCancel, link).rawValue
+      guard kernel.cancelAll(on: links[link].socket, token: token) else { return false }
+      links[link].outstanding += 1
+      links[link].isCancelled = true
+    }
+    links[link].isListed = false
+    return true
+  }
+
+  // MARK: Completions
+
+  mutating func serverConnectCompleted(_ completion: Completion, _ link: SlabHandle) {
+    serverOperationEnded(link)
+    guard links[link].phase == .connecting else { return }
+    let pool = links[link].pool
+    guard completion.result == 0 else {
+      let errno = completion.result == -Errno.cancelled ? Errno.timedOut : -completion.result
+      close(link: link)
+      return serverFailed(pool, .connect(errno: errno))
+    }
+    health.recordConnected(
+      pools[pool].slot,
+      latencyNanoseconds: kernel.now.nanoseconds(since: links[link].connectBegan),
+      now: kernel.now)
+    links[link].moveOn(.connected)
+    beginLogin(link)
+    list(link: link)
+  }
+
+  mutating func serverSendCompleted(_ completion: Completion, _ link: SlabHandle) {
+    serverOperationEnded(link)
+    links[link].isSending = false
+    guard let message = links[link].message else { return }
+    loginBlocks.giveBack(message)
+    links[link].message = nil
+    if links[link].phase != .closing,
+      completion.result != Int32(links[link].messageCount)
+    {
+      serverVanished(link)
+    }
+  }
+
+  mutating func serverCancelCompleted(_ link: SlabHandle) { serverOperationEnded(link) }
+
+  /// Counts an operation as ended, and has a closing connection seen to.
+  private mutating func serverOperationEnded(_ link: SlabHandle) {
+    links[link].outstanding -= 1
+    if links[link].phase == .closing && links[link].outstanding == 0 {
+      list(link: link)
+    }
+  }
+
+  /// A receive from a pooled server has completed.
+  mutating func receivedFromServer(_ completion: Completion, _ link: SlabHandle) {
+    if let session = links[link].session {
+      receivedFromLentServer(completion, link, session)
+    } else {
+      receivedFromFreeServer(completion, link)
+    }
+    if !completion.hasMore { serverOperationEnded(link) }
+  }
+
+  private mutating func receivedFromFreeServer(_ completion: Completion, _ link: SlabHandle) {
+    if let slice = kernel.claim(completion) {
+      if slice.count > 0 && links[link].phase != .closing {
+        let bytes = RawSpan(
+          _unsafeStart: kernel.address(of: slice), byteCount: Int(slice.count))
+        freeServerSaid(bytes, link)
+      }
+      kernel.release(slice)
+    }
+    guard !completion.hasMore, links[link].phase != .closing else { return }
+    links[link].source = Self.endsSource(completion.result) ? .ended : .idle
+    if links[link].source == .ended { serverVanished(link) } else { list(link: link) }
+  }
+
+  private mutating func freeServerSaid(_ bytes: RawSpan, _ link: SlabHandle) {
+    switch links[link].phase {
+    case .loggingIn: loginServerSaid(bytes, link)
+    case .asking: askedServerSaid(bytes, link)
+    case .idle, .cooling, .cleaning: idleServerSaid(bytes, link)
+    case .connecting, .lent, .closing: return
+    }
+  }
+
+  // MARK: Returned and idle
+
+  /// The session that had it is done with it: `phase` says what is next.
+  mutating func serverWasReturned(_ link: SlabHandle) {
+    let pool = links[link].pool
+    switch links[link].phase {
+    case .idle:
+      becameIdle(link)
+    case .cooling:
+      pools[pool].comingCount += 1
+      list(link: link)
+    case .cleaning:
+      pools[pool].comingCount += 1
+      beginCleaning(link)
+    case .closing:
+      closing(link)
+      openLinks(for: pool)
+    case .connecting, .loggingIn, .asking, .lent:
+      preconditionFailure("a server connection was returned in phase \(links[link].phase)")
+    }
+  }
+
+  private mutating func becameIdle(_ link: SlabHandle) {
+    let pool = links[link].pool
+    if pools[pool].isRetired || links[link].isRetired { return close(link: link) }
+    links[link].idleSince = kernel.now
+    putBack(link, pool)
+    linkTimers.set(link.index, to: idleDeadline(link))
+    list(link: link)
+    serve(pool)
+  }
+
+  /// A connection on its way has arrived at its pool.
+  mutating func cameHome(_ link: SlabHandle, _ event: LinkEvent) {
+    links[link].moveOn(event)
+    pools[links[link].pool].comingCount -= 1
+    becameIdle(link)
+  }
+
+  /// An idle connection of a pool, the one that was used last.
+  mutating func takeIdle(_ pool: Int) -> SlabHandle? {
+    while let link = pools[pool].idle {
+      pools[pool].idle = links[link].nextIdle
+      pools[pool].idleCount -= 1
+      links[link].nextIdle = nil
+      // One whose server has closed it, or that is too old, is not lent.
+      if links[link].source != .ended, links[link].retiresAt > kernel.now { return link }
+      close(idle: link)
+    }
+    return nil
+  }
+
+  /// Puts a link back that was just taken.
+  mutating func putBack(_ link: SlabHandle, _ pool: Int) {
+    links[link].nextIdle = pools[pool].idle
+    pools[pool].idle = link
+    pools[pool].idleCount += 1
+  }
+
+  private func idleDeadline(_ link: SlabHandle) -> MonotonicTime {
+    min(
+      links[link].retiresAt,
+      links[link].idleSince.advanced(by: context.settings.pooling.serverIdle))
+  }
+
+  // MARK: Cleaning
+
+  /// Has the server forget what the last session left in it.
+  private mutating func beginCleaning(_ link: SlabHandle) {
+    links[link].answers.owed.append(.ownQuery)
+    send(MessageEncoder.encode(type: FrontendMessageType.query, body: Self.discardAll), link)
+    linkTimers.set(link.index, to: kernel.now.advanced(by: context.settings.timeouts.login))
+  }
+
+  private static var discardAll: [UInt8] { Array("DISCARD ALL\0".utf8) }
+
+  /// Sends something of the router's own on a connection that nobody has.
+  mutating func send(_ bytes: [UInt8], _ link: SlabHandle) {
+    guard bytes.count <= RelayLimits.loginBytes, links[link].message == nil,
+      let block = loginBlocks.take()
+    else { return close(link: link) }
+    bytes.withUnsafeBytes {
+      loginBlocks.address(of: block).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+    }
+    links[link].message = block
+    links[link].messageCount = bytes.count
+    list(link: link)
+  }
+
+  // MARK: Closing
+
+  /// A server has closed a connection that nobody has, or what it said made no sense.
+  mutating func serverVanished(_ link: SlabHandle) {
+    let pool = links[link].pool
+    let wasLoggingIn = links[link].phase == .loggingIn
+    let question = links[link].question?.question
+    close(link: link)
+    if let question { refuseAll(question.sessions, .noAnswerAboutVerifier) }
+    if wasLoggingIn {
+      serverFailed(pool, .connect(errno: Errno.connectionReset))
+    } else {
+      openLinks(for: pool)
+    }
+  }
+
+  /// Closes a connection that nobody has.
+  mutating func close(link: SlabHandle) {
+    let pool = links[link].pool
+    switch links[link].phase {
+    case .connecting, .loggingIn, .cleaning, .cooling, .asking: pools[pool].comingCount -= 1
+    case .idle: unlinkIdle(link)
+    case .lent: pools[pool].lentCount -= 1
+    case .closing: return
+    }
+    links[link].moveOn(.over)
+    closing(link)
+  }
+
+  /// Closes one that was just taken off its pool's list.
+  private mutating func close(idle link: SlabHandle) {
+    links[link].moveOn(.over)
+    closing(link)
+  }
+
+  private mutating func closing(_ link: SlabHandle) {
+    linkTimers.clear(link.index)
+    list(link: link)
+  }
+
+  private mutating func unlinkIdle(_ link: SlabHandle) {
+    let pool = links[link].pool
+    var place = pools[pool].idle
+    if place == link {
+      pools[pool].idle = links[link].nextIdle
+      pools[pool].idleCount -= 1
+      return
+    }
+    while let current = place {
+      let next = links[current].nextIdle
+      if next == link {
+        links[current].nextIdle = links[link].nextIdle
+        pools[pool].idleCount -= 1
+        return
+      }
+      place = next
+    }
+  }
+
+  private mutating func giveBack(link: SlabHandle) {
+    kernel.close(links[link].socket)
+    if let message = links[link].message { loginBlocks.giveBack(message) }
+    linkTimers.clear(link.index)
+    let pool = links[link].pool
+    values.clear(&links[link].parameters)
+    links.remove(link)
+    forgetIfUnused(pool)
+  }
+
+  // MARK: Deadlines
+
+  /// Sees to the deadlines of server connections.
+  mutating func expireLinkTimers() {
+    while let slot = linkTimers.nextExpired(now: kernel.now) {
+      if let link = links.currentHandle(at: Int(slot)) { expired(link: link) }
+    }
+  }
+
+  private mutating func expired(link: SlabHandle) {
+    let pool = links[link].pool
+    switch links[link].phase {
+    case .connecting, .loggingIn:
+      close(link: link)
+      serverFailed(pool, .connect(errno: Errno.timedOut))
+    case .idle:
+      if links[link].retiresAt <= kernel.now
+        || pools[pool].idleCount > context.settings.pooling.idleServersPerPool
+      {
+        close(link: link)
+      } else {
+        linkTimers.set(
+          link.index, to: kernel.now.advanced(by: context.settings.pooling.serverIdle))
+      }
+    case .cleaning, .cooling, .asking:
+      let question = links[link].question?.question
+      close(link: link)
+      if let question { refuseAll(question.sessions, .noAnswerAboutVerifier) }
+      openLinks(for: pool)
+    case .lent, .closing: return
+    }
+  }
+}

@@ -1,0 +1,262 @@
+import Pooling
+import Telemetry
+import Wire
+
+/// What each kind of message means to a pool, and how it is changed on its way.
+extension Worker where K: ~Copyable {
+  /// A client's message, whole or its beginning, and how it goes on.
+  struct Request: ~Escapable {
+    let type: UInt8
+    /// The body, or as much of it as is there.
+    let body: RawSpan
+    /// Length of the whole body.
+    let bodyLength: Int
+    /// Where the message lies in the bytes at hand; nil when it was gathered from pieces.
+    let place: Range<Int>?
+
+    @_lifetime(copy body)
+    init(type: UInt8, body: RawSpan, bodyLength: Int, place: Range<Int>?) {
+      self.type = type
+      self.body = body
+      self.bodyLength = bodyLength
+      self.place = place
+    }
+  }
+
+  /// Deals with what was found in a client's bytes: sends it on, changed or not, and remembers what is owed for it.
+  mutating func dealWith(
+    _ event: RequestReader.Event, _ span: RawSpan, _ handle: SlabHandle, _ run: inout Run
+  ) throws(RequestFault) {
+    switch event {
+    case .more(let range):
+      pass(range, &run, handle)
+    case .whole(let type, let range):
+      let body = span.extracting(range.lowerBound + 5..<range.upperBound)
+      try dealWith(
+        Request(type: type, body: body, bodyLength: body.byteCount, place: range), handle, &run)
+    case .gathered(let type):
+      let gathered = pooledClients[handle.index].requests.gathered
+      try dealWith(
+        Request(
+          type: type, body: gathered.span.bytes, bodyLength: gathered.count, place: nil), handle,
+        &run)
+    case .long(let type, let length):
+      let gathered = pooledClients[handle.index].requests.gathered
+      try dealWith(
+        Request(type: type, body: gathered.span.bytes, bodyLength: length, place: nil), handle,
+        &run)
+    }
+  }
+
+  private mutating func dealWith(
+    _ request: Request, _ handle: SlabHandle, _ run: inout Run
+  ) throws(RequestFault) {
+    guard let link = pooledClients[handle.index].link else { return }
+    switch request.type {
+    case FrontendMessageType.query:
+      pooledClients[handle.index].hasUnsynced = false
+      try dealWithQuery(request, link, handle, &run)
+    case FrontendMessageType.parse:
+      try dealWithParse(request, link, handle, &run)
+    case FrontendMessageType.bind:
+      try dealWithBind(request, link, handle, &run)
+    case FrontendMessageType.describe, FrontendMessageType.close:
+      try dealWithNamed(request, link, handle, &run)
+    case FrontendMessageType.sync:
+      if !pooledClients[handle.index].isCopying {
+        links[link].answers.owed.append(.sync)
+        pooledClients[handle.index].hasUnsynced = false
+      }
+      sendOn(request, handle, &run)
+    case FrontendMessageType.functionCall:
+      links[link].answers.owed.append(.query)
+      sendOn(request, handle, &run)
+    case FrontendMessageType.copyDone, FrontendMessageType.copyFail:
+      pooledClients[handle.index].isCopying = false
+      sendOn(request, handle, &run)
+    case FrontendMessageType.terminate:
+      clientHasLeft(handle)
+    default:
+      if request.type != FrontendMessageType.copyData {
+        pooledClients[handle.index].hasUnsynced = true
+      }
+      sendOn(request, handle, &run)
+    }
+  }
+
+  /// Sends a message on as it is.
+  mutating func sendOn(_ request: Request, _ handle: SlabHandle, _ run: inout Run) {
+    if let place = request.place { return pass(place, &run, handle) }
+    flush(&run, handle)
+    var header: [UInt8] = [request.type]
+    let length = UInt32(request.bodyLength + 4)
+    for shift in [24, 16, 8, 0] as [UInt32] { header.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    put(header, handle, .upstream)
+    put(request.body, from: 0, handle)
+  }
+
+  /// Puts the part of a body that is there, from an offset on, behind what waits to be sent.
+  private mutating func put(_ body: RawSpan, from offset: Int, _ handle: SlabHandle) {
+    guard offset < body.byteCount else { return }
+    body.extracting(offset..<body.byteCount).withUnsafeBytes { bytes in
+      _ = put(bytes.baseAddress!, bytes.count, handle, .upstream)
+    }
+  }
+
+  private mutating func dealWithQuery(
+    _ request: Request, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
+  ) throws(RequestFault) {
+    links[link].answers.owed.append(.query)
+    sendOn(request, handle, &run)
+  }
+
+  // MARK: Prepared statements
+
+  /// A statement is prepared under the client's name: the server has it under the router's, if it doesn't have it already.
+  private mutating func dealWithParse(
+    _ request: Request, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
+  ) throws(RequestFault) {
+    pooledClients[handle.index].hasUnsynced = true
+    let isWhole = request.body.byteCount == request.bodyLength
+    guard isWhole, request.body.byteCount > 0, request.body.byte(at: 0) != 0 else {
+      // Unnamed: the server's to keep until the transaction ends. A named one of this length pins.
+      if request.body.byteCount > 0, request.body.byte(at: 0) != 0 { pin(handle) }
+      links[link].answers.owed.append(.parse)
+      return sendOn(request, handle, &run)
+    }
+    let parse = try decoding { () throws(MessageBodyError) in try ParseMessage.decode(request.body) }
+    let id = try intern(request.body.extracting(parse.definition), handle)
+    flush(&run, handle)
+    if links[link].statements.touch(id) {
+      // The client waits for ParseComplete: it gets that of a statement of nothing.
+      prepareNothing(link, handle)
+      links[link].answers.owed.append(.parse)
+      put(Self.nothing.parse, handle, .upstream)
+    } else {
+      prepare(id, link, handle, as: .parse)
+    }
+    try remember(id, under: request.body.extracting(parse.name), handle)
+  }
+
+  private mutating func intern(
+    _ definition: RawSpan, _ handle: SlabHandle
+  ) throws(RequestFault) -> StatementID {
+    do throws(StatementError) {
+      return try statements.intern(definition)
+    } catch {
+      throw .statement(error)
+    }
+  }
+
+  private mutating func remember(
+    _ id: StatementID, under name: RawSpan, _ handle: SlabHandle
+  ) throws(RequestFault) {
+    do throws(StatementError) {
+      let replaced = try pooledClients[handle.index].statements.set(
+        name, to: id, limit: statements.limits.statementsAClient, key: statementKey)
+      if let replaced { statements.release(replaced) }
+    } catch {
+      statements.release(id)
+      throw .statement(error)
+    }
+  }
+
+  /// Sends the Parse message of a statement, and closes the one that has to make room for it.
+  private mutating func prepare(
+    _ id: StatementID, _ link: SlabHandle, _ handle: SlabHandle, as request: AnswerQueue.Request
+  ) {
+    if let evicted = links[link].statements.insert(id) {
+      links[link].answers.owed.append(.ownClose)
+      put(evicted.serverName.closeMessage(), handle, .upstream)
+    }
+    links[link].answers.owed.append(request, statement: id.rawValue)
+    put(statements.parseMessage(id), handle, .upstream)
+    context.report.counters.add(.statementsPrepared)
+  }
+
+  /// Has the server forget the statement of nothing, so that it can be prepared.
+  private mutating func prepareNothing(_ link: SlabHandle, _ handle: SlabHandle) {
+    links[link].answers.owed.append(.ownClose)
+    put(Self.nothing.close, handle, .upstream)
+  }
+
+  /// A statement without a text, for answers that the client waits for and that need no work.
+  static var nothing: StatementOfNothing { StatementOfNothing() }
+
+  /// Values are bound to a statement: it is named as the server has it, and prepared there first if it isn't.
+  private mutating func dealWithBind(
+    _ request: Request, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
+  ) throws(RequestFault) {
+    pooledClients[handle.index].hasUnsynced = true
+    guard pooledClients[handle.index].statements.count > 0,
+      let prefix = try decoding({ () throws(MessageBodyError) in
+        try BindMessage.decodePrefix(request.body, bodyLength: request.bodyLength)
+      }), !prefix.statement.isEmpty,
+      let id = pooledClients[handle.index].statements.get(
+        request.body.extracting(prefix.statement))
+    else { return sendOn(request, handle, &run) }
+    flush(&run, handle)
+    if !links[link].statements.touch(id) { prepare(id, link, handle, as: .ownParse) }
+    try write { (output) throws(MessageWriteError) in
+      try prefix.appendRenamed(
+        statement: id.serverName.bytes, of: request.body, bodyLength: request.bodyLength,
+        to: &output)
+    }
+    putScratch(handle)
+    put(request.body, from: prefix.byteCount, handle)
+  }
+
+  /// Describe and Close name a statement or a portal; portals are the server's.
+  private mutating func dealWithNamed(
+    _ request: Request, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
+  ) throws(RequestFault) {
+    pooledClients[handle.index].hasUnsynced = true
+    let isClose = request.type == FrontendMessageType.close
+    let statement = UInt8(ascii: "S")
+    let isStatement = request.body.byteCount > 1 && request.body.byte(at: 0) == statement
+    let name = request.body.extracting(min(1, request.body.byteCount)..<max(1, request.body.byteCount - 1))
+    let id = isStatement ? pooledClients[handle.index].statements.get(name) : nil
+    if isClose { links[link].answers.owed.append(.close) }
+    guard let id else { return sendOn(request, handle, &run) }
+    flush(&run, handle)
+    if isClose {
+      _ = pooledClients[handle.index].statements.remove(name)
+      statements.release(id)
+      // Others may use it: the server closes a statement of nothing instead.
+      return putBytes(Self.nothing.close, handle)
+    }
+    if !links[link].statements.touch(id) { prepare(id, link, handle, as: .ownParse) }
+    try write { (output) throws(MessageWriteError) in
+      try DescribeMessage.append(.statement, name: id.serverName.bytes, to: &output)
+    }
+    putScratch(handle)
+  }
+
+  private mutating func putBytes(_ bytes: [UInt8], _ handle: SlabHandle) {
+    put(bytes, handle, .upstream)
+  }
+
+  private mutating func putScratch(_ handle: SlabHandle) {
+    let bytes = scratch.bytes
+    put(bytes.baseAddress!, bytes.count, handle, .upstream)
+  }
+
+  private mutating func write(
+    _ body: (inout OutputSpan<UInt8>) throws(MessageWriteError) -> Void
+  ) throws(RequestFault) {
+    do throws(MessageWriteError) { try scratch.write(body) } catch { throw .writing(error) }
+  }
+
+  private func decoding<Value>(
+    _ body: () throws(MessageBodyError) -> Value
+  ) throws(RequestFault) -> Value {
+    do throws(MessageBodyError) { return try body() } catch { throw .message(error) }
+  }
+
+  /// A server has skipped or failed at statements that were to be prepared: it doesn't have them.
+  mutating func forgetUnprepared(_ link: SlabHandle) {
+    for statement in links[link].answers.takeUnanswered() {
+      _ = links[link].statements.remove(StatementID(rawValue: statement))
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Pooling
+import Wire
+
+/// Settings that follow a client from server to server, such as its time zone.
+extension Worker where K: ~Copyable {
+  /// The values that a client asks for when it starts.
+  mutating func parameters(
+    asked settings: [(parameter: TrackedParameter, value: [UInt8])]
+  ) throws(Refusal) -> ParameterValues {
+    var asked = ParameterValues()
+    for (parameter, value) in settings {
+      do throws(ParameterError) {
+        try values.set(parameter, to: value.span.bytes, in: &asked)
+      } catch {
+        values.clear(&asked)
+        throw .badSetting("\(error)")
+      }
+    }
+    return asked
+  }
+
+  /// The values that a server has reported when a link to it was made. What can't be kept is not followed.
+  mutating func parameters(
+    reported report: [(name: [UInt8], value: [UInt8])]
+  ) -> ParameterValues {
+    var reported = ParameterValues()
+    for (name, value) in report { note(name.span.bytes, value.span.bytes, in: &reported) }
+    return reported
+  }
+
+  private mutating func note(
+    _ name: RawSpan, _ value: RawSpan, in reported: inout ParameterValues
+  ) {
+    guard let parameter = TrackedParameter(named: name) else { return }
+    try? values.set(parameter, to: value, in: &reported)
+  }
+
+  /// Has a server set what its new session wants to have otherwise than the last, before anything else.
+  mutating func alignParameters(_ link: SlabHandle, _ handle: SlabHandle) {
+    let wanted = pooledClients[handle.index].parameters
+    guard links[link].parameters != wanted else { return }
+    let different = values.differences(from: links[link].parameters, to: wanted)
+    guard !different.isEmpty else { return }
+    links[link].answers.owed.append(.ownQuery)
+    put(values.settingMessage(different, of: wanted), handle, .upstream)
+    context.report.counters.add(.linksAligned)
+  }
+
+  /// A server has reported a setting: the link has it, and so does its session from now on, unless the router has just set it for it.
+  mutating func noteParameter(
+    _ body: RawSpan, _ link: SlabHandle, _ handle: SlabHandle?, isOwn: Bool
+  ) {
+    guard let status = try? ParameterStatus.decode(body) else { return }
+    let name = body.extracting(status.name)
+    let value = body.extracting(status.value)
+    note(name, value, in: &links[link].parameters)
+    if let handle, !isOwn { note(name, value, in: &pooledClients[handle.index].parameters) }
+  }
+}
