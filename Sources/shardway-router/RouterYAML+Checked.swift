@@ -26,6 +26,7 @@ extension RouterYAML {
         settings.limits.relayBytesPerWorker >> 20) << 20
     settings.timeouts = try checkedTimeouts(settings.timeouts)
     settings.keepAlive = try checkedKeepAlive(settings.keepAlive)
+    settings.pooling = try checkedPooling()
     let level = log?.level ?? "info"
     guard Logger.Level(rawValue: level) != nil else {
       throw FieldError("log.level", "must be one of \(Configured.names(Logger.Level.allCases))")
@@ -51,7 +52,10 @@ extension RouterYAML {
       if address.port != 0 && checked.contains(where: { $0.address == address }) {
         throw FieldError("\(path).address", "another listener has this address already")
       }
-      checked.append(ListenerSettings(address: address, spoken: try spoken(listener, path)))
+      checked.append(
+        ListenerSettings(
+          address: address, spoken: try spoken(listener, path),
+          pooling: try pooling(listener, path)))
     }
     return checked
   }
@@ -88,6 +92,14 @@ extension RouterYAML {
     default:
       throw FieldError("\(path).protocol", "must be postgres or tcp")
     }
+  }
+
+  private func pooling(_ listener: Listener, _ path: String) throws(FieldError) -> PoolingMode {
+    let mode = try Configured.name(listener.pooling, "\(path).pooling", PoolingMode.session)
+    guard mode == .session || listener.protocol == "postgres" else {
+      throw FieldError("\(path).pooling", "can't be transaction for protocol tcp")
+    }
+    return mode
   }
 
   private func checkedTimeouts(_ defaults: SessionTimeouts) throws(FieldError) -> SessionTimeouts {

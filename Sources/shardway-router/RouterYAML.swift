@@ -11,6 +11,7 @@ struct RouterYAML: ConfigurationYAML {
     var `protocol`: String
     var identity: [String]?
     var sniSuffix: String?
+    var pooling: String?
   }
   struct Limits: Decodable {
     var clientConnections: Int?
@@ -42,6 +43,7 @@ struct RouterYAML: ConfigurationYAML {
   var limits: Limits?
   var timeouts: Timeouts?
   var keepAlive: KeepAliveYAML?
+  var pooling: Pooling?
   var log: Log?
   var ring: RingYAML?
 
@@ -65,15 +67,15 @@ struct RouterYAML: ConfigurationYAML {
   static let knownKeys: [String: Set<String>] = [
     "": [
       "map", "freshness", "location", "workers", "listeners", "limits", "timeouts", "keepAlive",
-      "log", "ring",
+      "pooling", "log", "ring",
     ],
     "freshness": ["page"],
     "location": ["region", "zone"],
-    "listeners": ["address", "protocol", "identity", "sniSuffix"],
+    "listeners": ["address", "protocol", "identity", "sniSuffix", "pooling"],
     "limits": ["clientConnections", "relayMiBPerWorker"],
     "timeouts": ["login", "connect", "idle", "stop", "refresh", "move"],
     "keepAlive": ["idle", "interval", "count", "userTimeout"],
     "log": ["level"],
     "ring": ["without"],
-  ]
+  ].merging(poolingKeys) { own, _ in own }
 }

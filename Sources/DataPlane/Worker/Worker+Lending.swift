@@ -21,7 +21,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// The pool that the session's next transaction goes to, by the map in use and the tier asked for.
-  private mutating func poolForTransaction(_ handle: SlabHandle) throws(Refusal) -> Int {
+  mutating func poolForTransaction(_ handle: SlabHandle) throws(Refusal) -> Int {
     if let pool = pooledClients[handle.index].lastPool,
       pooledClients[handle.index].lastPoolMap == routesVersion, !pools[pool].isRetired
     {

@@ -1,6 +1,7 @@
 import Authentication
 import Pooling
 import Routing
+import ShardMap
 import Telemetry
 import Wire
 

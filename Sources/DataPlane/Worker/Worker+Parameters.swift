@@ -1,4 +1,5 @@
 import Pooling
+import Telemetry
 import Wire
 
 /// Settings that follow a client from server to server, such as its time zone.
@@ -53,7 +54,12 @@ extension Worker where K: ~Copyable {
     guard let status = try? ParameterStatus.decode(body) else { return }
     let name = body.extracting(status.name)
     let value = body.extracting(status.value)
-    note(name, value, in: &links[link].parameters)
-    if let handle, !isOwn { note(name, value, in: &pooledClients[handle.index].parameters) }
+    var known = links[link].parameters
+    note(name, value, in: &known)
+    links[link].parameters = known
+    guard let handle, !isOwn else { return }
+    known = pooledClients[handle.index].parameters
+    note(name, value, in: &known)
+    pooledClients[handle.index].parameters = known
   }
 }

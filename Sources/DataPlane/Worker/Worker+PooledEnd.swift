@@ -1,4 +1,5 @@
 import Pooling
+import Routing
 import Telemetry
 import Wire
 

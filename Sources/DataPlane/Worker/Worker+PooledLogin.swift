@@ -17,6 +17,7 @@ extension Worker where K: ~Copyable {
       throw .malformedProof("bytes follow the start-up packet before anything was asked")
     }
     let parameters = try parameters(asked: start.settings)
+    let map = map
     let account = try account(
       for: start, database: map.string(map.tenant(route.tenant).database))
     accounts[account].sessions += 1

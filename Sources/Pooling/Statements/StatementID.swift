@@ -12,8 +12,9 @@ public struct StatementID: Sendable, Hashable, BitwiseCopyable {
   /// The 64 bits; 0 names no statement.
   public let rawValue: UInt64
 
+  /// The statement of a number that was kept of one.
   @inlinable
-  init(rawValue: UInt64) { self.rawValue = rawValue }
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   init(number: UInt64, index: UInt32) {
     precondition(index < Self.indexCount && number >> 44 == 0, "statements ran out of numbers")

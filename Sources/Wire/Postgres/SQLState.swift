@@ -11,6 +11,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
   public static let connectionRejected = SQLState("08004")
   /// `08006`: the connection broke.
   public static let connectionFailure = SQLState("08006")
+  /// `08007`: it isn't known whether what was under way was committed.
+  public static let transactionResolutionUnknown = SQLState("08007")
   /// `08P01`: a peer broke the protocol.
   public static let protocolViolation = SQLState("08P01")
   /// `0A000`: asked for something that is not supported.

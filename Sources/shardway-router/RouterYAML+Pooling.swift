@@ -1,0 +1,114 @@
+import ConfigurationFile
+import DataPlane
+import FoundationEssentials
+
+extension RouterYAML {
+  /// How sessions share server connections.
+  struct Pooling: Decodable {
+    struct AuthQuery: Decodable {
+      var user: String
+      var database: String?
+      var query: String?
+      var passwordFile: String?
+    }
+    var serversPerPool: Int?
+    var idleServersPerPool: Int?
+    var serversPerWorker: Int?
+    var queryWait: String?
+    var waitingSessions: Int?
+    var serverIdle: String?
+    var serverLifetime: String?
+    var statementsPerServer: Int?
+    var cleaning: String?
+    var authentication: String?
+    var authQuery: AuthQuery?
+    var mockSecretFile: String?
+  }
+
+  /// The keys of the section.
+  static let poolingKeys: [String: Set<String>] = [
+    "pooling": [
+      "serversPerPool", "idleServersPerPool", "serversPerWorker", "queryWait", "waitingSessions",
+      "serverIdle", "serverLifetime", "statementsPerServer", "cleaning", "authentication",
+      "authQuery", "mockSecretFile",
+    ],
+    "pooling.authQuery": ["user", "database", "query", "passwordFile"],
+  ]
+
+  /// The section's settings, or the first field that can't be right.
+  func checkedPooling() throws(FieldError) -> PoolingSettings {
+    var checked = PoolingSettings()
+    let given = pooling
+    checked.serversPerPool = try Configured.number(
+      given?.serversPerPool, "pooling.serversPerPool", 1...10_000, checked.serversPerPool)
+    checked.idleServersPerPool = try Configured.number(
+      given?.idleServersPerPool, "pooling.idleServersPerPool", 0...checked.serversPerPool,
+      checked.idleServersPerPool)
+    checked.serversPerWorker = try Configured.number(
+      given?.serversPerWorker, "pooling.serversPerWorker", 1...65_536, checked.serversPerWorker)
+    checked.waitingSessions = try Configured.number(
+      given?.waitingSessions, "pooling.waitingSessions", 0...1_000_000, checked.waitingSessions)
+    checked.statementsPerServer = try Configured.number(
+      given?.statementsPerServer, "pooling.statementsPerServer", 1...100_000,
+      checked.statementsPerServer)
+    checked.queryWait = try Configured.time(
+      given?.queryWait, "pooling.queryWait", .milliseconds(10), checked.queryWait)
+    checked.serverIdle = try Configured.time(
+      given?.serverIdle, "pooling.serverIdle", .seconds(1), checked.serverIdle)
+    checked.serverLifetime = try Configured.time(
+      given?.serverLifetime, "pooling.serverLifetime", .seconds(1), checked.serverLifetime)
+    checked.cleaning = try Configured.name(given?.cleaning, "pooling.cleaning", checked.cleaning)
+    checked.authentication = try Configured.name(
+      given?.authentication, "pooling.authentication", checked.authentication)
+    checked.authQuery = try checkedAuthQuery()
+    checked.mockSecret =
+      try given?.mockSecretFile.map { (path) throws(FieldError) in
+        try Self.secret(path, "pooling.mockSecretFile")
+      } ?? Self.randomSecret()
+    try checkAuthentication(checked)
+    return checked
+  }
+
+  private func checkedAuthQuery() throws(FieldError) -> AuthQueryRole? {
+    guard let given = pooling?.authQuery else { return nil }
+    guard !given.user.isEmpty else { throw FieldError("pooling.authQuery.user", "is needed") }
+    var role = AuthQueryRole(user: given.user)
+    if let database = given.database { role.database = database }
+    if let query = given.query {
+      guard query.contains("$1") else {
+        throw FieldError("pooling.authQuery.query", "has no $1, where the role's name goes")
+      }
+      role.query = query
+    }
+    if let path = given.passwordFile {
+      role.password = try Self.secret(path, "pooling.authQuery.passwordFile")
+    }
+    return role
+  }
+
+  private func checkAuthentication(_ checked: PoolingSettings) throws(FieldError) {
+    let shares = listeners.contains { $0.pooling == PoolingMode.transaction.rawValue }
+    guard shares, checked.authentication != .trust, checked.authQuery == nil else { return }
+    throw FieldError(
+      "pooling.authQuery",
+      "is needed: the role that asks shards for verifiers (or pooling.authentication: trust)")
+  }
+
+  /// The content of a file that only its owner may read, without the line's end.
+  private static func secret(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
+    let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions]
+    guard let mode = mode as? Int, let data = FileManager.default.contents(atPath: path) else {
+      throw FieldError(field, "\(path) can't be read")
+    }
+    guard mode & 0o077 == 0 else {
+      throw FieldError(field, "\(path) can be read by others: chmod 600 it")
+    }
+    let secret = [UInt8](data.prefix { $0 != UInt8(ascii: "\n") })
+    guard !secret.isEmpty else { throw FieldError(field, "\(path) is empty") }
+    return secret
+  }
+
+  private static func randomSecret() -> [UInt8] {
+    (0..<32).map { _ in UInt8.random(in: 0 ... .max) }
+  }
+}
