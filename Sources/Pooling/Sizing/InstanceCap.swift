@@ -98,7 +98,8 @@ public final class InstanceCap: Sendable {
 
   /// Gives one of the worker's connections back, once it is closed.
   ///
-  /// - Returns: the worker it was handed to, which is to be told that ``take(_:)`` will succeed; nil for none.
+  /// - Returns: the worker it was handed to, which is to be told that ``take(_:)`` will succeed; nil for
+  ///   none. It may be the same worker, where another pool of it stands in line.
   public func giveBack(_ worker: Int) -> Int? {
     let cell = cell(worker)
     let held = cell.pointee.held.load(ordering: .relaxed)
@@ -107,6 +108,7 @@ public final class InstanceCap: Sendable {
     let borrowed = cell.pointee.borrowed.load(ordering: .relaxed)
     if borrowed == 0 { return nil }
     cell.pointee.borrowed.store(borrowed - 1, ordering: .relaxed)
+    if borrowed - 1 < fairShare { claimInLine(cell) }
     return handOver()
   }
 
@@ -193,6 +195,17 @@ extension InstanceCap {
     if isBelow { claims.add(1, ordering: .relaxed) }
     let standing = Standing(isBelow ? .claiming : .wanting, ticket: ticket)
     cell.pointee.standing.store(standing.rawValue, ordering: .sequentiallyConsistent)
+  }
+
+  /// Lets a worker that stands in line be served as one below its fair share, which it is now.
+  private func claimInLine(_ cell: UnsafeMutablePointer<Cell>) {
+    let standing = Standing(rawValue: cell.pointee.standing.load(ordering: .relaxed))
+    guard standing.kind == .wanting, let ticket = standing.ticket else { return }
+    claims.add(1, ordering: .relaxed)
+    let (exchanged, _) = cell.pointee.standing.compareExchange(
+      expected: standing.rawValue, desired: Standing(.claiming, ticket: ticket).rawValue,
+      ordering: .sequentiallyConsistent)
+    if !exchanged { claims.subtract(1, ordering: .relaxed) }
   }
 
   /// Takes a worker out of the line, and says how it stood.
