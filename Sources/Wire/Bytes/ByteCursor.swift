@@ -51,16 +51,34 @@ struct ByteCursor {
 
   /// Text up to a zero byte, which is passed over and not part of the range.
   mutating func terminatedText(_ bytes: RawSpan) -> Range<Int>? {
-    var position = offset
-    while position < end {
-      if bytes.byte(at: position) == 0 {
-        let range = offset..<position
-        offset = position + 1
-        return range
-      }
-      position += 1
+    let text = bytes.extracting(offset..<end)
+    let length = text.firstPlace(of: 0, from: 0)
+    if length == text.byteCount { return nil }
+    let range = offset..<(offset + length)
+    offset = range.upperBound + 1
+    return range
+  }
+
+  /// What a search for the end of a text found.
+  enum TerminatedText {
+    case complete(Range<Int>)
+    /// The bytes end before the text does.
+    case unterminated
+    /// The text does not end where it must.
+    case tooLong
+  }
+
+  /// Text of at most `limit` bytes up to a zero byte, which is passed over and not part of the range.
+  ///
+  /// Looks at `limit + 1` bytes at most, and moves on only past a complete text.
+  mutating func terminatedText(_ bytes: RawSpan, atMost limit: Int) -> TerminatedText {
+    let start = offset
+    var within = ByteCursor(start..<min(end, start + limit + 1))
+    guard let range = within.terminatedText(bytes) else {
+      return remaining > limit ? .tooLong : .unterminated
     }
-    return nil
+    offset = within.offset
+    return .complete(range)
   }
 
   private mutating func vector(lengthBytes: Int, _ bytes: RawSpan) -> Range<Int>? {

@@ -46,7 +46,20 @@ public struct ErrorResponse: Error, Sendable, Hashable {
   /// The whole message; zero bytes in its texts are left out.
   ///
   /// Texts longer than ``PostgresLimits/errorTextBytes`` are cut there, between two characters.
-  public func encoded() -> [UInt8] {
+  public func encoded() -> [UInt8] { encoded(type: BackendMessageType.errorResponse) }
+
+  /// The same as a notice, which a client only shows: the whole message.
+  ///
+  /// - Precondition: the severity is one of a notice.
+  public func encodedNotice() -> [UInt8] {
+    switch severity {
+    case .warning, .notice, .debug, .info, .log: break
+    case .error, .fatal, .panic: preconditionFailure("an error is no notice")
+    }
+    return encoded(type: BackendMessageType.noticeResponse)
+  }
+
+  private func encoded(type: UInt8) -> [UInt8] {
     var body: [UInt8] = []
     body.reserveCapacity(128 + message.utf8.count)
     append(.localizedSeverity, severity.rawValue, to: &body)
@@ -56,7 +69,7 @@ public struct ErrorResponse: Error, Sendable, Hashable {
     if let detail { append(.detail, detail, to: &body) }
     if let hint { append(.hint, hint, to: &body) }
     body.append(0)
-    return MessageEncoder.encode(type: BackendMessageType.errorResponse, body: body)
+    return MessageEncoder.encode(type: type, body: body)
   }
 
   private func append(_ field: Field, _ text: String, to body: inout [UInt8]) {

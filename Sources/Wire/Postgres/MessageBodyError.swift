@@ -8,6 +8,8 @@ public struct MessageBodyError: Error, Sendable, Hashable, CustomStringConvertib
     case trailingBytes
     /// A field holds a value that it can't have.
     case invalidValue
+    /// A statement or portal has a name longer than ``PostgresLimits/statementNameBytes``.
+    case nameTooLong
   }
 
   /// The message's type byte.
@@ -31,6 +33,9 @@ public struct MessageBodyError: Error, Sendable, Hashable, CustomStringConvertib
     case .truncated: "\(name) ends inside of the field at byte \(offset) of its body"
     case .trailingBytes: "\(name) has bytes behind its last field, from byte \(offset) of its body"
     case .invalidValue: "\(name) has an invalid value at byte \(offset) of its body"
+    case .nameTooLong:
+      "\(name) has a name of more than \(PostgresLimits.statementNameBytes) bytes at byte "
+        + "\(offset) of its body"
     }
   }
 }
@@ -38,11 +43,18 @@ public struct MessageBodyError: Error, Sendable, Hashable, CustomStringConvertib
 /// Reads the fields of one body in order; each read either gives the field or says what is wrong.
 struct BodyReader {
   private let type: UInt8
+  private let isWhole: Bool
   private var cursor: ByteCursor
 
   init(type: UInt8, _ body: RawSpan) {
+    self.init(type: type, body, bodyLength: body.byteCount)
+  }
+
+  /// Reads a body of `bodyLength` bytes of which perhaps only a part has arrived.
+  init(type: UInt8, _ bytes: RawSpan, bodyLength: Int) {
     self.type = type
-    self.cursor = ByteCursor(0..<body.byteCount)
+    self.isWhole = bytes.byteCount >= bodyLength
+    self.cursor = ByteCursor(0..<min(bytes.byteCount, bodyLength))
   }
 
   var offset: Int { cursor.offset }
@@ -53,6 +65,11 @@ struct BodyReader {
     return value
   }
 
+  mutating func uint16(_ body: RawSpan) throws(MessageBodyError) -> UInt16 {
+    guard let value = cursor.uint16(body) else { throw error(.truncated) }
+    return value
+  }
+
   mutating func int32(_ body: RawSpan) throws(MessageBodyError) -> Int32 {
     guard let value = cursor.uint32(body) else { throw error(.truncated) }
     return Int32(bitPattern: value)
@@ -60,6 +77,23 @@ struct BodyReader {
 
   mutating func terminatedText(_ body: RawSpan) throws(MessageBodyError) -> Range<Int> {
     guard let range = cursor.terminatedText(body) else { throw error(.truncated) }
+    return range
+  }
+
+  /// The name of a statement or portal; nil when it goes on behind what has arrived of the body.
+  mutating func arrivedName(_ bytes: RawSpan) throws(MessageBodyError) -> Range<Int>? {
+    switch cursor.terminatedText(bytes, atMost: PostgresLimits.statementNameBytes) {
+    case .complete(let range): return range
+    case .tooLong: throw error(.nameTooLong)
+    case .unterminated:
+      if isWhole { throw error(.truncated) }
+      return nil
+    }
+  }
+
+  /// The name of a statement or portal, in a body that has arrived.
+  mutating func name(_ body: RawSpan) throws(MessageBodyError) -> Range<Int> {
+    guard let range = try arrivedName(body) else { throw error(.truncated) }
     return range
   }
 

@@ -20,6 +20,34 @@ public enum BackendMessageType {
   @inlinable public static var dataRow: UInt8 { UInt8(ascii: "D") }
   /// `C`: a command has ended.
   @inlinable public static var commandComplete: UInt8 { UInt8(ascii: "C") }
+  /// `I`: a query string without a statement has ended.
+  @inlinable public static var emptyQueryResponse: UInt8 { UInt8(ascii: "I") }
+  /// `1`: a statement is parsed.
+  @inlinable public static var parseComplete: UInt8 { UInt8(ascii: "1") }
+  /// `2`: a portal is bound.
+  @inlinable public static var bindComplete: UInt8 { UInt8(ascii: "2") }
+  /// `3`: a statement or portal is closed.
+  @inlinable public static var closeComplete: UInt8 { UInt8(ascii: "3") }
+  /// `s`: a portal has given as many rows as were asked for, and may have more.
+  @inlinable public static var portalSuspended: UInt8 { UInt8(ascii: "s") }
+  /// `t`: the types of a statement's parameters.
+  @inlinable public static var parameterDescription: UInt8 { UInt8(ascii: "t") }
+  /// `n`: what was described gives no rows.
+  @inlinable public static var noData: UInt8 { UInt8(ascii: "n") }
+  /// `A`: another session has notified a channel that this one listens to.
+  @inlinable public static var notificationResponse: UInt8 { UInt8(ascii: "A") }
+  /// `V`: what a function gave that was called without SQL.
+  @inlinable public static var functionCallResponse: UInt8 { UInt8(ascii: "V") }
+  /// `G`: the server waits for copied data.
+  @inlinable public static var copyInResponse: UInt8 { UInt8(ascii: "G") }
+  /// `H`: copied data follows.
+  @inlinable public static var copyOutResponse: UInt8 { UInt8(ascii: "H") }
+  /// `W`: copied data goes both ways, as in replication.
+  @inlinable public static var copyBothResponse: UInt8 { UInt8(ascii: "W") }
+  /// `d`: a piece of copied data.
+  @inlinable public static var copyData: UInt8 { UInt8(ascii: "d") }
+  /// `c`: all data is copied.
+  @inlinable public static var copyDone: UInt8 { UInt8(ascii: "c") }
 }
 
 /// Types of the messages that a client sends once it has started.
@@ -32,8 +60,22 @@ public enum FrontendMessageType {
   @inlinable public static var bind: UInt8 { UInt8(ascii: "B") }
   /// `E`: run what is bound.
   @inlinable public static var execute: UInt8 { UInt8(ascii: "E") }
+  /// `D`: say what a statement takes and gives, or what a portal gives.
+  @inlinable public static var describe: UInt8 { UInt8(ascii: "D") }
+  /// `C`: forget a statement or a portal.
+  @inlinable public static var close: UInt8 { UInt8(ascii: "C") }
+  /// `H`: send what there is to send, without an end of the group.
+  @inlinable public static var flush: UInt8 { UInt8(ascii: "H") }
   /// `S`: end of a pipelined group.
   @inlinable public static var sync: UInt8 { UInt8(ascii: "S") }
+  /// `F`: call a function without SQL.
+  @inlinable public static var functionCall: UInt8 { UInt8(ascii: "F") }
+  /// `d`: a piece of copied data.
+  @inlinable public static var copyData: UInt8 { UInt8(ascii: "d") }
+  /// `c`: all data is copied.
+  @inlinable public static var copyDone: UInt8 { UInt8(ascii: "c") }
+  /// `f`: the copying is given up.
+  @inlinable public static var copyFail: UInt8 { UInt8(ascii: "f") }
   /// `X`: good-bye.
   @inlinable public static var terminate: UInt8 { UInt8(ascii: "X") }
   /// `p`: an answer to an authentication request.

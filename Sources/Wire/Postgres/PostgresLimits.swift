@@ -19,6 +19,13 @@ public enum PostgresLimits {
   /// The server's own limit (`PQ_LARGE_MESSAGE_LIMIT`, one byte less than 1 GiB).
   @inlinable public static var messageBytes: Int { 0x3FFF_FFFE }
 
+  /// Longest name of a prepared statement or portal in the extended protocol, in bytes, without its
+  /// terminator.
+  ///
+  /// The server has no limit (only names in SQL are cut, at 63 bytes); drivers send up to about 60. It
+  /// bounds how much of a message must be there before its names can be replaced.
+  @inlinable public static var statementNameBytes: Int { 1_024 }
+
   /// Longest text of one field of an error that is written here, in bytes.
   ///
   /// libpq takes at most 30,000 bytes of error before authentication; three texts fit.
