@@ -58,6 +58,7 @@ enum RouterOption {
   static let prefix = "shardway."
   static let tenant = "shardway.tenant"
   static let consistency = "shardway.consistency"
+  static let route = "shardway.route"
 }
 
 extension StartupMessage {

@@ -8,12 +8,51 @@ enum FirstRequest {
   case terminate
   /// There is work for a server.
   case work
+  /// A Query of one statement that a parked session may answer by itself, and how long the message is.
+  case answerable(RecognizedStatement, text: Range<Int>, byteCount: Int)
 
-  init(_ bytes: RawSpan) {
-    guard bytes.byteCount >= 5 else {
+  /// Looks at the bytes from a message's beginning on.
+  ///
+  /// - Parameter hasBegun: whether the client was told that its transaction has begun.
+  init(_ bytes: RawSpan, hasBegun: Bool) {
+    guard bytes.byteCount >= Self.headerBytes else {
       self = .incomplete
       return
     }
-    self = bytes.byte(at: 0) == FrontendMessageType.terminate ? .terminate : .work
+    switch bytes.byte(at: 0) {
+    case FrontendMessageType.terminate: self = .terminate
+    case FrontendMessageType.query: self = Self.query(bytes, hasBegun: hasBegun)
+    default: self = .work
+    }
+  }
+
+  private static let headerBytes = 5
+
+  private static func query(_ bytes: RawSpan, hasBegun: Bool) -> FirstRequest {
+    var length = 0
+    for place in 1..<headerBytes { length = length << 8 | Int(bytes.byte(at: place)) }
+    let end = 1 + length
+    guard end > headerBytes, end <= bytes.byteCount, hasBegun || mayBegin(bytes) else {
+      return .work
+    }
+    let text = headerBytes..<end
+    let found = StatementRecognizer.recognize(bytes.extracting(text))
+    guard !found.isMultiple, isAnswerable(found.first, hasBegun: hasBegun) else { return .work }
+    return .answerable(found.first, text: text, byteCount: end)
+  }
+
+  /// Whether the text can be BEGIN or START TRANSACTION: most can't, by their first letter.
+  private static func mayBegin(_ bytes: RawSpan) -> Bool {
+    let first = bytes.byte(at: headerBytes) | 0x20
+    return first == UInt8(ascii: "b") || first == UInt8(ascii: "s")
+  }
+
+  private static func isAnswerable(_ statement: RecognizedStatement, hasBegun: Bool) -> Bool {
+    switch statement {
+    case .begin: !hasBegun
+    case .commit(andChain: false), .rollback(andChain: false): hasBegun
+    case .set(let change): hasBegun && change.scope == .local
+    default: false
+    }
   }
 }

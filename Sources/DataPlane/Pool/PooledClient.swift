@@ -28,6 +28,8 @@ struct PooledClient: ~Copyable {
   /// Whether its client has said goodbye, or its last.
   var hasLeft = false
 
+  /// Its transaction, while only the client knows of it.
+  var begun: BegunTransaction?
   /// The transaction status that its server last told.
   var status = TransactionStatus.idle
   /// Whether something was sent since the last Sync that will only be answered for good by the next.
@@ -43,6 +45,8 @@ struct PooledClient: ~Copyable {
   /// Where its last transaction went, and by which map: the next goes there, too, if nothing has changed.
   var lastPool: Int?
   var lastPoolMap: UInt64 = 0
+  /// How its last transaction was routed.
+  var lastRoute: Route?
 
   init(account: Int, tier: Consistency?, parameters: ParameterValues) {
     self.account = account

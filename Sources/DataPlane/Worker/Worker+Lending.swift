@@ -8,11 +8,10 @@ import Wire
 extension Worker where K: ~Copyable {
   // MARK: Borrowing
 
-  /// A parked session has something to say: it gets a server, or waits for one.
+  /// A parked session has something to say: it gets a link, or waits for one.
   mutating func beginTransaction(_ handle: SlabHandle) {
     do throws(Refusal) {
       let pool = try poolForTransaction(handle)
-      pooledClients[handle.index].lastPool = pool
       guard let link = takeIdle(pool) else { return wait(handle, for: pool) }
       lend(link, to: handle)
     } catch {
@@ -20,9 +19,16 @@ extension Worker where K: ~Copyable {
     }
   }
 
+  /// Gives a parked session a link, if one is idle where its transaction goes.
+  mutating func borrowIdle(_ handle: SlabHandle) {
+    guard let pool = try? poolForTransaction(handle), let link = takeIdle(pool) else { return }
+    lend(link, to: handle)
+  }
+
   /// The pool that the session's next transaction goes to, by the map in use and the tier asked for.
   mutating func poolForTransaction(_ handle: SlabHandle) throws(Refusal) -> Int {
-    if let pool = pooledClients[handle.index].lastPool,
+    if pooledClients[handle.index].begun?.tier == nil,
+      let pool = pooledClients[handle.index].lastPool,
       pooledClients[handle.index].lastPoolMap == routesVersion, !pools[pool].isRetired
     {
       return pool
@@ -30,13 +36,14 @@ extension Worker where K: ~Copyable {
     guard let target = sessions[handle].target else {
       preconditionFailure("a pooled session has a tenant")
     }
-    let tier = pooledClients[handle.index].tier
+    let tier = pooledClients[handle.index].begun?.tier ?? pooledClients[handle.index].tier
     let route = try resolve(handle, tenant: target.tenant.array, tier: tier)
     sessions[handle].target?.generation = route.generation
     sessions[handle].target?.epoch = route.epoch
     sessions[handle].target?.address = map.instance(route.instance).address
     let pool = try self.pool(of: pooledClients[handle.index].account, for: route)
     pooledClients[handle.index].lastPool = pool
+    pooledClients[handle.index].lastRoute = route
     // Only the primary is where it was for as long as the map is; replicas are chosen anew each time.
     pooledClients[handle.index].lastPoolMap =
       route.reason == .primary ? routesVersion : Self.noRoutes
@@ -59,6 +66,7 @@ extension Worker where K: ~Copyable {
     timers.clear(handle.index)
     linkTimers.clear(link.index)
     alignParameters(link, handle)
+    beginAtServer(link, handle)
     readUnread(handle)
     if sessions[handle].phase.isPooled { list(handle) }
   }

@@ -106,8 +106,21 @@ extension Worker where K: ~Copyable {
   private mutating func dealWithQuery(
     _ request: Request, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
   ) throws(RequestFault) {
+    let instead =
+      request.body.byteCount == request.bodyLength ? lookingAt(request.body, link, handle, &run) : nil
     links[link].answers.owed.append(.query)
-    sendOn(request, handle, &run)
+    guard let instead else { return sendOn(request, handle, &run) }
+    flush(&run, handle)
+    put(MessageEncoder.encode(type: FrontendMessageType.query, body: instead), handle, .upstream)
+  }
+
+  /// Looks at a text. What that puts before it comes behind what was sent on so far.
+  private mutating func lookingAt(
+    _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
+  ) -> [UInt8]? {
+    // Only DEALLOCATE has something put before it, and it is rare among statements that begin so.
+    if text.byteCount > 0, text.byte(at: 0) | 0x20 == UInt8(ascii: "d") { flush(&run, handle) }
+    return lookAt(text, link, handle)
   }
 
   // MARK: Prepared statements
@@ -121,10 +134,12 @@ extension Worker where K: ~Copyable {
     guard isWhole, request.body.byteCount > 0, request.body.byte(at: 0) != 0 else {
       // Unnamed: the server's to keep until the transaction ends. A named one of this length pins.
       if request.body.byteCount > 0, request.body.byte(at: 0) != 0 { pin(handle) }
-      links[link].answers.owed.append(.parse)
-      return sendOn(request, handle, &run)
+      return try parseUnnamed(request, isWhole, link, handle, &run)
     }
     let parse = try decoding { () throws(MessageBodyError) in try ParseMessage.decode(request.body) }
+    if let instead = lookingAt(request.body.extracting(parse.query), link, handle, &run) {
+      return parseInstead(instead, request.body.extracting(parse.name), link, handle, &run)
+    }
     let id = try intern(request.body.extracting(parse.definition), handle)
     flush(&run, handle)
     if links[link].statements.touch(id) {
@@ -136,6 +151,35 @@ extension Worker where K: ~Copyable {
       prepare(id, link, handle, as: .parse)
     }
     try remember(id, under: request.body.extracting(parse.name), handle)
+  }
+
+  private mutating func parseUnnamed(
+    _ request: Request, _ isWhole: Bool, _ link: SlabHandle, _ handle: SlabHandle,
+    _ run: inout Run
+  ) throws(RequestFault) {
+    if isWhole {
+      let parse = try decoding { () throws(MessageBodyError) in
+        try ParseMessage.decode(request.body)
+      }
+      let text = request.body.extracting(parse.query)
+      if let instead = lookingAt(text, link, handle, &run) {
+        return parseInstead(instead, request.body.extracting(parse.name), link, handle, &run)
+      }
+    }
+    links[link].answers.owed.append(.parse)
+    sendOn(request, handle, &run)
+  }
+
+  /// Prepares another text than the client's, which was meant for the router, under the client's own name: it is closed with the link's session, or by
+  /// the client.
+  private mutating func parseInstead(
+    _ text: [UInt8], _ name: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
+  ) {
+    if name.byteCount > 0 { pin(handle) }
+    flush(&run, handle)
+    links[link].answers.owed.append(.parse)
+    let body = name.copy(of: 0..<name.byteCount) + [0] + text + [0, 0]
+    put(MessageEncoder.encode(type: FrontendMessageType.parse, body: body), handle, .upstream)
   }
 
   private mutating func intern(

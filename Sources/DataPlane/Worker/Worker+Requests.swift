@@ -7,23 +7,41 @@ import Wire
 extension Worker where K: ~Copyable {
   // MARK: Arriving
 
-  /// Bytes have come from a pooled client. The first of a transaction make its session borrow a server; while it has none they wait.
+  /// Bytes have come from a pooled client. The first of a transaction make its session borrow a link; while it has none they wait.
   mutating func takeClientBytes(_ slice: ReceivedSlice, _ handle: SlabHandle) {
-    if sessions[handle].phase == .lent, pooledClients[handle.index].unread.isEmpty {
-      return readSlice(slice, handle)
-    }
+    guard pooledClients[handle.index].unread.isEmpty else { return keepUnread(slice, handle) }
+    if sessions[handle].phase == .parked { borrowNow(slice, handle) }
+    if sessions[handle].phase == .lent { return readSlice(slice, handle) }
     keepUnread(slice, handle)
     if sessions[handle].phase == .parked { considerTransaction(handle) }
   }
 
-  /// A parked session's client has sent something: is it enough to begin a transaction with?
+  /// The common case: there is work, and an idle link to do it. Nothing is copied then.
+  private mutating func borrowNow(_ slice: ReceivedSlice, _ handle: SlabHandle) {
+    guard pooledClients[handle.index].begun == nil else { return }
+    let bytes = RawSpan(
+      _unsafeStart: kernel.address(of: slice), byteCount: Int(slice.count))
+    guard case .work = FirstRequest(bytes, hasBegun: false) else { return }
+    borrowIdle(handle)
+  }
+
+  /// A parked session's client has sent something: what it can answer by itself, or enough to borrow a link for.
   private mutating func considerTransaction(_ handle: SlabHandle) {
-    guard let piece = pooledClients[handle.index].unread.nextPiece(unreadBlocks) else { return }
-    let bytes = RawSpan(_unsafeStart: piece.bytes, byteCount: piece.count)
-    switch FirstRequest(bytes) {
-    case .incomplete: return
-    case .terminate: clientHasLeft(handle)
-    case .work: beginTransaction(handle)
+    while sessions[handle].phase == .parked,
+      let piece = pooledClients[handle.index].unread.nextPiece(unreadBlocks)
+    {
+      let bytes = RawSpan(_unsafeStart: piece.bytes, byteCount: piece.count)
+      switch FirstRequest(bytes, hasBegun: pooledClients[handle.index].begun != nil) {
+      case .incomplete: return
+      case .terminate: return clientHasLeft(handle)
+      case .work: return beginTransaction(handle)
+      case .answerable(let statement, let text, let byteCount):
+        guard answerParked(statement, bytes.extracting(text), handle) else {
+          return beginTransaction(handle)
+        }
+        pooledClients[handle.index].unread.removeFirst(
+          byteCount, pool: &unreadBlocks, keepingBlock: false)
+      }
     }
   }
 

@@ -1,0 +1,57 @@
+import Pooling
+import Routing
+import ShardMap
+import Telemetry
+import Wire
+
+/// Transactions that have begun for the client and not yet at a server: BEGIN by itself needs none, and what follows it may still say how fresh an
+/// instance has to be.
+///
+/// The server is sent BEGIN together with the first statement, so `now()` tells the time of that.
+extension Worker where K: ~Copyable {
+  /// A parked session answers what it can by itself; true when the bytes that are there were all of that kind.
+  mutating func answerParked(
+    _ statement: RecognizedStatement, _ text: RawSpan, _ handle: SlabHandle
+  ) -> Bool {
+    switch statement {
+    case .begin(let readOnly):
+      pooledClients[handle.index].begun = BegunTransaction(
+        text: text.copy(of: 0..<text.byteCount), isReadOnly: readOnly == true)
+      tellDone("BEGIN", .inTransaction, handle)
+    case .commit:
+      pooledClients[handle.index].begun = nil
+      tellDone("COMMIT", .idle, handle)
+    case .rollback:
+      pooledClients[handle.index].begun = nil
+      tellDone("ROLLBACK", .idle, handle)
+    case .set(let change):
+      guard change.name.isEqual(to: RouterOption.consistency, in: text),
+        let value = change.value.copy(in: text), let tier = Consistency(parsing: value)
+      else { return false }
+      pooledClients[handle.index].begun?.tier = tier
+      tellDone("SET", .inTransaction, handle)
+    default:
+      return false
+    }
+    return true
+  }
+
+  private mutating func tellDone(
+    _ tag: String, _ status: TransactionStatus, _ handle: SlabHandle
+  ) {
+    put(
+      CommandComplete.encoded(tag: tag) + ReadyForQuery(status: status).encoded(), handle,
+      .downstream)
+    list(handle)
+  }
+
+  /// The link is there: the transaction begins at its server, too.
+  mutating func beginAtServer(_ link: SlabHandle, _ handle: SlabHandle) {
+    guard let begun = pooledClients[handle.index].begun else { return }
+    pooledClients[handle.index].begun = nil
+    pooledClients[handle.index].status = .inTransaction
+    links[link].answers.owed.append(.ownQuery)
+    put(
+      MessageEncoder.encode(type: FrontendMessageType.query, body: begun.text), handle, .upstream)
+  }
+}

@@ -1,0 +1,135 @@
+import Pooling
+import Routing
+import ShardMap
+import Telemetry
+import Wire
+
+/// What clients say in SQL that matters to a pool: what pins them, and what is meant for the router.
+extension Worker where K: ~Copyable {
+  /// Looks at a text on its way to the server; the text to send instead, if it isn't sent as it is.
+  mutating func lookAt(_ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle) -> [UInt8]? {
+    var found = StatementRecognizer.recognize(text)
+    if found.functions != [] { pin(handle) }
+    guard found.isMultiple else { return lookAt(found.first, text, link, handle) }
+    while let statement = found.next(text) {
+      // Among others nothing can be put in its place: what it leaves in the server's session stays this session's.
+      if lookAt(statement, text, link, handle) != nil { pin(handle) }
+    }
+    return nil
+  }
+
+  private mutating func lookAt(
+    _ statement: RecognizedStatement, _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
+  ) -> [UInt8]? {
+    switch statement {
+    case .query, .other, .empty, .begin, .commit, .rollback, .setTransaction, .reset, .resetAll,
+      .unlisten, .declareCursor(withHold: false):
+      return nil
+    case .set(let change):
+      return lookAt(change, text, link, handle)
+    case .show(let name):
+      return answer(to: name, in: text, link, handle)
+    case .discard(.all):
+      forgetStatements(link, handle)
+      return nil
+    case .discard:
+      return nil
+    case .deallocateAll:
+      forgetStatements(link, handle)
+      return nil
+    case .deallocate(let name):
+      return deallocate(name, in: text, link, handle)
+    case .prepare, .declareCursor, .listen, .createTemporary, .load:
+      pin(handle)
+      return nil
+    }
+  }
+
+  // MARK: Settings
+
+  private mutating func lookAt(
+    _ change: SettingChange, _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
+  ) -> [UInt8]? {
+    if change.name.hasPrefix(SettingName.routerPrefix, in: text) {
+      return set(change, in: text, handle)
+    }
+    guard change.scope == .session else { return nil }
+    let name = change.name.copy(in: text)
+    // What the server reports follows the client; the rest stays where it was set.
+    if let tracked = TrackedParameter(named: name.span.bytes),
+      links[link].parameters.knows(tracked)
+    {
+      return nil
+    }
+    pin(handle)
+    return nil
+  }
+
+  /// A setting of the router's own: the server has nothing to do but to say that it was set.
+  private mutating func set(
+    _ change: SettingChange, in text: RawSpan, _ handle: SlabHandle
+  ) -> [UInt8]? {
+    guard change.name.isEqual(to: RouterOption.consistency, in: text) else {
+      return RouterSQL.unknownSetting(change.name.copy(in: text))
+    }
+    guard change.scope == .session else { return RouterSQL.tooLateForTier }
+    if change.value.form == .defaultValue {
+      pooledClients[handle.index].tier = nil
+    } else {
+      let value = change.value.copy(in: text) ?? []
+      guard let tier = Consistency(parsing: value) else { return RouterSQL.unknownTier(value) }
+      pooledClients[handle.index].tier = tier
+    }
+    pooledClients[handle.index].lastPool = nil
+    return RouterSQL.setDone
+  }
+
+  private func answer(
+    to name: SettingName, in text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
+  ) -> [UInt8]? {
+    if name.isEqual(to: RouterOption.consistency, in: text) {
+      return RouterSQL.select([(RouterOption.consistency, tierInForce(handle))])
+    }
+    if name.isEqual(to: RouterOption.tenant, in: text) {
+      let tenant = sessions[handle].target?.tenant.array ?? []
+      return RouterSQL.select([(RouterOption.tenant, String(decoding: tenant, as: UTF8.self))])
+    }
+    if name.isEqual(to: RouterOption.route, in: text) {
+      return RouterSQL.select(route(of: link, handle))
+    }
+    return nil
+  }
+
+  private func tierInForce(_ handle: SlabHandle) -> String {
+    if let tier = pooledClients[handle.index].tier { return tier.name }
+    guard let target = sessions[handle].target,
+      let tenant = map.tenant(id: target.tenant.array.span.bytes)
+    else { return Consistency.strong.name }
+    return Consistency(map.policy(map.tenant(tenant).policy).tier).name
+  }
+
+  // MARK: Prepared statements in SQL
+
+  /// The server forgets all that it has prepared, and so do the client's names.
+  private mutating func forgetStatements(_ link: SlabHandle, _ handle: SlabHandle) {
+    guard pooledClients[handle.index].status != .failed else { return }
+    links[link].statements.removeAll()
+    pooledClients[handle.index].statements.removeAll { statements.release($0) }
+  }
+
+  /// A statement that was prepared by the protocol is closed by SQL: others may use it, so a statement of nothing is closed instead.
+  private mutating func deallocate(
+    _ name: SQLIdentifier, in text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
+  ) -> [UInt8]? {
+    let name = name.copy(in: text)
+    guard let id = pooledClients[handle.index].statements.remove(name.span.bytes) else {
+      return nil
+    }
+    statements.release(id)
+    links[link].answers.owed.append(.ownClose)
+    put(Self.nothing.close, handle, .upstream)
+    links[link].answers.owed.append(.ownParse)
+    put(Self.nothing.parse, handle, .upstream)
+    return RouterSQL.deallocateNothing
+  }
+}
