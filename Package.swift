@@ -65,6 +65,7 @@ let package = Package(
     .target(name: "CFiles"),
     .target(name: "CAllocator"),
     .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
 
     // Ground floor: imports nothing of ours.
     .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: base),
@@ -76,6 +77,9 @@ let package = Package(
     // Decisions.
     .target(name: "MapDocument", dependencies: ["ShardMap"], swiftSettings: strict),
     .target(name: "Routing", dependencies: ["ShardMap"], swiftSettings: strict),
+
+    // Logins of clients and to servers. No network, no clock, no random numbers of its own.
+    .target(name: "Authentication", dependencies: ["COpenSSL", "Wire"], swiftSettings: strict),
 
     // The map on its way: what is signed, sent, verified, compiled and published. No network.
     .target(
@@ -160,6 +164,9 @@ let package = Package(
 
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
+    .testTarget(
+      name: "AuthenticationTests", dependencies: ["Authentication", "COpenSSL", "Wire"],
+      swiftSettings: base),
     .testTarget(
       name: "ShardMapTests",
       dependencies: ["ShardMap", "MapDocument", "shardway-kill-publisher"], swiftSettings: base),

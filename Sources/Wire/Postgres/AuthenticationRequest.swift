@@ -73,6 +73,33 @@ public enum AuthenticationRequest: Sendable, Equatable {
   /// The whole message that asks for the password as it is.
   public static func encodedCleartextPassword() -> [UInt8] { encoded(code: 3, rest: []) }
 
+  /// The whole message that asks for the password's MD5 hash with this salt: four random bytes, the
+  /// first in the highest place.
+  public static func encodedMD5Password(salt: UInt32) -> [UInt8] {
+    var rest: [UInt8] = []
+    rest.append(bigEndian: salt)
+    return encoded(code: 5, rest: rest)
+  }
+
+  /// The whole message that begins SASL and offers these mechanisms, the preferred one first; zero
+  /// bytes in names are left out.
+  public static func encodedSASL(mechanisms: [String]) -> [UInt8] {
+    var rest: [UInt8] = []
+    for mechanism in mechanisms { rest.append(terminated: mechanism) }
+    rest.append(0)
+    return encoded(code: 10, rest: rest)
+  }
+
+  /// The whole message that goes on with SASL.
+  public static func encodedSASLContinue(_ data: [UInt8]) -> [UInt8] {
+    encoded(code: 11, rest: data)
+  }
+
+  /// The whole message that ends SASL.
+  public static func encodedSASLFinal(_ data: [UInt8]) -> [UInt8] {
+    encoded(code: 12, rest: data)
+  }
+
   private static func encoded(code: Int32, rest: [UInt8]) -> [UInt8] {
     var body: [UInt8] = []
     body.append(bigEndian: code)

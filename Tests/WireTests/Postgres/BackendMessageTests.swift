@@ -84,5 +84,13 @@ struct BackendMessageTests {
   func writtenAuthentication() {
     #expect(AuthenticationRequest.encodedOK() == hex("52 00000008 00000000"))
     #expect(AuthenticationRequest.encodedCleartextPassword() == hex("52 00000008 00000003"))
+    #expect(
+      AuthenticationRequest.encodedMD5Password(salt: 0x0102_0304)
+        == hex("52 0000000c 00000005 01020304"))
+    #expect(
+      AuthenticationRequest.encodedSASL(mechanisms: ["a", "b\0c"])
+        == hex("52 0000000e 0000000a 6100 626300 00"))
+    #expect(AuthenticationRequest.encodedSASLContinue([0xFF]) == hex("52 00000009 0000000b ff"))
+    #expect(AuthenticationRequest.encodedSASLFinal([]) == hex("52 00000008 0000000c"))
   }
 }

@@ -1,0 +1,6 @@
+// Digests, HMAC and random bytes: OpenSSL's libcrypto, as a module.
+#pragma once
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
