@@ -41,7 +41,9 @@ let package = Package(
     // For the nested package in Benchmarks.
     .library(
       name: "DataPlaneParts",
-      targets: ["Wire", "ShardMap", "MapDocument", "Routing", "DataPlane", "Simulation"]),
+      targets: [
+        "Wire", "ShardMap", "MapDocument", "Routing", "Pooling", "DataPlane", "Simulation",
+      ]),
     .library(name: "LocalFleet", targets: ["LocalFleet"]),
     .library(name: "MapExchange", targets: ["MapExchange"]),
   ],
@@ -77,6 +79,7 @@ let package = Package(
     // Decisions.
     .target(name: "MapDocument", dependencies: ["ShardMap"], swiftSettings: strict),
     .target(name: "Routing", dependencies: ["ShardMap"], swiftSettings: strict),
+    .target(name: "Pooling", dependencies: ["Routing", "Wire"], swiftSettings: base),
 
     // Logins of clients and to servers. No network, no clock, no random numbers of its own.
     .target(name: "Authentication", dependencies: ["COpenSSL", "Wire"], swiftSettings: strict),
@@ -199,6 +202,8 @@ let package = Package(
     .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
+    .testTarget(
+      name: "PoolingTests", dependencies: ["Pooling", "Routing", "Wire"], swiftSettings: base),
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [

@@ -47,6 +47,7 @@ let package = Package(
       ]),
     benchmark("MapLookup", dependencies: ["GeneratedMap"]),
     benchmark("MapPublish", dependencies: ["GeneratedMap"]),
+    benchmark("PoolingTables"),
     benchmark("PostgresCodec"),
     benchmark("WorkerLoop", dependencies: ["LoopbackWorker"]),
   ],

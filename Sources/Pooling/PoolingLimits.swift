@@ -16,7 +16,7 @@ public struct PoolingLimits: Sendable, Hashable {
   public var parameterValues = 32_768
   /// Longest value of a setting, in bytes. The longest in practice is a `search_path`.
   public var parameterValueBytes = 1_024
-  /// Bytes of the settings that a pool's clients are greeted with. A PostgreSQL server reports about 500.
+  /// Bytes of the settings that a pool's clients are greeted with. A PostgreSQL server reports some hundreds.
   public var greetingBytes = 16_384
 
   /// The defaults.

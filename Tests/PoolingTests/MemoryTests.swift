@@ -4,7 +4,8 @@ import Testing
 
 @testable import Pooling
 
-/// In a process each, where nothing else allocates meanwhile.
+/// In a process of its own, where nothing else allocates meanwhile. (AddressSanitizer, which keeps freed memory, has a leak
+/// checker instead.)
 @Suite struct MemoryTests {
   @Test func `tables that go away leave no memory behind`() async {
     await #expect(processExitsWith: .success) {

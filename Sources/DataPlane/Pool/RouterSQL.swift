@@ -1,4 +1,4 @@
-import ShardMap
+import Routing
 
 /// Texts that a server is sent in the place of a client's that was meant for the router: the server gives the answer, in its turn and in the form that the
 /// client's protocol wants.

@@ -153,7 +153,7 @@ extension Worker where K: ~Copyable {
     _ link: SlabHandle, _ handle: SlabHandle, _ status: TransactionStatus, isOwn: Bool
   ) {
     forgetUnprepared(link)
-    guard !isOwn else { return }
+    guard !isOwn else { return wasAligned(link, handle) }
     pooledClients[handle.index].status = status
     pooledClients[handle.index].isCopying = false
     if !pooledClients[handle.index].unread.isEmpty { readUnread(handle) }

@@ -47,6 +47,13 @@ extension Worker where K: ~Copyable {
     context.report.counters.add(.linksAligned)
   }
 
+  /// The server has set what its session wants, and has reported only what that changed.
+  mutating func wasAligned(_ link: SlabHandle, _ handle: SlabHandle) {
+    var known = links[link].parameters
+    values.update(&known, from: pooledClients[handle.index].parameters)
+    links[link].parameters = known
+  }
+
   /// A server has reported a setting: the link has it, and so does its session from now on, unless the router has just set it for it.
   mutating func noteParameter(
     _ body: RawSpan, _ link: SlabHandle, _ handle: SlabHandle?, isOwn: Bool

@@ -2,28 +2,28 @@ import Synchronization
 
 /// The most connections that the workers of one router have to one instance, shared without a lock.
 ///
-/// **The rules.** One connection is reserved for each worker: it can always have it. All others are
-/// lent to whoever asks first, so that a worker whose clients need them can have nearly all. A fair
-/// share of those is `fairShare` for each worker. A worker that is refused stands in line; a
-/// connection that is given back while somebody stands in line is handed to him and to nobody else:
-/// first to those below their fair share, then to the others, each time to the one who has
-/// waited longest. While somebody below his fair share stands in line, each worker above its own
-/// ``owes(_:)`` connections, until no one does.
+/// **The rules.** One connection is reserved for each worker, which can always have it. All others are
+/// lent to whoever asks first, so that a worker whose clients need them can have nearly all. An equal
+/// part of those is each worker's ``fairShare``. A worker that is refused stands in line, and a
+/// connection that is given back while somebody stands in line is handed to that one and to nobody
+/// else: first to those below their fair share, then to the others, each time to who has waited
+/// longest. While somebody below its fair share stands in line, each worker above its own
+/// ``owes(_:)`` connections.
 ///
-/// **What follows.** There are never more than ``total`` connections. As long as one who stands in line is
-/// below his fair share and nothing is free, somebody is above his (the shares add up to at most all
-/// that is lent), so the line moves as fast as transactions end. Workers that all want more than they
-/// get end up at their fair shares or above. One that wants little leaves its share to the others.
+/// **What follows.** There are never more than ``total`` connections. While one below its fair share
+/// stands in line, somebody is above its own (all shares together are at most all that is lent), so that
+/// the line moves as fast as transactions end. Workers that all want more than they get end up at their
+/// fair shares or above; what one doesn't want, the others have.
 ///
-/// Each worker calls the methods that name it from its own thread. One that was refused goes on being
-/// in line until ``take(_:)`` succeeds or it calls ``withdraw(_:)``; what was handed to it meanwhile is its
-/// own to take. The cost of taking and giving back is that of an uncontended atomic or two, as long as
-/// nobody stands in line; then also a look at each worker.
+/// Each worker calls the methods that name it from its own thread. One that was refused stands in line
+/// until ``take(_:)`` succeeds or it calls ``withdraw(_:)``; what is handed to it meanwhile stays its own
+/// to take. Taking and giving back cost a few atomic operations that nobody else contends for, and a
+/// look at each worker where somebody may stand in line.
 ///
-/// Invariants. Of the lent connections, `free` + those borrowed + those handed over and not taken are always
-/// `total - workers`; a worker's `held - borrowed` is 0 or 1, its reserved one. That keeps the pointer
-/// safe: `cells` holds `workers` initialized cells for the life of the object, and a worker's number is
-/// checked before use.
+/// Invariants: of the lent connections, those free, borrowed, handed over and not yet taken, or just
+/// passing through a method are always `total - workers` together; a worker's `held - borrowed` is 0 or
+/// 1, its reserved one. What keeps the pointer safe: `cells` holds `workers` initialized cells for the
+/// life of the object, and a worker's number is checked before use.
 public final class InstanceCap: Sendable {
   /// The most connections at a time.
   public let total: Int
@@ -32,7 +32,7 @@ public final class InstanceCap: Sendable {
   /// Each worker's fair share of the connections that are lent: those beyond its reserved one.
   public let fairShare: Int
 
-  /// Lent connections that nobody has. Below 0 never.
+  /// Lent connections that nobody has; never below 0.
   private let free: Atomic<Int>
   /// How many stand in line below their fair share. May be wrong while somebody joins or leaves the line.
   private let claims = Atomic<Int>(0)

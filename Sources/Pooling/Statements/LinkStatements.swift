@@ -48,6 +48,7 @@ public struct LinkStatements: ~Copyable {
   }
 
   /// Forgets a statement, such as one whose Parse message has failed; false when it isn't there.
+  @discardableResult
   public mutating func remove(_ id: StatementID) -> Bool {
     guard let table else { return false }
     return table.pointee.remove(id)

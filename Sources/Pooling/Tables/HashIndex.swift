@@ -36,6 +36,9 @@ struct HashIndex: ~Copyable {
     buckets = Self.emptyBuckets(Int(size))
   }
 
+  // Inlinable, as is that of `SlotLinks`: where a table in inlinable code has a member whose deinit isn't,
+  // the optimizer of Swift 6.3 stops with an assertion.
+  @inlinable
   deinit { buckets.deallocate() }
 
   /// The place with this hash that fits; nil when there is none.

@@ -47,6 +47,7 @@ struct SlotLinks: ~Copyable {
     nodes.initialize(repeating: Node(previous: Self.end, next: Self.outside), count: capacity)
   }
 
+  @inlinable
   deinit { nodes.deallocate() }
 
   /// Whether the slot is in any list.

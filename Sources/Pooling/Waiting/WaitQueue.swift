@@ -40,7 +40,7 @@ public struct WaitQueue: ~Copyable {
   /// Takes out a session that doesn't wait any more: its client is gone, or told no.
   ///
   /// - Returns: false when it doesn't wait in this queue.
-  @inlinable
+  @inlinable @discardableResult
   public mutating func remove(_ slot: UInt32, in links: inout WaitLinks) -> Bool {
     guard links.queue(of: slot) == number else { return false }
     links.links.remove(slot, from: &list)
