@@ -68,6 +68,36 @@ let benchmarks: @Sendable () -> Void = {
       }
     }
   }
+
+  transactionPooling()
+}
+
+/// What it costs to see whether a text matters to a pooler, and to name a statement anew.
+private func transactionPooling() {
+  for (name, text) in Samples.texts {
+    Benchmark("StatementRecognizer: \(name)") { benchmark in
+      benchmark.measureCounted {
+        for _ in benchmark.scaledIterations {
+          blackHole(StatementRecognizer.recognize(text.span.bytes))
+        }
+      }
+    }
+  }
+
+  Benchmark("BindMessage: names read, the statement's replaced") { benchmark in
+    let (body, name) = (Samples.bind, Array("shardway_4711".utf8))
+    let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
+    defer { memory.deallocate() }
+    try benchmark.measureCounted {
+      for _ in benchmark.scaledIterations {
+        var output = OutputSpan(buffer: memory, initializedCount: 0)
+        try BindMessage.decodePrefix(body.span.bytes, bodyLength: body.count)?
+          .appendRenamed(
+            statement: name.span.bytes, of: body.span.bytes, bodyLength: body.count, to: &output)
+        blackHole(output.finalize(for: memory))
+      }
+    }
+  }
 }
 
 /// Sends a stream through a scanner in slices, and counts the messages.

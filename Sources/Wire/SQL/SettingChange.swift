@@ -22,7 +22,7 @@ public struct SettingValue: Sendable, Hashable {
   public enum Form: Sendable, Hashable {
     /// Not at all: the server refuses the statement, but for `SET NAMES`, which sets the default.
     case missing
-    /// A word or a number, perhaps with a sign.
+    /// A word or a number, perhaps with a sign right before it.
     case bare
     /// One text in `'` or `"`, without escapes.
     case quoted

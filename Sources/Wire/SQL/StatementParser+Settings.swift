@@ -76,7 +76,7 @@ extension StatementParser {
     case .keyword, .word, .number: form = .bare
     case .symbol(UInt8(ascii: "-")), .symbol(UInt8(ascii: "+")):
       advance()
-      form = token == .number ? .bare : .other
+      form = token == .number && range.lowerBound == start + 1 ? .bare : .other
     default: form = .other
     }
     if token != .end { advance() }

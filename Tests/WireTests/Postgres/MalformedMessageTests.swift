@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-@Suite("A malformed message of a server")
+@Suite("A malformed message")
 struct MalformedMessageTests {
   /// A decoder of bodies, without what it returns, and a body that it takes.
   struct Decoder: Sendable, CustomTestStringConvertible {
@@ -53,7 +53,41 @@ struct MalformedMessageTests {
     let decoded = try ErrorResponse.decode(body)
     #expect(decoded.sqlState.description.utf8.count == 5)
   }
-  static let all = [keyData, status, ready, negotiate, authentication, error]
+  static let complete = Decoder("CommandComplete", sample: "53484f5700") {
+    (body) throws(MessageBodyError) in
+    let decoded = try CommandComplete.decode(body)
+    #expect(decoded.tag.upperBound + 1 == body.byteCount)
+  }
+  static let parse = Decoder("Parse", sample: "7300 73656c656374202431 00 0001 00000017") {
+    (body) throws(MessageBodyError) in
+    let decoded = try ParseMessage.decode(body)
+    #expect(decoded.name.upperBound + 1 == decoded.query.lowerBound)
+    #expect(decoded.parameterTypes.upperBound == body.byteCount)
+  }
+  static let bind = Decoder("Bind", sample: "7000 7300 0000 0000 0000") {
+    (body) throws(MessageBodyError) in
+    let decoded = try BindMessage.decode(body)
+    #expect(decoded.portal.upperBound + 1 == decoded.statement.lowerBound)
+    #expect(decoded.rest == decoded.statement.upperBound + 1..<body.byteCount)
+  }
+  static let describe = Decoder("Describe", sample: "53 7300") {
+    (body) throws(MessageBodyError) in
+    let decoded = try DescribeMessage.decode(body)
+    #expect(decoded.name == 1..<body.byteCount - 1)
+  }
+  static let close = Decoder("Close", sample: "50 7000") { (body) throws(MessageBodyError) in
+    let decoded = try CloseMessage.decode(body)
+    #expect(decoded.name == 1..<body.byteCount - 1)
+  }
+  static let execute = Decoder("Execute", sample: "7000 00000001") {
+    (body) throws(MessageBodyError) in
+    let decoded = try ExecuteMessage.decode(body)
+    #expect(decoded.portal.upperBound + 5 == body.byteCount)
+  }
+  static let all = [
+    keyData, status, ready, negotiate, authentication, error, complete, parse, bind, describe,
+    close, execute,
+  ]
 
   static let cases: [(Decoder, String, MessageBodyError.Problem, Int)] = [
     (keyData, "000000", .truncated, 0),
@@ -83,6 +117,29 @@ struct MalformedMessageTests {
     (error, "56 4e4f4e4500", .invalidValue, 1),
     (error, "43 3038503000", .invalidValue, 1),
     (error, "43 303850303100 4d6100 5645525200", .invalidValue, 11),
+    (complete, "53484f57", .truncated, 0),
+    (complete, "53484f5700 00", .trailingBytes, 5),
+    (parse, "", .truncated, 0),
+    (parse, "7300 73", .truncated, 2),
+    (parse, "7300 7300", .truncated, 4),
+    (parse, "7300 7300 00", .truncated, 4),
+    (parse, "7300 7300 0001 000000", .truncated, 6),
+    (parse, "7300 7300 ffff 00000000", .truncated, 6),
+    (parse, "7300 7300 0000 00", .trailingBytes, 6),
+    (parse, "7300 7300 0001 00000000 00000000", .trailingBytes, 10),
+    (bind, "70", .truncated, 0),
+    (bind, "7000", .truncated, 2),
+    (bind, "7000 73", .truncated, 2),
+    (describe, "", .truncated, 0),
+    (describe, "54 00", .invalidValue, 0),
+    (describe, "53", .truncated, 1),
+    (describe, "53 73", .truncated, 1),
+    (describe, "53 7300 00", .trailingBytes, 3),
+    (close, "73 00", .invalidValue, 0),
+    (close, "50 00 00", .trailingBytes, 2),
+    (execute, "70", .truncated, 0),
+    (execute, "7000 000000", .truncated, 2),
+    (execute, "00 00000000 00", .trailingBytes, 5),
   ]
 
   @Test("is refused with the problem and its place", arguments: cases)

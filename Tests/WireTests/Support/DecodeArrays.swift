@@ -35,3 +35,7 @@ extension ErrorResponse {
     try decode(body.span.bytes)
   }
 }
+
+extension CommandComplete {
+  static func isReadOnlyTag(_ tag: [UInt8]) -> Bool { isReadOnlyTag(tag.span.bytes) }
+}
