@@ -106,7 +106,9 @@ let package = Package(
     // The one place where bytes move, and its simulated world.
     .target(
       name: "DataPlane",
-      dependencies: ["CThreads", "Uring", "Wire", "ShardMap", "Routing", "Telemetry"],
+      dependencies: [
+        "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap", "Routing", "Telemetry",
+      ],
       swiftSettings: base),
     .target(
       name: "Simulation",

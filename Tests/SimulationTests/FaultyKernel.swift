@@ -99,6 +99,9 @@ struct FaultyKernel: Kernel {
   ) -> Bool {
     kernel.send(to: socket, bytes, count: count, token: token)
   }
+  mutating func sendQuietly(to socket: Int32, _ pieces: SendPieces, token: UInt64) -> Bool {
+    kernel.sendQuietly(to: socket, pieces, token: token)
+  }
   mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool {
     kernel.connect(socket, to: address, token: token)
   }

@@ -36,7 +36,8 @@ enum RouterSQL {
 
   /// A statement that fails so.
   private static func failure(_ state: String, _ message: String, _ hint: String) -> [UInt8] {
-    let arguments = "ERRCODE = \(literal(state)), MESSAGE = \(literal(message)), HINT = \(literal(hint))"
+    let arguments =
+      "ERRCODE = \(literal(state)), MESSAGE = \(literal(message)), HINT = \(literal(hint))"
     return terminated("DO $shardway$ BEGIN RAISE EXCEPTION USING \(arguments); END $shardway$")
   }
 

@@ -90,7 +90,9 @@ extension Worker where K: ~Copyable {
     flush(&run, handle)
     var header: [UInt8] = [request.type]
     let length = UInt32(request.bodyLength + 4)
-    for shift in [24, 16, 8, 0] as [UInt32] { header.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    for shift in [24, 16, 8, 0] as [UInt32] {
+      header.append(UInt8(truncatingIfNeeded: length >> shift))
+    }
     put(header, handle, .upstream)
     put(request.body, from: 0, handle)
   }
@@ -107,7 +109,8 @@ extension Worker where K: ~Copyable {
     _ request: Request, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
   ) throws(RequestFault) {
     let instead =
-      request.body.byteCount == request.bodyLength ? lookingAt(request.body, link, handle, &run) : nil
+      request.body.byteCount == request.bodyLength
+      ? lookingAt(request.body, link, handle, &run) : nil
     links[link].answers.owed.append(.query)
     guard let instead else { return sendOn(request, handle, &run) }
     flush(&run, handle)
@@ -136,7 +139,8 @@ extension Worker where K: ~Copyable {
       if request.body.byteCount > 0, request.body.byte(at: 0) != 0 { pin(handle) }
       return try parseUnnamed(request, isWhole, link, handle, &run)
     }
-    let parse = try decoding { () throws(MessageBodyError) in try ParseMessage.decode(request.body) }
+    let parse = try decoding { () throws(MessageBodyError) in try ParseMessage.decode(request.body)
+    }
     if let instead = lookingAt(request.body.extracting(parse.query), link, handle, &run) {
       return parseInstead(instead, request.body.extracting(parse.name), link, handle, &run)
     }
@@ -258,7 +262,8 @@ extension Worker where K: ~Copyable {
     let isClose = request.type == FrontendMessageType.close
     let statement = UInt8(ascii: "S")
     let isStatement = request.body.byteCount > 1 && request.body.byte(at: 0) == statement
-    let name = request.body.extracting(min(1, request.body.byteCount)..<max(1, request.body.byteCount - 1))
+    let name = request.body.extracting(
+      min(1, request.body.byteCount)..<max(1, request.body.byteCount - 1))
     let id = isStatement ? pooledClients[handle.index].statements.get(name) : nil
     if isClose { links[link].answers.owed.append(.close) }
     guard let id else { return sendOn(request, handle, &run) }

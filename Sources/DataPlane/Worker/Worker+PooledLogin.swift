@@ -133,7 +133,8 @@ extension Worker where K: ~Copyable {
     guard let accepted = pooledClients[handle.index].login?.accepted,
       let greeting = accounts[account].greeting
     else { return }
-    var bytes = accepted + greeting.messages(for: pooledClients[handle.index].parameters, in: values)
+    var bytes =
+      accepted + greeting.messages(for: pooledClients[handle.index].parameters, in: values)
     let key = newCancelKey(handle)
     bytes += BackendKeyData.encoded(processID: key.processID, key: key.secret.span.bytes)
     bytes += ReadyForQuery(status: .idle).encoded()

@@ -5,7 +5,8 @@ import ShardMap
 /// What `SHOW shardway.route` answers: where this transaction is, and why.
 extension Worker where K: ~Copyable {
   func route(of link: SlabHandle, _ handle: SlabHandle) -> [(name: String, value: String?)] {
-    guard let route = pooledClients[handle.index].lastRoute, pools[links[link].pool].slot == route.slot
+    guard let route = pooledClients[handle.index].lastRoute,
+      pools[links[link].pool].slot == route.slot
     else { return [("instance", nil)] }
     let instance = instance(at: pools[links[link].pool].address)
     return [

@@ -11,7 +11,8 @@ extension Worker where K: ~Copyable {
   mutating func seekVerifier(_ handle: SlabHandle, _ route: Route) throws(Refusal) {
     let shard = NameDigest.of(map.string(map.shard(route.shard).id))
     let user = accounts[pooledClients[handle.index].account].user
-    if let known = verifiers.value(shard: shard, user: user, nowNanoseconds: kernel.now.nanoseconds) {
+    if let known = verifiers.value(shard: shard, user: user, nowNanoseconds: kernel.now.nanoseconds)
+    {
       return demand(known, of: handle)
     }
     try ask(

@@ -18,8 +18,12 @@ extension KernelState {
     }
     guard let descriptor = descriptor(operation.descriptor, for: operation.name) else { return }
     checkMemory(of: operation)
-    if case .sendQuietly(let slices) = operation.kind {
-      return sendQuietly(slices, operation, descriptor)
+    switch operation.kind {
+    case .sendQuietly(let slices): return sendQuietly(bytes(of: slices), operation, descriptor)
+    case .sendPieces(let pieces):
+      let bytes = (0..<pieces.count).flatMap { [UInt8](pieces[$0]) }
+      return sendQuietly(bytes, operation, descriptor)
+    default: break
     }
     descriptor.operations.append(operation)
     switch operation.kind {
@@ -135,16 +139,18 @@ extension KernelState {
 
   // MARK: Send
 
+  private func bytes(of slices: SliceQueue) -> [UInt8] {
+    (0..<slices.count).flatMap { place in
+      [UInt8](
+        UnsafeRawBufferPointer(
+          start: buffers.address(of: slices[place]), count: Int(slices[place].count)))
+    }
+  }
+
   /// Takes what there is room for, or less, at once.
   private func sendQuietly(
-    _ slices: SliceQueue, _ operation: Operation, _ descriptor: Descriptor
+    _ bytes: [UInt8], _ operation: Operation, _ descriptor: Descriptor
   ) {
-    var bytes: [UInt8] = []
-    for place in 0..<slices.count {
-      let slice = slices[place]
-      bytes += UnsafeRawBufferPointer(
-        start: buffers.address(of: slice), count: Int(slice.count))
-    }
     guard let socket = descriptor.socket else { return post(operation, Int(-ENOTCONN)) }
     var count = min(bytes.count, socket.room)
     if world.random.chance(world.plan.quietFallsShort) {

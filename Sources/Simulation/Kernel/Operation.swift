@@ -9,6 +9,7 @@ final class Operation {
     case receiveOnce(UnsafeMutableRawPointer, count: Int, waits: Bool)
     case send(UnsafeRawPointer, count: Int)
     case sendQuietly(SliceQueue)
+    case sendPieces(SendPieces)
     case connect(SocketAddress)
     case cancel(UInt64)
     case cancelAll
@@ -51,6 +52,7 @@ final class Operation {
     case .receiveOnce(_, let count, let waits): "receive ≤\(count)\(waits ? "" : " now")"
     case .send(_, let count): "send \(count)"
     case .sendQuietly(let slices): "quiet send \(slices.byteCount)"
+    case .sendPieces(let pieces): "quiet send of \(pieces.count) pieces"
     case .connect(let address): "connect \(address)"
     case .cancel(let token): "cancel \(String(token, radix: 16))"
     case .cancelAll: "cancel all"

@@ -63,6 +63,11 @@ public struct SimulatedKernel: Kernel {
     state.queue(Operation(.sendQuietly(slices), on: socket, token: token))
   }
 
+  /// Queues a send of the caller's memory that takes place inside the submit.
+  public mutating func sendQuietly(to socket: Int32, _ pieces: SendPieces, token: UInt64) -> Bool {
+    state.queue(Operation(.sendPieces(pieces), on: socket, token: token))
+  }
+
   /// Queues a connect.
   public mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool {
     state.queue(Operation(.connect(address), on: socket, token: token))
