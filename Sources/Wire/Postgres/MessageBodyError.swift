@@ -53,6 +53,11 @@ struct BodyReader {
     return value
   }
 
+  mutating func uint16(_ body: RawSpan) throws(MessageBodyError) -> UInt16 {
+    guard let value = cursor.uint16(body) else { throw error(.truncated) }
+    return value
+  }
+
   mutating func int32(_ body: RawSpan) throws(MessageBodyError) -> Int32 {
     guard let value = cursor.uint32(body) else { throw error(.truncated) }
     return Int32(bitPattern: value)
@@ -60,6 +65,12 @@ struct BodyReader {
 
   mutating func terminatedText(_ body: RawSpan) throws(MessageBodyError) -> Range<Int> {
     guard let range = cursor.terminatedText(body) else { throw error(.truncated) }
+    return range
+  }
+
+  /// The next `count` bytes.
+  mutating func bytes(_ count: Int) throws(MessageBodyError) -> Range<Int> {
+    guard let range = cursor.take(count) else { throw error(.truncated) }
     return range
   }
 
