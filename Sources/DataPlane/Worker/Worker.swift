@@ -31,6 +31,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var cancels: CancelTable
 
   var map: CompiledMap
+  /// What probes know of the map's instances.
+  var samples: SampleBoard
   var resolver: Resolver
   var health: HealthTable
   var random: RandomSource
@@ -70,8 +72,10 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     loginBlocks = BlockPool(blockBytes: RelayLimits.loginBytes, limit: capacity)
     timers = TimerWheel(capacity: capacity, now: kernel.now)
     cancels = CancelTable(capacity: capacity)
-    let map = context.mapSlot.map
+    let edition = context.mapSlot.edition
+    let map = edition.map
     self.map = map
+    samples = edition.samples
     resolver = Resolver(
       location: RouterLocation(
         region: context.settings.region, zone: context.settings.zone, in: map))
