@@ -20,6 +20,8 @@ public struct RouterSettings: Sendable {
   public var timeouts: SessionTimeouts
   /// TCP options of both sides.
   public var keepAlive: KeepAlive
+  /// How the instances are sampled; nil where they are not, and then nothing is known of any replica's lag.
+  public var probes: ProbeSettings?
 
   /// Names a router's settings.
   public init(
