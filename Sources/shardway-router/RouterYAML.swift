@@ -25,6 +25,12 @@ struct RouterYAML: ConfigurationYAML {
     var move: String?
   }
   struct Freshness: Decodable { var page: String }
+  struct Probes: Decodable {
+    var user: String
+    var database: String?
+    var interval: String?
+    var connect: String?
+  }
   struct KeepAliveYAML: Decodable {
     var idle: String?
     var interval: String?
@@ -36,6 +42,7 @@ struct RouterYAML: ConfigurationYAML {
 
   var map: String
   var freshness: Freshness?
+  var probes: Probes?
   var location: Location?
   var workers: Workers?
   var listeners: [Listener]
@@ -64,10 +71,11 @@ struct RouterYAML: ConfigurationYAML {
 
   static let knownKeys: [String: Set<String>] = [
     "": [
-      "map", "freshness", "location", "workers", "listeners", "limits", "timeouts", "keepAlive",
-      "log", "ring",
+      "map", "freshness", "probes", "location", "workers", "listeners", "limits", "timeouts",
+      "keepAlive", "log", "ring",
     ],
     "freshness": ["page"],
+    "probes": ["user", "database", "interval", "connect"],
     "location": ["region", "zone"],
     "listeners": ["address", "protocol", "identity", "sniSuffix"],
     "limits": ["clientConnections", "relayMiBPerWorker"],
