@@ -214,7 +214,9 @@ let package = Package(
       ], swiftSettings: base),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Uring"],
+      dependencies: [
+        "Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Telemetry", "Uring", "Wire",
+      ],
       swiftSettings: base),
     .testTarget(
       name: "EndToEnd",

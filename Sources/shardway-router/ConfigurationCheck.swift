@@ -11,6 +11,9 @@ enum ConfigurationCheck {
     for listener in settings.listeners {
       print("  listens at \(listener.address), \(listener.spoken.name)")
     }
+    if let probes = settings.probes {
+      print("  samples each instance every \(probes.interval) as \(probes.user)")
+    }
     print(
       "map: good, version \(map.header.mapVersion), \(map.header.counts.tenants) tenants on \(map.header.counts.shards) shards"
     )

@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import Telemetry
 
-/// Writes what the workers tell into the log, so many lines of a kind a second and then how many were left out.
+/// Writes what workers and prober tell into the log, so many lines of a kind a second and then how many were left out.
 struct EventLog {
   /// Lines of one kind in one second.
   static let linesAKind = 20
@@ -16,12 +16,14 @@ struct EventLog {
   init(_ logger: Logger) { self.logger = logger }
 
   /// Takes all events that are there.
-  mutating func write(_ reports: [WorkerReport]) {
+  mutating func write(_ reports: [WorkerReport], _ probes: ProberReport?) {
     if window.duration(to: .now) > .seconds(1) { startWindow() }
     for report in reports {
       while let event = report.events.take() { write(event) }
     }
-    let lost = reports.reduce(0) { $0 + $1.events.droppedCount }
+    while let event = probes?.events.take() { write(event) }
+    let lost =
+      reports.reduce(0) { $0 + $1.events.droppedCount } + (probes?.events.droppedCount ?? 0)
     if lost > dropped {
       logger.warning("\(lost - dropped) events lost: more came than could be written")
     }
@@ -36,9 +38,21 @@ struct EventLog {
     window = .now
   }
 
+  /// Counts a line of a kind; whether it is to be written.
+  private mutating func mayWrite(_ kind: String) -> Bool {
+    written[kind, default: 0] += 1
+    return written[kind]! <= Self.linesAKind
+  }
+
+  private mutating func write(_ event: ProbeEvent) {
+    guard mayWrite(event.kind.name) else { return }
+    logger.log(
+      level: event.kind.level, "\(event.instance) \(event.kind.text)",
+      metadata: ["instance": "\(event.address)"])
+  }
+
   private mutating func write(_ event: WorkerEvent) {
-    written[event.kind.name, default: 0] += 1
-    guard written[event.kind.name]! <= Self.linesAKind else { return }
+    guard mayWrite(event.kind.name) else { return }
     var metadata: Logger.Metadata = [:]
     if !event.tenant.isEmpty {
       metadata["tenant"] = "\(String(decoding: event.tenant, as: UTF8.self))"
@@ -72,6 +86,36 @@ extension WorkerEvent.Kind {
     case .connectFailed(let errno): "server connection failed: \(String(cString: strerror(errno)))"
     case .acceptFailed(let errno): "accept failed: \(String(cString: strerror(errno)))"
     case .overflowLimit: "session cut: slow receivers hold limits.relayMiBPerWorker"
+    }
+  }
+}
+
+extension ProbeEvent.Kind {
+  fileprivate var name: String {
+    switch self {
+    case .failed: "probe failed"
+    case .recovered: "probe recovered"
+    case .contradiction: "role contradiction"
+    case .agreement: "role agreement"
+    }
+  }
+
+  fileprivate var level: Logger.Level {
+    switch self {
+    case .failed, .contradiction: .warning
+    case .recovered, .agreement: .notice
+    }
+  }
+
+  fileprivate var text: String {
+    switch self {
+    case .failed(let failure): "can't be sampled: \(failure)"
+    case .recovered: "is sampled again"
+    case .contradiction(.primaryReplays):
+      "is a primary by the map, and replays another server's log: the map may be out of date"
+    case .contradiction(.replicaWrites):
+      "is a replica by the map, and takes writes: the map may be out of date"
+    case .agreement: "is what the map says again"
     }
   }
 }

@@ -17,6 +17,7 @@ extension RouterYAML {
       }
       settings.freshnessPagePath = page
     }
+    settings.probes = try probes?.checked()
     settings.limits.clientConnections = try Configured.number(
       limits?.clientConnections, "limits.clientConnections", 1...1_000_000,
       settings.limits.clientConnections)
@@ -140,5 +141,30 @@ extension RouterYAML {
       unused.insert(feature)
     }
     return unused
+  }
+}
+
+extension RouterYAML.Probes {
+  /// The settings of the probes, or the first field that can't be right.
+  fileprivate func checked() throws(FieldError) -> ProbeSettings {
+    var checked = ProbeSettings(user: try Self.name(user, "probes.user"))
+    if let database { checked.database = try Self.name(database, "probes.database") }
+    let intervals = ProbeSettings.intervals
+    checked.interval = try Configured.time(
+      interval, "probes.interval", intervals.lowerBound, checked.interval)
+    guard intervals.contains(checked.interval) else {
+      throw FieldError("probes.interval", "must be at most \(intervals.upperBound)")
+    }
+    checked.connect = try Configured.time(
+      connect, "probes.connect", .milliseconds(10), checked.connect)
+    return checked
+  }
+
+  /// A name of a role or a database, as a startup packet can have it.
+  private static func name(_ name: String, _ path: String) throws(FieldError) -> String {
+    guard 1...ProbeSettings.longestName ~= name.utf8.count, !name.utf8.contains(0) else {
+      throw FieldError(path, "must be a name of 1 to \(ProbeSettings.longestName) bytes")
+    }
+    return name
   }
 }

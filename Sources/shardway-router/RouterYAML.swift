@@ -26,6 +26,12 @@ struct RouterYAML: ConfigurationYAML {
     var move: String?
   }
   struct Freshness: Decodable { var page: String }
+  struct Probes: Decodable {
+    var user: String
+    var database: String?
+    var interval: String?
+    var connect: String?
+  }
   struct KeepAliveYAML: Decodable {
     var idle: String?
     var interval: String?
@@ -37,6 +43,7 @@ struct RouterYAML: ConfigurationYAML {
 
   var map: String
   var freshness: Freshness?
+  var probes: Probes?
   var location: Location?
   var workers: Workers?
   var listeners: [Listener]
@@ -66,10 +73,11 @@ struct RouterYAML: ConfigurationYAML {
 
   static let knownKeys: [String: Set<String>] = [
     "": [
-      "map", "freshness", "location", "workers", "listeners", "limits", "timeouts", "keepAlive",
-      "pooling", "log", "ring",
+      "map", "freshness", "probes", "location", "workers", "listeners", "limits", "timeouts",
+      "keepAlive", "pooling", "log", "ring",
     ],
     "freshness": ["page"],
+    "probes": ["user", "database", "interval", "connect"],
     "location": ["region", "zone"],
     "listeners": ["address", "protocol", "identity", "sniSuffix", "pooling"],
     "limits": ["clientConnections", "relayMiBPerWorker"],

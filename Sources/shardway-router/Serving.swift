@@ -77,7 +77,7 @@ struct Serving {
     lookAtMap()
     if freshness?.tell(about: router.map, logger) == true { router.noteFreshness() }
     report()
-    events.write(router.reports)
+    events.write(router.reports, router.probes)
   }
 
   private mutating func lookAtMap() {
@@ -100,12 +100,15 @@ struct Serving {
     let sums = WorkerCounter.allCases.map { "\($0.name)=\(router.count($0))" }
     logger.notice("counters: \(sums.joined(separator: " "))")
     if let freshness { logger.notice("\(freshness.summary(of: router.map))") }
+    if let probes = router.probes {
+      logger.notice("\(ProbeText.summary(probes, router.probeSummary))")
+    }
   }
 
   private mutating func stop(within limit: Duration) {
     logger.notice("stopping; sessions have \(limit) to end")
     router.stop()
-    events.write(router.reports)
+    events.write(router.reports, router.probes)
     logCounters()
     freshness?.close()
   }

@@ -22,6 +22,8 @@ public struct RouterSettings: Sendable {
   public var keepAlive: KeepAlive
   /// How sessions share server connections, on listeners where they do.
   public var pooling = PoolingSettings()
+  /// How the instances are sampled; nil where they are not, and then nothing is known of any replica's lag.
+  public var probes: ProbeSettings?
 
   /// Names a router's settings.
   public init(

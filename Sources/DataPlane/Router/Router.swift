@@ -3,16 +3,17 @@ public import ShardMap
 import Telemetry
 public import Uring
 
-/// A running router: its workers, their listeners, and the map they share.
+/// A running router: its workers, their listeners, the map they share, and what probes know of its instances.
 public final class Router: Sendable {
-  private let threads: [WorkerThread]
+  private let threads: [RingThread]
   private let contexts: [WorkerContext]
   private let mapSlot: MapSlot
+  private let prober: ProberContext?
   private let applied: AppliedMaps
   /// Where it listens, with the ports the kernel chose, in the order of the settings.
   public let addresses: [SocketAddress]
 
-  /// Opens the listeners and starts the workers; returns when all of them accept.
+  /// Opens the listeners and starts the workers and the prober; returns when all workers accept.
   ///
   /// - Parameters:
   ///   - settings: what the router was told at start.
@@ -28,7 +29,8 @@ public final class Router: Sendable {
     let cores = Cores.allowed()
     let count = settings.workerCount ?? cores.count
     let opened = try Self.openListeners(settings, workers: count)
-    mapSlot = MapSlot(map)
+    let mapSlot = MapSlot(map)
+    self.mapSlot = mapSlot
     addresses = opened.addresses
     let applied = AppliedMaps(workers: count, whenAll: whenApplied)
     self.applied = applied
@@ -36,11 +38,18 @@ public final class Router: Sendable {
       count: count, settings: settings, mapSlot: mapSlot, freshness: freshness,
       mapApplied: { applied.note(worker: $0, $1) })
     for context in contexts { applied.note(worker: context.index, map) }
-    threads = contexts.map { context in
-      WorkerThread(
-        context: context, listeners: opened.listeners[context.index], capabilities: capabilities,
+    prober = settings.probes.map {
+      ProberContext(settings: $0, mapSlot: mapSlot, freshness: freshness)
+    }
+    let workers = contexts.map { context in
+      RingThread.worker(
+        context, listeners: opened.listeners[context.index], capabilities: capabilities,
         core: count <= cores.count ? cores[context.index] : nil)
     }
+    let probers = [prober].compactMap { $0 }.map {
+      RingThread.prober($0, keepAlive: settings.keepAlive, capabilities: capabilities)
+    }
+    threads = workers + probers
     for thread in threads {
       do throws(RingError) { try thread.start() } catch { throw .ring(error) }
     }
@@ -49,6 +58,12 @@ public final class Router: Sendable {
   /// What the workers count and tell, by worker.
   public var reports: [WorkerReport] { contexts.map(\.report) }
 
+  /// What the prober counts and tells; nil where instances are not sampled.
+  public var probes: ProberReport? { prober?.report }
+
+  /// What probes know of the map's instances now, in figures.
+  public var probeSummary: ProbeSummary { ProbeSummary(of: mapSlot.edition, at: LiveClock.now) }
+
   /// The map in force.
   public var map: CompiledMap { mapSlot.map }
 
@@ -56,6 +71,7 @@ public final class Router: Sendable {
   public func publish(_ map: CompiledMap) {
     mapSlot.publish(map)
     for context in contexts { context.noteMapChange() }
+    prober?.noteMapChange()
   }
 
   /// The map that all workers use; while they change, the one that they used before.
@@ -75,9 +91,10 @@ public final class Router: Sendable {
   /// Lets go of the maps that no worker has any more: for the thread that publishes, a moment later.
   public func releaseUnusedMaps() { mapSlot.releaseUnused() }
 
-  /// Ends all sessions, politely until `timeouts.stop` has passed, and returns when every worker has ended.
+  /// Ends all sessions, politely until `timeouts.stop` has passed, and returns when every thread has ended.
   public func stop() {
     for context in contexts { context.orderStop() }
+    prober?.orderStop()
     for thread in threads { thread.join() }
   }
 
@@ -111,7 +128,7 @@ public final class Router: Sendable {
 public enum RouterError: Error, CustomStringConvertible {
   /// An address could not be listened at.
   case listen(ListenError)
-  /// A worker could not make its ring.
+  /// A thread could not make its ring.
   case ring(RingError)
 
   /// One sentence for the operator.

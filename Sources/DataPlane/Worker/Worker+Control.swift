@@ -33,7 +33,8 @@ extension Worker where K: ~Copyable {
   /// Takes the map that is in force now. Sessions keep their servers, but those that it has elsewhere; what is known of the instances'
   /// health is carried over.
   private mutating func takeMap() {
-    let newest = context.mapSlot.map
+    let edition = context.mapSlot.edition
+    let newest = edition.map
     guard newest !== map else { return }
     // Most maps differ in their tenants only: then what is known by index stays right as it is.
     if !newest.hasSameCatalog(as: map) {
@@ -43,6 +44,7 @@ extension Worker where K: ~Copyable {
           region: context.settings.region, zone: context.settings.zone, in: newest))
     }
     map = newest
+    samples = edition.samples
     unknownNames.removeAll()
     context.report.counters.add(.mapsApplied)
     context.mapApplied?(context.index, newest)

@@ -70,6 +70,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var cancelTargets: [UInt32: SlabHandle] = [:]
 
   var map: CompiledMap
+  /// What probes know of the map's instances.
+  var samples: SampleBoard
   var resolver: Resolver
   var health: HealthTable
   var random: RandomSource
@@ -124,8 +126,10 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     verifiers = VerifierCache(seed: seed)
     timers = TimerWheel(capacity: capacity, now: kernel.now)
     cancels = CancelTable(capacity: capacity)
-    let map = context.mapSlot.map
+    let edition = context.mapSlot.edition
+    let map = edition.map
     self.map = map
+    samples = edition.samples
     resolver = Resolver(
       location: RouterLocation(
         region: context.settings.region, zone: context.settings.zone, in: map))

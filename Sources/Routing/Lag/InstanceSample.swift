@@ -17,7 +17,8 @@ public struct InstanceSample: Sendable, Hashable {
   public let role: Role
   /// When it was asked.
   public let takenAt: MonotonicTime
-  /// What a primary had written, or a replica had replayed, at that moment or later.
+  /// What a primary had written, or a replica had replayed, at that moment or later; zero where it is no position in the log of
+  /// the shard's primary, and so can't be compared with one.
   public let position: LogPosition
   /// Everything that was committed before this moment is visible here: for a primary the moment it was asked; for a replica the moment at which the
   /// primary was asked for a position that the replica has replayed. `.origin` when nothing is proven.

@@ -5,6 +5,9 @@ public struct LogPosition: Sendable, Hashable, Comparable {
   /// Bytes since the log's beginning.
   public let rawValue: UInt64
 
+  /// The log's beginning: no server has written or replayed less.
+  public static let zero = LogPosition(rawValue: 0)
+
   /// The position of so many bytes.
   @inlinable public init(rawValue: UInt64) {
     self.rawValue = rawValue

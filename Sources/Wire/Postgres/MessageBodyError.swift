@@ -97,6 +97,12 @@ struct BodyReader {
     return range
   }
 
+  /// The next `count` bytes.
+  mutating func bytes(_ count: Int) throws(MessageBodyError) -> Range<Int> {
+    guard let range = cursor.take(count) else { throw error(.truncated) }
+    return range
+  }
+
   /// All that is left.
   mutating func rest() -> Range<Int> {
     let range = cursor.offset..<cursor.end

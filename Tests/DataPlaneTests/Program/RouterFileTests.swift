@@ -26,6 +26,7 @@ struct RouterFileTests {
     #expect(file.settings.limits == SessionLimits())
     #expect(file.settings.timeouts == SessionTimeouts())
     #expect(file.settings.keepAlive == KeepAlive())
+    #expect(file.settings.probes == nil)
     #expect(
       file.settings.listeners.map(\.spoken) == [.postgres(identity: [.option, .user, .database])])
     #expect(file.logLevel == "info" && file.unusedFeatures.isEmpty)
@@ -37,6 +38,7 @@ struct RouterFileTests {
       """
       map: m
       location: { region: near, zone: near-a }
+      probes: { user: prober, database: fleet, interval: 1s, connect: 300ms }
       workers: 3
       listeners:
         - { address: "127.0.0.1:0", protocol: postgres, identity: [database, user] }
@@ -48,6 +50,10 @@ struct RouterFileTests {
       ring: { without: [\(Capabilities.Feature.allCases[0].rawValue)] }
       """)
     let settings = file.settings
+    var probes = ProbeSettings(user: "prober")
+    (probes.database, probes.interval) = ("fleet", .seconds(1))
+    probes.connect = .milliseconds(300)
+    #expect(settings.probes == probes)
     #expect(settings.region == "near" && settings.zone == "near-a" && settings.workerCount == 3)
     #expect(
       settings.listeners.map(\.spoken) == [
@@ -88,6 +94,15 @@ struct RouterFileTests {
     ("keepAlive: { idle: 500ms }", "keepAlive.idle"),
     ("log: { level: loud }", "log.level"),
     ("ring: { without: [magic] }", "ring.without[0]"),
+    ("probes: {}", "probes.user"),
+    ("probes: { user: \"\" }", "probes.user"),
+    ("probes: { user: \"a\\0b\" }", "probes.user"),
+    ("probes: { user: \(String(repeating: "u", count: 64)) }", "probes.user"),
+    ("probes: { user: p, database: \"\" }", "probes.database"),
+    ("probes: { user: p, interval: 99ms }", "probes.interval"),
+    ("probes: { user: p, interval: 61s }", "probes.interval"),
+    ("probes: { user: p, connect: 1ms }", "probes.connect"),
+    ("probes: { user: p, password: x }", "probes.password"),
   ]
 
   @Test("a fault is told with file, line and field", arguments: faults)

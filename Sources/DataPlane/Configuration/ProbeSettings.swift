@@ -1,0 +1,20 @@
+/// How a router samples the instances of its map.
+public struct ProbeSettings: Sendable, Equatable {
+  /// The role that probes log in as: 1 to ``longestName`` bytes. It needs no rights; as a member of `pg_read_all_stats` it sees at
+  /// once that a replica follows a new primary, and else with the replica's next restart point.
+  public var user: String
+  /// The database that they log in to: 1 to ``longestName`` bytes.
+  public var database = "postgres"
+  /// From question to question, each instance.
+  public var interval: Duration = .milliseconds(500)
+  /// One attempt to reach an instance.
+  public var connect: Duration = .seconds(2)
+
+  /// Intervals that make sense: shorter ones burden the servers, and longer ones make every replica look old.
+  public static let intervals: ClosedRange<Duration> = .milliseconds(100) ... .seconds(60)
+  /// Longest name of a role or a database, in bytes: PostgreSQL's `NAMEDATALEN` − 1.
+  public static let longestName = 63
+
+  /// The defaults, for a role.
+  public init(user: String) { self.user = user }
+}

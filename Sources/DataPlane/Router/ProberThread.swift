@@ -1,0 +1,29 @@
+import Uring
+
+extension RingThread {
+  /// A thread that turns a prober until it has stopped. It is bound to no core: it has little to do, and should take turns with
+  /// whichever worker has least.
+  static func prober(
+    _ context: ProberContext, keepAlive: KeepAlive, capabilities: Capabilities
+  ) -> RingThread {
+    RingThread(ProberRing.configuration(capabilities), keepAlive: keepAlive, core: nil) { kernel in
+      var prober = Prober(kernel: kernel, context: context, seed: .random(in: 0 ... .max))
+      while !prober.isFinished { prober.turn() }
+    }
+  }
+}
+
+/// The sizes of the prober's ring.
+enum ProberRing {
+  static let submissionEntries = 256
+  /// An overflow is fetched with the next submit.
+  static let completionEntries = 1024
+  /// The prober receives into memory of its own, but a ring has buffers.
+  static let buffers = BufferRingShape(bufferCount: 1, bufferBytes: 4096)
+
+  static func configuration(_ capabilities: Capabilities) -> RingConfiguration {
+    RingConfiguration(
+      submissionEntries: submissionEntries, completionEntries: completionEntries,
+      buffers: buffers, capabilities: capabilities)
+  }
+}
