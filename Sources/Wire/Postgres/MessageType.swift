@@ -12,8 +12,6 @@ public enum BackendMessageType {
   @inlinable public static var errorResponse: UInt8 { UInt8(ascii: "E") }
   /// `N`: a notice, laid out like an error.
   @inlinable public static var noticeResponse: UInt8 { UInt8(ascii: "N") }
-  /// `A`: a notification of another session.
-  @inlinable public static var notificationResponse: UInt8 { UInt8(ascii: "A") }
   /// `v`: the server speaks an older minor version than the client.
   @inlinable public static var negotiateProtocolVersion: UInt8 { UInt8(ascii: "v") }
   /// `T`: the columns of the rows that follow.
