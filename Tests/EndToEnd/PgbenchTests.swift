@@ -42,7 +42,7 @@ import Testing
 }
 
 /// `pgbench` against one connection string.
-private struct PgbenchRun {
+struct PgbenchRun {
   let fleet: Fleet
   let conninfo: Conninfo
 

@@ -6,6 +6,10 @@ public enum FleetRole {
   public static let password = "app_scram"
   /// The password of that role.
   public static let passwordText = "open sesame"
+  /// The router's own: may ask for the verifiers of other roles, by a function, and look at the state of a server; needs no password on loopback.
+  public static let router = "app_router"
+  /// How it asks for a verifier.
+  public static let verifierQuery = "SELECT * FROM app_verifier($1)"
   /// May open replication connections; needs no password on loopback.
   public static let replication = "app_replication"
   /// The superuser; only by a server's Unix socket.

@@ -42,6 +42,7 @@ enum ServerConfiguration {
     local replication all trust
     host all \(FleetRole.password) 127.0.0.1/32 scram-sha-256
     host all \(FleetRole.application) 127.0.0.1/32 trust
+    host all \(FleetRole.router) 127.0.0.1/32 trust
     host all,replication \(FleetRole.replication) 127.0.0.1/32 trust
 
     """
@@ -54,10 +55,22 @@ enum ServerConfiguration {
       "CREATE ROLE \(FleetRole.password) LOGIN PASSWORD '\(FleetRole.passwordText)'"
         + " IN ROLE \(application)",
       "CREATE ROLE \(FleetRole.replication) LOGIN REPLICATION",
+      "CREATE ROLE \(FleetRole.router) LOGIN IN ROLE pg_monitor",
+      verifierFunction,
+      "REVOKE EXECUTE ON FUNCTION app_verifier FROM PUBLIC",
+      "GRANT EXECUTE ON FUNCTION app_verifier TO \(FleetRole.router)",
     ]
     statements += tenants.map { "CREATE DATABASE \"\($0.database)\" OWNER \(application)" }
     return statements.map { $0 + ";\n" }.joined()
   }
+
+  /// Gives the verifier of a role that may log in, and of no superuser.
+  private static let verifierFunction = """
+    CREATE FUNCTION app_verifier(name text) RETURNS TABLE (role text, verifier text)
+      LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+      AS $$ SELECT rolname, rolpassword FROM pg_authid
+        WHERE rolname = $1 AND rolcanlogin AND NOT rolsuper $$
+    """
 
   /// A value as the configuration files read it.
   private static func quoted(_ value: String) -> String {

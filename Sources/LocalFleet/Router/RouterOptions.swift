@@ -12,6 +12,8 @@ public struct RouterOptions: Sendable {
   public var zone = FleetZone.primaries
   /// Where the start-up packet may name the tenant: `option`, `user`, `database`, in this order.
   public var identity = ["option", "user", "database"]
+  /// Whether clients of the PostgreSQL listener share server connections; nil is one for each client.
+  public var pooling: FleetPooling?
   /// Sections of the configuration to add or to replace, as YAML: the part after `name:`.
   public var sections: [String: String] = [:]
 
@@ -34,15 +36,48 @@ public struct RouterOptions: Sendable {
         - address: "127.0.0.1:\(postgresPort)"
           protocol: postgres
           identity: [\(identity.joined(separator: ", "))]
+          pooling: \(pooling == nil ? "session" : "transaction")
         - address: "127.0.0.1:\(tlsPort)"
           protocol: tcp
           sniSuffix: "\(Self.serverNameSuffix)"
       """,
       "log": "{ level: info }",
     ]
+    all["pooling"] = pooling?.section
     all["freshness"] = pagePath.map { "{ page: \($0) }" }
     all.merge(sections) { $1 }
     return all.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }.joined()
+  }
+}
+
+/// How a fleet's router has its clients share server connections.
+public struct FleetPooling: Sendable {
+  /// How clients prove who they are.
+  public enum Authentication: String, Sendable, CaseIterable {
+    /// Not at all.
+    case trust
+    /// By SCRAM-SHA-256, against what their shard's catalog has.
+    case scram
+  }
+
+  /// How clients prove who they are.
+  public var authentication = Authentication.trust
+  /// Server connections of one worker for one database, user and instance.
+  public var serversPerPool = 4
+  /// More settings of the section, as YAML.
+  public var settings: [String: String] = [:]
+
+  /// Four server connections a pool, for clients that are trusted.
+  public init() {}
+
+  var section: String {
+    var all = ["serversPerPool": "\(serversPerPool)", "authentication": authentication.rawValue]
+    if authentication == .scram {
+      all["authQuery"] =
+        "{ user: \(FleetRole.router), query: \"\(FleetRole.verifierQuery)\" }"
+    }
+    all.merge(settings) { $1 }
+    return all.sorted { $0.key < $1.key }.map { "\n  \($0.key): \($0.value)" }.joined()
   }
 }
 

@@ -35,10 +35,31 @@ enum World {
   }
 
   /// Options of a router under test.
-  static func routerOptions(workers: Int? = nil) -> RouterOptions {
+  static func routerOptions(workers: Int? = nil, pooling: FleetPooling? = nil) -> RouterOptions {
     var options = RouterOptions(executable: routerExecutable)
     options.workers = workers
+    options.pooling = pooling
     return options
+  }
+
+  /// Options of a router whose clients share four server connections a worker, and prove who they are, or not.
+  static func pooled(
+    workers: Int, _ authentication: FleetPooling.Authentication = .trust,
+    _ settings: [String: String] = [:]
+  ) -> RouterOptions {
+    var pooling = FleetPooling()
+    pooling.authentication = authentication
+    pooling.settings = settings
+    return routerOptions(workers: workers, pooling: pooling)
+  }
+
+  /// A router with two workers in front of that fleet, whose clients are trusted and share server connections.
+  static var pooledRouter: LocalRouter {
+    get async throws { try await startedPooledRouter.value }
+  }
+
+  private static let startedPooledRouter = Task {
+    try await fleet.startRouter(pooled(workers: 2), name: "router-pooled")
   }
 
   private static let startedFleet = Task {
