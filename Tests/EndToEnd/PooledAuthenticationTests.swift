@@ -48,25 +48,43 @@ import Wire
     }
   }
 
-  @Test func `a changed password is taken at once, and the old one is not`() async throws {
+  @Test func `a changed password is taken at the next attempt, and the old one no more`()
+    async throws
+  {
     try await withRouter(World.pooled(workers: 1, .scram), name: "router-scram-new") {
       fleet, router in
       let tenant = fleet.tenants[0]
-      let before = Self.conninfo(router, tenant)
-      #expect(try await fleet.query("SELECT 1", at: before) == "1")
       _ = try await fleet.queryDirectly(
-        "CREATE ROLE changing LOGIN PASSWORD 'first' IN ROLE app_scram", tenant)
-      // Only app_scram may come with a password by this fleet's rules; the router itself has none.
-      let changing = before.with("user", "changing")
-      let refused = try await Command.result(
-        of: fleet.psql("SELECT 1", at: changing.with("password", "second")))
-      #expect(refused.errorOutput.contains("password authentication failed"))
+        "CREATE ROLE changing LOGIN PASSWORD 'first' IN ROLE \(FleetRole.password)", tenant)
+      let changing = Self.conninfo(router, tenant).with("user", "changing")
+      let (first, second) = (
+        changing.with("password", "first"), changing.with("password", "second")
+      )
+      #expect(try await fleet.query("SELECT current_user", at: first) == "changing")
       _ = try await fleet.queryDirectly("ALTER ROLE changing PASSWORD 'second'", tenant)
-      let told = try await Command.result(
-        of: fleet.psql("SELECT 1", at: changing.with("password", "second")))
-      // It is let in by the router and not by the server, which has no line for it.
-      #expect(told.errorOutput.contains("pg_hba.conf"), "\(told.errorOutput)")
+      // The router goes by the verifier that it knows until somebody fails at it.
+      _ = try await Command.result(of: fleet.psql("SELECT 1", at: second))
+      #expect(try await fleet.query("SELECT current_user", at: second) == "changing")
+      let old = try await Command.result(of: fleet.psql("SELECT 1", at: first))
+      #expect(old.errorOutput.contains("password authentication failed"), "\(old.errorOutput)")
       _ = try await fleet.queryDirectly("DROP ROLE changing", tenant)
+    }
+  }
+
+  @Test func `whoever guesses passwords has to wait, and nobody else has`() async throws {
+    try await withRouter(World.pooled(workers: 1, .scram), name: "router-scram-guess") {
+      fleet, router in
+      let right = Self.conninfo(router, fleet.tenants[0])
+      var isSlowedDown = false
+      for number in 0..<8 where !isSlowedDown {
+        let result = try await Command.result(
+          of: fleet.psql("SELECT 1", at: right.with("password", "guess \(number)")))
+        isSlowedDown = result.errorOutput.contains("too many failed logins")
+      }
+      #expect(isSlowedDown)
+      // Another tenant from the same address.
+      #expect(
+        try await fleet.query("SELECT 1", at: Self.conninfo(router, fleet.tenants[1])) == "1")
     }
   }
 

@@ -53,7 +53,16 @@ enum NameDigest {
     for place in 0..<name.byteCount {
       digest = (digest ^ UInt64(name.byte(at: place))) &* 0x0000_0100_0000_01B3
     }
-    digest = (digest ^ digest >> 32) &* 0x9E37_79B9_7F4A_7C15
-    return digest ^ digest >> 29
+    return finish(digest)
+  }
+
+  /// The digest of two words.
+  static func mix(_ words: [UInt64], seed: UInt64) -> UInt64 {
+    finish(words.reduce(seed) { finish($0 ^ $1) })
+  }
+
+  private static func finish(_ digest: UInt64) -> UInt64 {
+    let mixed = (digest ^ digest >> 32) &* 0x9E37_79B9_7F4A_7C15
+    return mixed ^ mixed >> 29
   }
 }

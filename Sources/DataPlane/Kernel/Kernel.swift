@@ -19,6 +19,8 @@ public protocol Kernel: ~Copyable {
 
   /// Makes a TCP socket for an address, with the data plane's options; a negated `errno` on failure.
   mutating func openSocket(for address: SocketAddress) -> Int32
+  /// Where the other end of a connected socket is; nil when that can't be told.
+  func peer(of socket: Int32) -> SocketAddress?
   /// Sends what is queued, then FIN.
   mutating func shutdownWriting(_ socket: Int32)
   /// Closes a descriptor on which no operation is outstanding.

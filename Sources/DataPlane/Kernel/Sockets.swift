@@ -37,12 +37,21 @@ enum Sockets {
 
   /// The address a socket is bound to: tells the port that the kernel chose.
   static func boundAddress(of descriptor: Int32) -> SocketAddress? {
+    address { getsockname(descriptor, $0, $1) }
+  }
+
+  /// The address a socket is connected to.
+  static func peerAddress(of descriptor: Int32) -> SocketAddress? {
+    address { getpeername(descriptor, $0, $1) }
+  }
+
+  private static func address(
+    _ ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) -> SocketAddress? {
     var storage = sockaddr_storage()
     var count = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let isKnown = withUnsafeMutablePointer(to: &storage) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        getsockname(descriptor, $0, &count) == 0
-      }
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { ask($0, &count) == 0 }
     }
     return isKnown ? read(&storage) : nil
   }

@@ -33,6 +33,7 @@ enum Refusal: Error, Equatable {
   case serverLost(mayHaveCommitted: Bool)
   case malformedProof(String)
   case loginRejected(ErrorResponse)
+  case loginThrottled(Duration)
   case badSetting(String)
   case badRequest(String)
   case noAuthQuery
@@ -66,6 +67,7 @@ enum Refusal: Error, Equatable {
     case .serverLost(let mayHaveCommitted):
       mayHaveCommitted ? .transactionResolutionUnknown : .connectionFailure
     case .noAuthQuery, .authQueryFailed: .internalError
+    case .loginThrottled: .invalidAuthorization
     case .idleTooLong: .idleSessionTimeout
     case .stopping, .tenantMoved: .adminShutdown
     }
@@ -197,6 +199,11 @@ enum Refusal: Error, Equatable {
           : "The transaction was rolled back.", "Connect again; look before you repeat a write."
       )
     case .malformedProof(let text): ("malformed authentication message", text, nil)
+    case .loginThrottled(let wait):
+      (
+        "too many failed logins", "For this tenant, from this address.",
+        "Try again in \(max(wait.components.seconds, 1)) s, with the right password."
+      )
     case .badSetting(let text): ("a setting can't be taken", text, nil)
     case .badRequest(let text): ("malformed message", text, nil)
     case .noAuthQuery:

@@ -32,6 +32,7 @@ extension Worker where K: ~Copyable {
         user: start.user, demand: .trust)
       take(pooledClients[handle.index].login!.machine!.begin(), handle)
     case .scram, .md5:
+      if let wait = throttled(handle) { throw .loginThrottled(wait) }
       try seekVerifier(handle, route)
     }
   }
@@ -86,6 +87,8 @@ extension Worker where K: ~Copyable {
     } catch {
       return refuse(handle, .malformedProof("\(error)"))
     }
+    // Here, too: many connections may have begun before the first has failed.
+    if let wait = throttled(handle) { return refuse(handle, .loginThrottled(wait)) }
     take(pooledClients[handle.index].login!.machine!.receive(messages.body.span.bytes), handle)
   }
 
@@ -97,8 +100,9 @@ extension Worker where K: ~Copyable {
       pooledClients[handle.index].login?.step = .telling
     case .accepted(let message, let credential):
       authenticated(handle, message: message, credential)
-    case .rejected(let response, _):
+    case .rejected(let response, let rejection):
       context.report.counters.add(.loginsRejected)
+      if rejection.isGuess { noteGuess(handle) }
       refuse(handle, .loginRejected(response))
     }
   }
@@ -109,6 +113,7 @@ extension Worker where K: ~Copyable {
   private mutating func authenticated(
     _ handle: SlabHandle, message: [UInt8], _ credential: Credential
   ) {
+    noteRightPassword(handle)
     let account = pooledClients[handle.index].account
     accounts[account].credential = credential
     pooledClients[handle.index].login?.machine = nil

@@ -122,6 +122,44 @@ extension Worker where K: ~Copyable {
     }
   }
 
+  // MARK: Guesses
+
+  /// How long a client has to wait because too many passwords were wrong that came for its tenant from its address.
+  func throttled(_ handle: SlabHandle) -> Duration? {
+    let verdict = throttle.verdict(
+      address: addressDigest(handle), tenant: tenantDigest(handle),
+      nowNanoseconds: kernel.now.nanoseconds)
+    guard case .refused(let wait) = verdict else { return nil }
+    return .nanoseconds(Int64(clamping: wait))
+  }
+
+  /// A password was wrong. It may be the new one of a role whose verifier has changed: the next attempt asks the shard again.
+  mutating func noteGuess(_ handle: SlabHandle) {
+    throttle.recordFailure(
+      address: addressDigest(handle), tenant: tenantDigest(handle),
+      nowNanoseconds: kernel.now.nanoseconds)
+    guard let target = sessions[handle].target,
+      let tenant = map.tenant(id: target.tenant.array.span.bytes)
+    else { return }
+    verifiers.remove(
+      shard: NameDigest.of(map.string(map.shard(map.tenant(tenant).shard).id)),
+      user: accounts[pooledClients[handle.index].account].user)
+  }
+
+  /// A client has proved who it is.
+  mutating func noteRightPassword(_ handle: SlabHandle) {
+    throttle.recordSuccess(address: addressDigest(handle), tenant: tenantDigest(handle))
+  }
+
+  private func addressDigest(_ handle: SlabHandle) -> UInt64 {
+    guard let peer = kernel.peer(of: sessions[handle].client) else { return digestSeed }
+    return NameDigest.mix([peer.high, peer.low], seed: digestSeed)
+  }
+
+  private func tenantDigest(_ handle: SlabHandle) -> UInt64 {
+    NameDigest.of(sessions[handle].target?.tenant.array ?? [], seed: digestSeed)
+  }
+
   private func isAuthenticating(_ handle: SlabHandle) -> Bool {
     sessions.isCurrent(handle) && sessions[handle].phase == .authenticating
   }

@@ -65,6 +65,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   let statementKey: HashKey
   /// What servers have said about roles' verifiers.
   var verifiers: VerifierCache
+  /// Who guesses passwords, and has to wait.
+  var throttle = LoginThrottle()
   var scratch = Scratch()
   /// The server connections that cancel requests are on their way to, by the slot of the request's session.
   var cancelTargets: [UInt32: SlabHandle] = [:]

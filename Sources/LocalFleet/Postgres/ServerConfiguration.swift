@@ -40,7 +40,7 @@ enum ServerConfiguration {
   static let clientAuthentication = """
     local all all trust
     local replication all trust
-    host all \(FleetRole.password) 127.0.0.1/32 scram-sha-256
+    host all +\(FleetRole.password) 127.0.0.1/32 scram-sha-256
     host all \(FleetRole.application) 127.0.0.1/32 trust
     host all \(FleetRole.router) 127.0.0.1/32 trust
     host all,replication \(FleetRole.replication) 127.0.0.1/32 trust

@@ -22,6 +22,9 @@ public struct SimulatedKernel: Kernel {
     return state.open().number
   }
 
+  /// Nobody knows: clients of the simulation have no address.
+  public func peer(of socket: Int32) -> SocketAddress? { nil }
+
   /// Sends FIN behind what was sent.
   public mutating func shutdownWriting(_ socket: Int32) {
     state.world.note("shutdown \(socket)", UInt64(socket))
