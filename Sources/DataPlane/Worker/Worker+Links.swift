@@ -42,6 +42,7 @@ extension Worker where K: ~Copyable {
       return false
     }
     pools[pool].comingCount += 1
+    pools[pool].openCount += 1
     linkTimers.set(link.index, to: now.advanced(by: context.settings.timeouts.connect))
     list(link: link)
     return true
@@ -363,6 +364,7 @@ extension Worker where K: ~Copyable {
     let pool = links[link].pool
     values.clear(&links[link].parameters)
     links.remove(link)
+    pools[pool].openCount -= 1
     forgetIfUnused(pool)
   }
 
