@@ -138,7 +138,10 @@ final class Stage {
   /// Looks, now and then, whether everybody has gone. Then the router is told to stop, if it was not before.
   private func beat() {
     heartbeats += 1
-    if world.now > Self.longestRun { return world.violate("the run does not end") }
+    if world.now > Self.longestRun {
+      let hanging = clients.filter { !$0.isDone }.map(\.number)
+      return world.violate("the run does not end, clients \(hanging) wait for something")
+    }
     guard !isStopOrdered else { return }
     if clients.allSatisfy(\.isDone) {
       let since = lastClientDoneAt ?? world.now
