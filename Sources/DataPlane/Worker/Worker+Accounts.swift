@@ -33,6 +33,7 @@ extension Worker where K: ~Copyable {
   private mutating func forgetIfUnused(account: Int) {
     guard accounts[account].sessions == 0, accounts[account].pools.isEmpty else { return }
     accountByStartup[accounts[account].startup] = nil
+    values.clear(&accounts[account].parameters)
     freeAccounts.append(account)
   }
 
