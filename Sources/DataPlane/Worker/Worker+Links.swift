@@ -277,7 +277,7 @@ extension Worker where K: ~Copyable {
   // MARK: Cleaning
 
   /// Has the server forget what the last session left in it.
-  private mutating func beginCleaning(_ link: SlabHandle) {
+  mutating func beginCleaning(_ link: SlabHandle) {
     links[link].answers.owed.append(.ownQuery)
     send(MessageEncoder.encode(type: FrontendMessageType.query, body: Self.discardAll), link)
     linkTimers.set(link.index, to: kernel.now.advanced(by: context.settings.timeouts.login))
