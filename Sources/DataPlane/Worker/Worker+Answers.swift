@@ -186,7 +186,8 @@ extension Worker where K: ~Copyable {
       while let event = try links[link].answers.next(bytes, from: &offset) {
         switch event {
         case .told(BackendMessageType.parameterStatus, let isOwn):
-          noteParameter(links[link].answers.body.span.bytes, link, nil, isOwn: isOwn)
+          let body = links[link].answers.body
+          noteParameter(body.span.bytes, link, nil, isOwn: isOwn)
         case .told(BackendMessageType.errorResponse, isOwn: true):
           // It is as it was: of no use to anybody.
           return serverVanished(link)
