@@ -14,4 +14,6 @@ struct Account {
   var pools: [Int] = []
   /// What its servers report of themselves, once one has; new clients are told it.
   var greeting: GreetingTemplate?
+  /// The same of the settings that follow clients: what those have that ask for nothing else.
+  var parameters = ParameterValues()
 }

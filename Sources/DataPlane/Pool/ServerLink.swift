@@ -38,6 +38,8 @@ struct ServerLink: ~Copyable {
   var cancelRequest: [UInt8] = []
   /// Cancel requests that are on their way to it.
   var cancelsUnderWay = 0
+  /// Whether it has to be cleaned before somebody else gets it.
+  var isSoiled = false
 
   let connectBegan: MonotonicTime
   /// When nobody has had it since.

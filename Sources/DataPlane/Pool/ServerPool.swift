@@ -20,6 +20,8 @@ struct ServerPool: ~Copyable {
   var lentCount = 0
   /// Links on their way: connecting, logging in, being cleaned or cooling.
   var comingCount = 0
+  /// All its links that are not given back yet, those that are closing among them: they keep its place.
+  var openCount = 0
   /// Sessions that wait, first come, first served.
   var waiting: WaitQueue
   /// Roles whose verifiers are asked for here.

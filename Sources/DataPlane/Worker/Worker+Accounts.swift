@@ -33,6 +33,7 @@ extension Worker where K: ~Copyable {
   private mutating func forgetIfUnused(account: Int) {
     guard accounts[account].sessions == 0, accounts[account].pools.isEmpty else { return }
     accountByStartup[accounts[account].startup] = nil
+    values.clear(&accounts[account].parameters)
     freeAccounts.append(account)
   }
 
@@ -62,7 +63,7 @@ extension Worker where K: ~Copyable {
 
   /// A pool's link is gone: the pool goes, too, when it has none and nobody wants one.
   mutating func forgetIfUnused(_ pool: Int) {
-    guard pools[pool].linkCount == 0, pools[pool].wantedCount == 0, !poolsToRetry.contains(pool)
+    guard pools[pool].openCount == 0, pools[pool].wantedCount == 0, !poolsToRetry.contains(pool)
     else { return }
     let account = pools[pool].account
     accounts[account].pools.removeAll { $0 == pool }

@@ -184,10 +184,18 @@ extension Worker where K: ~Copyable {
     var offset = 0
     do throws(FramingError) {
       while let event = try links[link].answers.next(bytes, from: &offset) {
-        guard case .ready(_, _, isOwn: true) = event, links[link].phase == .cleaning else {
+        switch event {
+        case .told(BackendMessageType.parameterStatus, let isOwn):
+          let body = links[link].answers.body
+          noteParameter(body.span.bytes, link, nil, isOwn: isOwn)
+        case .told(BackendMessageType.errorResponse, isOwn: true):
+          // It is as it was: of no use to anybody.
+          return serverVanished(link)
+        case .ready(_, _, isOwn: true) where links[link].phase == .cleaning:
+          wasCleaned(link)
+        case .ready, .told, .swallow, .restore, .copyBegins:
           continue
         }
-        wasCleaned(link)
       }
     } catch {
       close(link: link)

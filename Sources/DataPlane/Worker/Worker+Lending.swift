@@ -163,10 +163,12 @@ extension Worker where K: ~Copyable {
       return detach(link, handle, .over)
     }
     let cleaning = context.settings.pooling.cleaning
-    if cleaning == .always || (cleaning == .whenSoiled && pooledClients[handle.index].isPinned) {
-      detach(link, handle, .soiled)
-    } else if links[link].cancelsUnderWay > 0 {
+    links[link].isSoiled =
+      cleaning == .always || (cleaning == .whenSoiled && pooledClients[handle.index].isPinned)
+    if links[link].cancelsUnderWay > 0 {
       detach(link, handle, .returnedUnderCancel)
+    } else if links[link].isSoiled {
+      detach(link, handle, .soiled)
     } else {
       detach(link, handle, .returned)
     }

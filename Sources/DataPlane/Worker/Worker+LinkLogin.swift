@@ -71,6 +71,7 @@ extension Worker where K: ~Copyable {
       } catch {
         return loginFailed(link, .nonsense("\(error)"))
       }
+      accounts[account].parameters = values.copy(links[link].parameters)
     }
     context.report.counters.add(.linksOpened)
     cameHome(link, .ready)

@@ -42,6 +42,7 @@ extension Worker where K: ~Copyable {
       return false
     }
     pools[pool].comingCount += 1
+    pools[pool].openCount += 1
     linkTimers.set(link.index, to: now.advanced(by: context.settings.timeouts.connect))
     list(link: link)
     return true
@@ -276,7 +277,7 @@ extension Worker where K: ~Copyable {
   // MARK: Cleaning
 
   /// Has the server forget what the last session left in it.
-  private mutating func beginCleaning(_ link: SlabHandle) {
+  mutating func beginCleaning(_ link: SlabHandle) {
     links[link].answers.owed.append(.ownQuery)
     send(MessageEncoder.encode(type: FrontendMessageType.query, body: Self.discardAll), link)
     linkTimers.set(link.index, to: kernel.now.advanced(by: context.settings.timeouts.login))
@@ -363,6 +364,7 @@ extension Worker where K: ~Copyable {
     let pool = links[link].pool
     values.clear(&links[link].parameters)
     links.remove(link)
+    pools[pool].openCount -= 1
     forgetIfUnused(pool)
   }
 

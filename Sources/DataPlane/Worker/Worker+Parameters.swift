@@ -29,6 +29,14 @@ extension Worker where K: ~Copyable {
     return reported
   }
 
+  /// What a client doesn't ask for it has as its servers have it, and is told so: no other client's value may take its place.
+  mutating func takeReported(_ reported: ParameterValues, _ handle: SlabHandle) {
+    var known = values.copy(reported)
+    values.update(&known, from: pooledClients[handle.index].parameters)
+    values.clear(&pooledClients[handle.index].parameters)
+    pooledClients[handle.index].parameters = known
+  }
+
   private mutating func note(
     _ name: RawSpan, _ value: RawSpan, in reported: inout ParameterValues
   ) {

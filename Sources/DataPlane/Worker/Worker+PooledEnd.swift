@@ -110,6 +110,9 @@ extension Worker where K: ~Copyable {
       return
     }
     links[link].cancelsUnderWay -= 1
-    if links[link].phase == .cooling, links[link].cancelsUnderWay == 0 { cameHome(link, .cooled) }
+    guard links[link].phase == .cooling, links[link].cancelsUnderWay == 0 else { return }
+    guard links[link].isSoiled else { return cameHome(link, .cooled) }
+    links[link].moveOn(.soiled)
+    beginCleaning(link)
   }
 }

@@ -138,6 +138,7 @@ extension Worker where K: ~Copyable {
     guard let accepted = pooledClients[handle.index].login?.accepted,
       let greeting = accounts[account].greeting
     else { return }
+    takeReported(accounts[account].parameters, handle)
     var bytes =
       accepted + greeting.messages(for: pooledClients[handle.index].parameters, in: values)
     let key = newCancelKey(handle)

@@ -9,9 +9,10 @@ extension Worker where K: ~Copyable {
 
   /// Bytes have come from a pooled client. The first of a transaction make its session borrow a link; while it has none they wait.
   mutating func takeClientBytes(_ slice: ReceivedSlice, _ handle: SlabHandle) {
-    guard pooledClients[handle.index].unread.isEmpty else { return keepUnread(slice, handle) }
-    if sessions[handle].phase == .parked { borrowNow(slice, handle) }
-    if sessions[handle].phase == .lent { return readSlice(slice, handle) }
+    if pooledClients[handle.index].unread.isEmpty {
+      if sessions[handle].phase == .parked { borrowNow(slice, handle) }
+      if sessions[handle].phase == .lent { return readSlice(slice, handle) }
+    }
     keepUnread(slice, handle)
     if sessions[handle].phase == .parked { considerTransaction(handle) }
   }
@@ -32,9 +33,9 @@ extension Worker where K: ~Copyable {
     {
       let bytes = RawSpan(_unsafeStart: piece.bytes, byteCount: piece.count)
       switch FirstRequest(bytes, hasBegun: pooledClients[handle.index].begun != nil) {
-      case .incomplete: return
+      case .incomplete where piece.count == pooledClients[handle.index].unread.byteCount: return
       case .terminate: return clientHasLeft(handle)
-      case .work: return beginTransaction(handle)
+      case .work, .incomplete: return beginTransaction(handle)
       case .answerable(let statement, let text, let byteCount):
         guard answerParked(statement, bytes.extracting(text), handle) else {
           return beginTransaction(handle)

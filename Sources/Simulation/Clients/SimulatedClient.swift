@@ -2,11 +2,12 @@ import Routing
 import Wire
 
 /// A client that follows its script and checks every byte that comes back.
-final class SimulatedClient {
+final class SimulatedClient: Participant {
   let number: Int
   private let world: SimulatedWorld
   private let fleet: SimulatedFleet
   private let script: ClientScript
+  private let listener: SimulatedListener
   private var socket: SimulatedSocket?
   private var nextStep = 0
   private var outbox = ByteQueue()
@@ -24,20 +25,21 @@ final class SimulatedClient {
   /// The SQLSTATE with which the router ended the session.
   private(set) var sqlState: String?
 
-  init(number: Int, fleet: SimulatedFleet, script: ClientScript) {
+  init(number: Int, fleet: SimulatedFleet, script: ClientScript, listener: SimulatedListener) {
     self.number = number
+    self.listener = listener
     world = fleet.world
     self.fleet = fleet
     self.script = script
   }
 
   /// Connects.
-  func begin(_ listener: SimulatedListener) {
+  func begin() {
     let (near, far) = SimulatedSocket.pair(world, "client \(number)", "router")
     socket = near
     near.watcher = { [unowned self] in step() }
     world.note("client \(number) connects: \(script.expectation)", UInt64(number))
-    world.after(world.delay()) { listener.arrive(far) }
+    world.after(world.delay()) { [listener] in listener.arrive(far) }
     step()
   }
 

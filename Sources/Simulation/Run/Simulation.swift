@@ -25,11 +25,14 @@ public struct Simulation: Sendable {
     run(seed: seed, isTraced: isTraced, plan: nil, wrapping: wrapping)
   }
 
-  private func run<K: Kernel & ~Copyable>(
-    seed: UInt64, isTraced: Bool, plan: FaultPlan?, wrapping: (SimulatedKernel) -> K
+  /// Runs one seed on a kernel made of the simulated one; with a pool's plan its clients share servers.
+  func run<K: Kernel & ~Copyable>(
+    seed: UInt64, isTraced: Bool, plan: FaultPlan?, pool: PoolWorld? = nil,
+    wrapping: (SimulatedKernel) -> K
   ) -> SimulationReport {
     let world = SimulatedWorld(seed: seed, isTraced: isTraced, plan: plan)
-    let stage = Stage(world: world, maps: maps)
+    let stage = Stage(world: world, maps: maps, pool: pool?.plan(in: world))
+    pool?.prepare(stage)
     defer { stage.dismantle() }
     var worker = Worker(
       kernel: wrapping(SimulatedKernel(state: stage.kernel)), context: stage.context,
@@ -45,7 +48,8 @@ public struct Simulation: Sendable {
     return SimulationReport(
       seed: seed, violation: world.violation, trace: world.trace, digest: world.digest,
       turns: turns, sessions: stage.fleet.truths.count, virtualNanoseconds: world.now,
-      bytesRelayed: stage.bytesRelayed, cancelsDelivered: stage.fleet.cancelsDelivered)
+      bytesRelayed: stage.bytesRelayed, cancelsDelivered: stage.fleet.cancelsDelivered,
+      pool: stage.ledger.map { PoolReport($0) })
   }
 }
 
@@ -69,4 +73,6 @@ public struct SimulationReport: Sendable {
   public let bytesRelayed: Int
   /// Cancel requests that reached the server of the session they name.
   public let cancelsDelivered: Int
+  /// What happened on the pooled listener; nil in a world without one.
+  public let pool: PoolReport?
 }

@@ -22,41 +22,53 @@ final class Stage {
   private let mapSlot: MapSlot
   private let freshness: SimulatedFreshness
   private let listeners: [SimulatedListener]
-  private var clients: [SimulatedClient] = []
+  private let cast: any Cast
+  private var clients: [any Participant] = []
   private var lastClientDoneAt: UInt64?
   private var isStopOrdered = false
   private var lastEventCount = 0
   private var lastEventTurn = 0
   private var heartbeats = 0
 
-  init(world: SimulatedWorld, maps: SimulatedMaps) {
+  init(world: SimulatedWorld, maps: SimulatedMaps, pool: PoolPlan? = nil) {
     self.world = world
     fleet = SimulatedFleet(world: world, maps: maps)
     kernel = KernelState(world: world, network: fleet)
     mapSlot = MapSlot(maps.compiled[0])
     freshness = SimulatedFreshness(world: world)
-    let spoken: [ListenerProtocol] = [
-      .postgres(identity: [.option, .user, .database]), .tcp(serverNameSuffix: ".db.sim"),
+    let names = ListenerProtocol.postgres(identity: [.option, .user, .database])
+    let spoken: [(ListenerProtocol, PoolingMode)] = [
+      (names, .session), (.tcp(serverNameSuffix: ".db.sim"), .session), (names, .transaction),
     ]
     var settings = RouterSettings(
       mapPath: "", region: "here", zone: SimulatedMaps.zone,
       listeners: spoken.map {
-        ListenerSettings(address: SocketAddress(ipv4: 0x7F00_0001, port: 6432), spoken: $0)
+        ListenerSettings(
+          address: SocketAddress(ipv4: 0x7F00_0001, port: 6432), spoken: $0, pooling: $1)
       })
+    if let pool { settings.pooling = pool.settings }
     settings.limits.clientConnections = world.plan.clientLimit
     settings.limits.relayBytesPerWorker = world.plan.relayBytes
+    let taken = TakenMap()
     context =
-      WorkerContext.all(count: 1, settings: settings, mapSlot: mapSlot, freshness: freshness.slot)[
-        0]
+      WorkerContext.all(
+        count: 1, settings: settings, mapSlot: mapSlot, freshness: freshness.slot,
+        mapApplied: { taken.note($1) })[0]
+    if let pool {
+      cast = PoolCast(fleet: fleet, plan: pool, taken: taken)
+    } else {
+      cast = SessionCast(fleet: fleet)
+    }
     var listeners: [SimulatedListener] = []
     var workerListeners: [WorkerListener] = []
-    for spoken in spoken {
+    for (spoken, pooling) in spoken {
       let descriptor = kernel.open()
       let listener = SimulatedListener()
       descriptor.listener = listener
       listener.watcher = { [unowned kernel, unowned descriptor] in kernel.goOn(descriptor) }
       listeners.append(listener)
-      workerListeners.append(WorkerListener(descriptor: descriptor.number, spoken: spoken))
+      workerListeners.append(
+        WorkerListener(descriptor: descriptor.number, spoken: spoken, pooling: pooling))
     }
     self.listeners = listeners
     self.workerListeners = workerListeners
@@ -64,7 +76,6 @@ final class Stage {
 
   /// Puts on the agenda what will happen in this run.
   func raiseCurtain() {
-    let writer = ScriptWriter(world: world, fleet: fleet)
     let spread = world.random.pick([1_000_000, 50_000_000, 500_000_000])
     world.after(Self.heartbeat) { [unowned self] in beat() }
     fleet.excuses.permissionsHaveExpired = { [unowned freshness] in
@@ -74,11 +85,9 @@ final class Stage {
     freshness.notify = { [context] in context.noteFreshness() }
     freshness.begin()
     for number in 0..<world.plan.clientCount {
-      let script = writer.anyClient()
-      let client = SimulatedClient(number: number, fleet: fleet, script: script)
+      let client = cast.newClient(number, listeners)
       clients.append(client)
-      let listener = listeners[script.speaksTLS ? 1 : 0]
-      world.after(world.random.number(in: 0...spread)) { client.begin(listener) }
+      world.after(world.random.number(in: 0...spread)) { client.begin() }
     }
     if world.plan.mapChanges {
       for _ in 0..<2 {
@@ -129,12 +138,15 @@ final class Stage {
   /// Looks, now and then, whether everybody has gone. Then the router is told to stop, if it was not before.
   private func beat() {
     heartbeats += 1
-    if world.now > Self.longestRun { return world.violate("the run does not end") }
+    if world.now > Self.longestRun {
+      let hanging = clients.filter { !$0.isDone }.map(\.number)
+      return world.violate("the run does not end, clients \(hanging) wait for something")
+    }
     guard !isStopOrdered else { return }
     if clients.allSatisfy(\.isDone) {
       let since = lastClientDoneAt ?? world.now
       lastClientDoneAt = since
-      if kernel.openCount == listeners.count { return orderStop() }
+      if kernel.openCount <= listeners.count + cast.sharedConnections { return orderStop() }
       if world.now - since > Self.afterglow {
         return world.violate("sessions are open though their clients have gone")
       }
@@ -169,6 +181,9 @@ final class Stage {
   var bytesRelayed: Int {
     fleet.truths.reduce(0) { $0 + $1.upstream.arrived + $1.downstream.arrived }
   }
+
+  /// What happened on the pooled listener; nil in a world without one.
+  var ledger: PoolLedger? { (cast as? PoolCast)?.ledger }
 
   /// Has the objects of the run let go of each other.
   func dismantle() {

@@ -4,7 +4,7 @@ import Wire
 /// One connection at a simulated PostgreSQL server: a session, or a cancel request.
 ///
 /// It believes nothing: database, options and every byte behind the startup packet are compared with what the client sent.
-final class SimulatedBackend {
+final class SimulatedBackend: ServerSession {
   private enum Phase { case greeting, hello, serving, over }
 
   private let fleet: SimulatedFleet

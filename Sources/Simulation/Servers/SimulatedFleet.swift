@@ -3,6 +3,16 @@ import MapDocument
 import Routing
 import ShardMap
 
+/// The server's end of a connection.
+protocol ServerSession: AnyObject {
+  var isOver: Bool { get }
+  /// Whether it has a session that a cancel request could be for.
+  var canBeCancelled: Bool { get }
+  var cancelKey: (processID: Int32, key: [UInt8])? { get }
+  /// The server is killed, or the network cuts the connection.
+  func die()
+}
+
 /// The PostgreSQL servers of a run, and the maps that lead to them.
 final class SimulatedFleet: SimulatedNetwork {
   /// One server.
@@ -11,7 +21,7 @@ final class SimulatedFleet: SimulatedNetwork {
     let address: SocketAddress
     var isAlive = true
     /// Sessions and cancel requests it has; those that have ended are dropped when another comes.
-    var backends: [SimulatedBackend] = []
+    var backends: [any ServerSession] = []
     init(id: String, address: SocketAddress) {
       self.id = id
       self.address = address
@@ -27,6 +37,8 @@ final class SimulatedFleet: SimulatedNetwork {
   let excuses: Excuses
   /// Cancel requests that reached the server of their session.
   var cancelsDelivered = 0
+  /// Makes the server's end of a connection; nil for one that a session has to itself.
+  var accept: ((Instance, SimulatedSocket) -> any ServerSession)?
 
   init(world: SimulatedWorld, maps: SimulatedMaps) {
     self.world = world
@@ -48,13 +60,20 @@ final class SimulatedFleet: SimulatedNetwork {
 
   /// Whether the session may be on this instance, by any map that has been in force.
   func permits(_ truth: SessionTruth, on instance: Instance) -> Bool {
-    maps.documents[0..<versionsPublished].contains { document in
-      guard let tenant = document.tenants.first(where: { $0.id == truth.tenant }),
+    permits(truth.tenant, isEventual: truth.isEventual, on: instance, from: 1)
+  }
+
+  /// Whether a tenant may be served by this instance, by any map that has been in force from a version on.
+  func permits(
+    _ tenant: String, isEventual: Bool, on instance: Instance, from version: Int
+  ) -> Bool {
+    maps.documents[(version - 1)..<versionsPublished].contains { document in
+      guard let tenant = document.tenants.first(where: { $0.id == tenant }),
         let shard = document.shards.first(where: { $0.id == tenant.shard })
       else { return false }
       return shard.primary == instance.id
-        ? !truth.isEventual || excuses.instancesMayFail
-        : truth.isEventual && shard.replicas.contains(instance.id)
+        ? !isEventual || excuses.instancesMayFail
+        : isEventual && shard.replicas.contains(instance.id)
     }
   }
 
@@ -88,7 +107,7 @@ final class SimulatedFleet: SimulatedNetwork {
 
   func decided(_ address: SimulatedAddress) {
     // A cancel request goes where its session is, whatever the map says.
-    if world.plan.oddClients == 0, excuses.permissionsHaveExpired() {
+    if accept == nil, world.plan.oddClients == 0, excuses.permissionsHaveExpired() {
       world.violate("a session was let in though nobody had confirmed the map for too long")
     }
   }
@@ -110,10 +129,16 @@ final class SimulatedFleet: SimulatedNetwork {
     let instance = instances.first { $0.address == address }!
     let (near, far) = SimulatedSocket.pair(world, "router", instance.id)
     instance.backends.removeAll { $0.isOver }
-    let backend = SimulatedBackend(fleet: self, instance: instance, socket: far)
+    let backend =
+      accept?(instance, far) ?? SimulatedBackend(fleet: self, instance: instance, socket: far)
     // It died while the connection was being made.
     if instance.isAlive { instance.backends.append(backend) } else { backend.die() }
     return near
+  }
+
+  /// Connections that servers have.
+  var connectionCount: Int {
+    instances.reduce(0) { $0 + $1.backends.count { !$0.isOver } }
   }
 
   /// Lets go of the sessions, which hold their server.

@@ -1,0 +1,29 @@
+import Wire
+
+/// Bytes in, whole messages out.
+struct MessageQueue {
+  struct Message {
+    let type: UInt8
+    let body: [UInt8]
+    /// The how manieth it is.
+    let number: Int
+  }
+
+  private var bytes = ByteQueue()
+  private var count = 0
+
+  /// Whether nothing of the next message has come.
+  var isEmpty: Bool { bytes.isEmpty }
+
+  mutating func append(_ more: [UInt8]) { bytes.append(more) }
+
+  /// The next message, once all of it is there.
+  mutating func next() -> Message? {
+    guard bytes.count >= 5 else { return nil }
+    let length = bytes.withBytes { bytes in bytes[1..<5].reduce(0) { $0 << 8 | Int($1) } }
+    guard bytes.count >= 1 + length else { return nil }
+    let message = bytes.take(1 + length)
+    count += 1
+    return Message(type: message[0], body: Array(message[5...]), number: count)
+  }
+}
