@@ -20,7 +20,7 @@ struct ClientStart {
   ) {
     self.user = user
     self.options = options
-    isReplication = startup.lookup("replication", in: packet) != nil
+    isReplication = startup.value("replication", in: packet).map { !Self.isFalse($0) } ?? false
     for setting in options.settings {
       guard let parameter = TrackedParameter(named: setting.name.span.bytes) else { continue }
       settings.append((parameter, setting.value))
@@ -45,6 +45,12 @@ struct ClientStart {
     self.user = user
     options = StartupOptions(parsing: [UInt8]().span.bytes)
     isReplication = false
+  }
+
+  /// Whether a server takes a value for false: by letters of any case, as many as tell it from others. (PostgreSQL, "Setting Parameters".)
+  private static func isFalse(_ value: [UInt8]) -> Bool {
+    let lowered = String(decoding: value, as: UTF8.self).lowercased()
+    return ["0", "f", "fa", "fal", "fals", "false", "n", "no", "of", "off"].contains(lowered)
   }
 
   /// Whether a parameter is dealt with by the router and not passed on as it is.
