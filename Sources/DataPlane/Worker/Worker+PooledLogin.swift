@@ -133,6 +133,13 @@ extension Worker where K: ~Copyable {
     guard let accepted = pooledClients[handle.index].login?.accepted,
       let greeting = accounts[account].greeting
     else { return }
+    do throws(ParameterError) {
+      var parameters = pooledClients[handle.index].parameters
+      defer { pooledClients[handle.index].parameters = parameters }
+      try greeting.complete(&parameters, in: &values)
+    } catch {
+      return refuse(handle, .badSetting("\(error)"))
+    }
     var bytes =
       accepted + greeting.messages(for: pooledClients[handle.index].parameters, in: values)
     let key = newCancelKey(handle)

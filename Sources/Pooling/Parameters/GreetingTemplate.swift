@@ -57,6 +57,17 @@ public struct GreetingTemplate: Sendable {
     return messages
   }
 
+  /// Completes a client's values: what it has not asked for it has as the server reported it, whatever others have set on the links it gets.
+  ///
+  /// - Throws: when a value can't be kept; those before it are then the client's.
+  public func complete(
+    _ client: inout ParameterValues, in table: inout ValueTable
+  ) throws(ParameterError) {
+    for case .tracked(let parameter, let reported) in pieces where !client.knows(parameter) {
+      try table.set(parameter, to: reported.span.bytes, in: &client)
+    }
+  }
+
   private static func message(name: [UInt8], value: [UInt8]) -> [UInt8] {
     MessageEncoder.encode(
       type: BackendMessageType.parameterStatus, body: name + [0] + value + [0])
