@@ -46,8 +46,13 @@ struct ClientStartTests {
       ),
       ([("statement_timeout", "5s")], [], ["statement_timeout=5s"]),
       (
-        [("search_path", "a"), ("work_mem", "1MB"), ("_pq_.x", "1")], ["searchPath=a"],
-        ["work_mem=1MB", "_pq_.x=1"]
+        [("client_encoding", "UTF8"), ("work_mem", "1MB"), ("_pq_.x", "1")],
+        ["clientEncoding=UTF8"], ["work_mem=1MB", "_pq_.x=1"]
+      ),
+      // Not all servers report these: a link would not be known to have them.
+      (
+        [("search_path", "a"), ("options", "-c default_transaction_read_only=on")], [],
+        ["search_path=a", "options=-c default_transaction_read_only=on"]
       ),
       ([("shardway.tenant", "acme"), ("shardway.consistency", "strong")], [], []),
       ([("options", "-c shardway.tenant=acme")], [], []),
