@@ -182,15 +182,24 @@ extension Worker where K: ~Copyable {
   /// What a server says that nobody has: it may report settings, end, or have been cleaned.
   mutating func idleServerSaid(_ bytes: RawSpan, _ link: SlabHandle) {
     var offset = 0
+    var isClean = false
     do throws(FramingError) {
       while let event = try links[link].answers.next(bytes, from: &offset) {
-        guard case .ready(_, _, isOwn: true) = event, links[link].phase == .cleaning else {
-          continue
+        switch event {
+        case .ready(_, _, isOwn: true):
+          isClean = links[link].phase == .cleaning
+        case .told(BackendMessageType.parameterStatus, let isOwn):
+          let body = links[link].answers.body
+          noteParameter(body.span.bytes, link, nil, isOwn: isOwn)
+        case .told(BackendMessageType.errorResponse, _):
+          // It ends, or was not cleaned: nobody may have it.
+          return serverVanished(link)
+        default: continue
         }
-        wasCleaned(link)
       }
     } catch {
-      close(link: link)
+      return serverVanished(link)
     }
+    if isClean { wasCleaned(link) }
   }
 }

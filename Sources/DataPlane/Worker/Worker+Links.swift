@@ -253,8 +253,12 @@ extension Worker where K: ~Copyable {
       pools[pool].idle = links[link].nextIdle
       pools[pool].idleCount -= 1
       links[link].nextIdle = nil
-      // One whose server has closed it, or that is too old, is not lent.
-      if links[link].source != .ended, links[link].retiresAt > kernel.now { return link }
+      // One whose server has closed it or is saying something, or that is too old, is not lent.
+      if links[link].source != .ended, links[link].answers.isBetweenMessages,
+        links[link].retiresAt > kernel.now
+      {
+        return link
+      }
       close(idle: link)
     }
     return nil
@@ -277,6 +281,10 @@ extension Worker where K: ~Copyable {
 
   /// Has the server forget what the last session left in it.
   private mutating func beginCleaning(_ link: SlabHandle) {
+    // What has been set is back at the server's defaults then; it reports only what that changes.
+    var known = links[link].parameters
+    values.clear(&known)
+    links[link].parameters = known
     links[link].answers.owed.append(.ownQuery)
     send(MessageEncoder.encode(type: FrontendMessageType.query, body: Self.discardAll), link)
     linkTimers.set(link.index, to: kernel.now.advanced(by: context.settings.timeouts.login))
