@@ -230,10 +230,11 @@ extension Worker where K: ~Copyable {
   }
 
   /// Ends a session whose client is gone and whose server has nothing more to answer: closing the server's connection rolls back what it left open.
+  /// What no Sync follows may never be answered.
   mutating func endIfNothingIsOwed(_ handle: SlabHandle) {
     guard sessions[handle].phase == .lent, pooledClients[handle.index].hasLeft,
       let link = pooledClients[handle.index].link,
-      links[link].answers.owed.isEmpty, sessions[handle].upstream.isEmpty,
+      links[link].answers.owed.readyCount == 0, sessions[handle].upstream.isEmpty,
       pooledClients[handle.index].unread.isEmpty
     else { return }
     end(handle)

@@ -37,16 +37,16 @@ struct AnswerQueueTests {
     #expect(none == nil && queue.first == nil && queue.isEmpty)
   }
 
-  @Test("counts the router's own requests")
-  func own() {
+  @Test("counts the router's own requests, and those that end in ReadyForQuery")
+  func counts() {
     var queue = queue(Self.all)
-    #expect(queue.count == 7 && queue.ownCount == 3)
-    var left = 3
+    #expect(queue.count == 7 && queue.ownCount == 3 && queue.readyCount == 3)
+    var left = Self.all[...]
     while let entry = queue.removeFirst() {
-      if entry.request.isOwn { left -= 1 }
-      #expect(queue.ownCount == left)
+      #expect(entry.request == left.popFirst())
+      #expect(queue.ownCount == left.count(where: \.isOwn))
+      #expect(queue.readyCount == left.count(where: \.endsInReady))
     }
-    #expect(left == 0)
   }
 
   @Test("has room for as many as its capacity, and no more")
@@ -84,6 +84,7 @@ struct AnswerQueueTests {
     let isTaken = queue.removeSyncOfCopy()
     #expect(isTaken == (left != nil))
     #expect(queue.ownCount == owed.count(where: \.isOwn))
+    #expect(queue.readyCount == (left ?? owed).count(where: \.endsInReady))
     #expect(drain(&queue) == left ?? owed)
   }
 
@@ -114,6 +115,7 @@ struct AnswerQueueTests {
       }
       #expect(queue.count == model.count && queue.isEmpty == model.isEmpty)
       #expect(queue.ownCount == model.count { $0.request.isOwn })
+      #expect(queue.readyCount == model.count { $0.request.endsInReady })
       #expect(queue.first?.statement == model.first?.statement)
       #expect(queue.hasRoom(for: 1) == (model.count < AnswerQueue.capacity))
     }
