@@ -164,6 +164,9 @@ extension Worker where K: ~Copyable {
     if links[link].answers.owed.removeSyncOfCopy() {
       pooledClients[handle.index].hasUnsynced = true
     }
+    // What was sent behind it is taken for data, and fails.
+    let owed = links[link].answers.owed
+    if owed.count > (owed.first?.request == .query ? 1 : 0) { loseCount(link, handle) }
   }
 
   private mutating func serverTold(

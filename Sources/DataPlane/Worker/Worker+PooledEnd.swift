@@ -12,6 +12,13 @@ extension Worker where K: ~Copyable {
     context.report.counters.add(.sessionsPinned)
   }
 
+  /// Which answers are owed can't be told from what the client sends any more: nobody else gets its link, for an answer might come that is the client's.
+  mutating func loseCount(_ link: SlabHandle, _ handle: SlabHandle) {
+    pooledClients[handle.index].hasLostCount = true
+    links[link].isRetired = true
+    pin(handle)
+  }
+
   /// The server has closed the link in the middle of a session's transaction.
   mutating func serverWasLost(_ link: SlabHandle, _ handle: SlabHandle) {
     context.report.counters.add(.linksLost)
