@@ -209,8 +209,8 @@ let package = Package(
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [
-        "ConfigurationFile", "DataPlane", "LocalFleet", "Routing", "ShardMap", "Uring", "Wire",
-        "shardway-router",
+        "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling", "Routing", "ShardMap", "Uring",
+        "Wire", "shardway-router",
       ], swiftSettings: base),
     .testTarget(
       name: "SimulationTests",

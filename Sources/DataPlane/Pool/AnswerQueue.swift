@@ -52,6 +52,8 @@ struct AnswerQueue {
   private(set) var count = 0
   /// How many of them are the router's own.
   private(set) var ownCount = 0
+  /// How many of them end in ReadyForQuery.
+  private(set) var readyCount = 0
 
   var isEmpty: Bool { count == 0 }
 
@@ -68,6 +70,7 @@ struct AnswerQueue {
     statements[place] = statement
     count += 1
     if request.isOwn { ownCount += 1 }
+    if request.endsInReady { readyCount += 1 }
   }
 
   mutating func removeFirst() -> Entry? {
@@ -75,6 +78,7 @@ struct AnswerQueue {
     head = (head + 1) % Self.capacity
     count -= 1
     if first.request.isOwn { ownCount -= 1 }
+    if first.request.endsInReady { readyCount -= 1 }
     return first
   }
 
@@ -86,6 +90,7 @@ struct AnswerQueue {
       guard request == .sync else { return false }
       for later in index + 1..<max(count, index + 1) { move(later, to: later - 1) }
       count -= 1
+      readyCount -= 1
       return true
     }
     return false

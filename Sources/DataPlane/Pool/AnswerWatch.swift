@@ -70,6 +70,7 @@ struct AnswerWatch {
       }
       switch scanned {
       case .header(let type, let length):
+        try check(type, length)
         begin(type)
         if let event = headerCame(at: before) {
           if length == 0 { next = ended(at: offset) }
@@ -88,6 +89,12 @@ struct AnswerWatch {
   }
 
   // MARK: Messages
+
+  /// A ReadyForQuery has a status and nothing else: what has more or less of it would leave open whether a transaction is over.
+  private func check(_ type: UInt8, _ length: Int) throws(FramingError) {
+    guard type == BackendMessageType.readyForQuery, length != 1 else { return }
+    throw .lengthOutOfRange(type: type, length: Int32(length + 4), maximum: 5)
+  }
 
   private mutating func begin(_ type: UInt8) {
     self.type = type

@@ -20,19 +20,19 @@ struct ClientStart {
   ) {
     self.user = user
     self.options = options
-    isReplication = startup.lookup("replication", in: packet) != nil
+    isReplication = startup.value("replication", in: packet).map { !Self.isFalse($0) } ?? false
     for setting in options.settings {
-      guard let parameter = TrackedParameter(named: setting.name.span.bytes) else { continue }
+      guard let parameter = Self.follower(setting.name) else { continue }
       settings.append((parameter, setting.value))
     }
     self.options.removeSettings {
-      $0.hasPrefix(RouterOption.prefix) || TrackedParameter(named: $0.name.span.bytes) != nil
+      $0.hasPrefix(RouterOption.prefix) || Self.follower($0.name) != nil
     }
     for parameter in startup.parameters {
       let name = packet.copy(of: parameter.name)
       let value = packet.copy(of: parameter.value)
       if Self.isRouters(name) { continue }
-      if let tracked = TrackedParameter(named: name.span.bytes) {
+      if let tracked = Self.follower(name) {
         settings.append((tracked, value))
       } else {
         fixed.append((name, value))
@@ -45,6 +45,21 @@ struct ClientStart {
     self.user = user
     options = StartupOptions(parsing: [UInt8]().span.bytes)
     isReplication = false
+  }
+
+  /// The parameter of this name, if it follows the client: not one that some servers don't report, for then nobody would know what the last client has
+  /// left, and it could not be taken back for the next.
+  private static func follower(_ name: [UInt8]) -> TrackedParameter? {
+    switch TrackedParameter(named: name.span.bytes) {
+    case .searchPath, .defaultTransactionReadOnly, nil: nil
+    case let parameter: parameter
+    }
+  }
+
+  /// Whether a server takes a value for false: by letters of any case, as many as tell it from others. (PostgreSQL, "Setting Parameters".)
+  private static func isFalse(_ value: [UInt8]) -> Bool {
+    let lowered = String(decoding: value, as: UTF8.self).lowercased()
+    return ["0", "f", "fa", "fal", "fals", "false", "n", "no", "of", "off"].contains(lowered)
   }
 
   /// Whether a parameter is dealt with by the router and not passed on as it is.

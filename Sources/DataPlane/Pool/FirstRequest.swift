@@ -13,7 +13,9 @@ enum FirstRequest {
 
   /// Looks at the bytes from a message's beginning on.
   ///
-  /// - Parameter hasBegun: whether the client was told that its transaction has begun.
+  /// - Parameters:
+  ///   - bytes: what has come, from a message's first byte on.
+  ///   - hasBegun: whether the client was told that its transaction has begun.
   init(_ bytes: RawSpan, hasBegun: Bool) {
     guard bytes.byteCount >= Self.headerBytes else {
       self = .incomplete

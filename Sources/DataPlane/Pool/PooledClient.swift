@@ -36,6 +36,8 @@ struct PooledClient: ~Copyable {
   var hasUnsynced = false
   /// Whether the server takes COPY data: then it ignores Sync.
   var isCopying = false
+  /// Whether it can't be told any more which answers are owed: nobody else gets its server.
+  var hasLostCount = false
 
   /// The client's prepared statements.
   var statements = ClientStatements()

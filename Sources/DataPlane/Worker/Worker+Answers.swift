@@ -16,6 +16,9 @@ extension Worker where K: ~Copyable {
       receivedServerSlice(completion, link, handle)
     }
     guard sessions[handle].phase == .lent else { return }
+    // The server owes less now.
+    if !pooledClients[handle.index].unread.isEmpty { readUnread(handle) }
+    guard sessions[handle].phase == .lent else { return }
     if sessions[handle].downstream.source == .ended, !sessions[handle].isSayingGoodbye {
       serverWasLost(link, handle)
     } else {
@@ -156,7 +159,6 @@ extension Worker where K: ~Copyable {
     guard !isOwn else { return wasAligned(link, handle) }
     pooledClients[handle.index].status = status
     pooledClients[handle.index].isCopying = false
-    if !pooledClients[handle.index].unread.isEmpty { readUnread(handle) }
   }
 
   private mutating func copyBegins(_ link: SlabHandle, _ handle: SlabHandle) {
@@ -164,6 +166,9 @@ extension Worker where K: ~Copyable {
     if links[link].answers.owed.removeSyncOfCopy() {
       pooledClients[handle.index].hasUnsynced = true
     }
+    // What was sent behind it is taken for data, and fails.
+    let owed = links[link].answers.owed
+    if owed.count > (owed.first?.request == .query ? 1 : 0) { loseCount(link, handle) }
   }
 
   private mutating func serverTold(
@@ -182,6 +187,7 @@ extension Worker where K: ~Copyable {
   /// What a server says that nobody has: it may report settings, end, or have been cleaned.
   mutating func idleServerSaid(_ bytes: RawSpan, _ link: SlabHandle) {
     var offset = 0
+    var isClean = false
     do throws(FramingError) {
       while let event = try links[link].answers.next(bytes, from: &offset) {
         switch event {
@@ -191,14 +197,15 @@ extension Worker where K: ~Copyable {
         case .told(BackendMessageType.errorResponse, isOwn: true):
           // It is as it was: of no use to anybody.
           return serverVanished(link)
-        case .ready(_, _, isOwn: true) where links[link].phase == .cleaning:
-          wasCleaned(link)
+        case .ready(_, _, isOwn: true):
+          isClean = links[link].phase == .cleaning
         case .ready, .told, .swallow, .restore, .copyBegins:
           continue
         }
       }
     } catch {
-      close(link: link)
+      return serverVanished(link)
     }
+    if isClean { wasCleaned(link) }
   }
 }

@@ -232,13 +232,14 @@ extension Worker where K: ~Copyable {
   }
 
   /// Ends a session whose client is gone and whose server has nothing more to answer: closing the server's connection rolls back what it left open.
+  /// What no Sync follows may never be answered, nor what was lost count of.
   mutating func endIfNothingIsOwed(_ handle: SlabHandle) {
     guard sessions[handle].phase == .lent, pooledClients[handle.index].hasLeft,
-      let link = pooledClients[handle.index].link,
-      links[link].answers.owed.isEmpty, sessions[handle].upstream.isEmpty,
-      pooledClients[handle.index].unread.isEmpty
+      let link = pooledClients[handle.index].link, sessions[handle].upstream.isEmpty
     else { return }
-    end(handle)
+    let isAnswered =
+      links[link].answers.owed.readyCount == 0 && pooledClients[handle.index].unread.isEmpty
+    if isAnswered || pooledClients[handle.index].hasLostCount { end(handle) }
   }
 
   /// Ends a session that has no server: what its client has not read yet is still sent.

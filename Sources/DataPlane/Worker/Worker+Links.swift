@@ -254,8 +254,12 @@ extension Worker where K: ~Copyable {
       pools[pool].idle = links[link].nextIdle
       pools[pool].idleCount -= 1
       links[link].nextIdle = nil
-      // One whose server has closed it, or that is too old, is not lent.
-      if links[link].source != .ended, links[link].retiresAt > kernel.now { return link }
+      // One whose server has closed it or is saying something, or that is too old, is not lent.
+      if links[link].source != .ended, links[link].answers.isBetweenMessages,
+        links[link].retiresAt > kernel.now
+      {
+        return link
+      }
       close(idle: link)
     }
     return nil

@@ -52,6 +52,7 @@ extension Worker where K: ~Copyable {
     _ request: Request, _ handle: SlabHandle, _ run: inout Run
   ) throws(RequestFault) {
     guard let link = pooledClients[handle.index].link else { return }
+    if mayGoUnanswered(request.type, link, handle) { loseCount(link, handle) }
     switch request.type {
     case FrontendMessageType.query:
       pooledClients[handle.index].hasUnsynced = false
@@ -81,6 +82,25 @@ extension Worker where K: ~Copyable {
         pooledClients[handle.index].hasUnsynced = true
       }
       sendOn(request, handle, &run)
+    }
+  }
+
+  /// Whether it depends on what the server meets first how a message is answered: a server that takes COPY data ignores Sync and fails at a Query, unless
+  /// the data has failed before; and one that has failed skips everything up to a Sync.
+  private func mayGoUnanswered(_ type: UInt8, _ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+    let isCopying = pooledClients[handle.index].isCopying
+    let hasUnsynced = pooledClients[handle.index].hasUnsynced
+    switch type {
+    case FrontendMessageType.query, FrontendMessageType.functionCall:
+      return isCopying || hasUnsynced
+    case FrontendMessageType.sync:
+      return isCopying
+    case FrontendMessageType.copyData, FrontendMessageType.copyDone, FrontendMessageType.copyFail:
+      // COPY may begin with what isn't answered yet; where nothing is owed the server ignores them.
+      let owed = links[link].answers.owed
+      return !isCopying && (hasUnsynced || owed.count > owed.ownCount)
+    default:
+      return false
     }
   }
 

@@ -12,6 +12,13 @@ extension Worker where K: ~Copyable {
     context.report.counters.add(.sessionsPinned)
   }
 
+  /// Which answers are owed can't be told from what the client sends any more: nobody else gets its link, for an answer might come that is the client's.
+  mutating func loseCount(_ link: SlabHandle, _ handle: SlabHandle) {
+    pooledClients[handle.index].hasLostCount = true
+    links[link].isRetired = true
+    pin(handle)
+  }
+
   /// The server has closed the link in the middle of a session's transaction.
   mutating func serverWasLost(_ link: SlabHandle, _ handle: SlabHandle) {
     context.report.counters.add(.linksLost)
@@ -56,6 +63,8 @@ extension Worker where K: ~Copyable {
 
   /// A server has forgotten what its last session left in it.
   mutating func wasCleaned(_ link: SlabHandle) {
+    // A cancel request that is still on its way would hit the next session.
+    guard links[link].cancelsUnderWay == 0 else { return serverVanished(link) }
     links[link].statements.removeAll()
     cameHome(link, .cleaned)
   }

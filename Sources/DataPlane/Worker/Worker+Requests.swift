@@ -118,10 +118,18 @@ extension Worker where K: ~Copyable {
       return bytes.count
     }
     flush(&run, handle)
+    if offset < bytes.count { askForAnswers(handle) }
     if let slice, offset == bytes.count || sessions[handle].phase != .lent {
       kernel.release(slice)
     }
     return offset
+  }
+
+  /// The rest has to wait until the server has answered some of what it was sent; it keeps its answers back until it is told to give them.
+  private mutating func askForAnswers(_ handle: SlabHandle) {
+    guard sessions[handle].phase == .lent, !mayRead(handle) else { return }
+    put(
+      MessageEncoder.encode(type: FrontendMessageType.flush, body: []), handle, .upstream)
   }
 
   private mutating func nextRequest(

@@ -55,9 +55,9 @@ extension Worker where K: ~Copyable {
     }
     guard change.scope == .session else { return nil }
     let name = change.name.copy(in: text)
-    // What the server reports follows the client; the rest stays where it was set.
+    // What the server reports follows the client, which knows its values of that from the start; the rest stays where it was set.
     if let tracked = TrackedParameter(named: name.span.bytes),
-      links[link].parameters.knows(tracked)
+      pooledClients[handle.index].parameters.knows(tracked)
     {
       return nil
     }

@@ -33,6 +33,21 @@ private let transitions: [(from: SessionPhase, event: SessionEvent, to: SessionP
   (.forwarding, .over, .closing),
   (.relaying, .told, .lingering),
   (.relaying, .over, .closing),
+  (.greeting, .pooled, .authenticating),
+  (.authenticating, .welcomed, .parked),
+  (.authenticating, .refused, .refusing),
+  (.authenticating, .over, .closing),
+  (.parked, .queued, .queued),
+  (.parked, .lent, .lent),
+  (.parked, .told, .lingering),
+  (.parked, .over, .closing),
+  (.queued, .lent, .lent),
+  (.queued, .returned, .parked),
+  (.queued, .told, .lingering),
+  (.queued, .over, .closing),
+  (.lent, .returned, .parked),
+  (.lent, .told, .lingering),
+  (.lent, .over, .closing),
   (.refusing, .told, .lingering),
   (.refusing, .over, .closing),
   (.lingering, .over, .closing),
@@ -49,12 +64,18 @@ struct SessionPhaseTests {
     }
   }
 
-  @Test("a client can be told why not until its bytes are relayed")
+  @Test("a session that shares is told from others once its client is in")
+  func pooled() {
+    #expect(SessionPhase.allCases.filter(\.isPooled) == [.parked, .queued, .lent])
+  }
+
+  @Test("a client can be told why not until its bytes are relayed, or it is in")
   func refusing() {
     let canRefuse = SessionPhase.allCases.filter(\.canRefuse)
     #expect(
       canRefuse == [
         .greeting, .answering, .connecting, .holding, .requestingTLS, .awaitingTLS, .forwarding,
+        .authenticating,
       ])
   }
 

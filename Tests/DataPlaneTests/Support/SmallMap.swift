@@ -64,7 +64,7 @@ final class TemporaryFolder {
   }
 
   deinit {
-    for name in ["map.swmap", "next", "router.yaml", "page"] { unlink(path + "/" + name) }
+    for name in ["map.swmap", "next", "router.yaml", "page", "secret"] { unlink(path + "/" + name) }
     rmdir(path)
   }
 }
