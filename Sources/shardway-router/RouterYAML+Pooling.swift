@@ -16,6 +16,8 @@ extension RouterYAML {
     var serversPerWorker: Int?
     var queryWait: String?
     var waitingSessions: Int?
+    var failoverWindow: String?
+    var failoverWaiters: Int?
     var serverIdle: String?
     var serverLifetime: String?
     var statementsPerServer: Int?
@@ -29,6 +31,7 @@ extension RouterYAML {
   static let poolingKeys: [String: Set<String>] = [
     "pooling": [
       "serversPerPool", "idleServersPerPool", "serversPerWorker", "queryWait", "waitingSessions",
+      "failoverWindow", "failoverWaiters",
       "serverIdle", "serverLifetime", "statementsPerServer", "cleaning", "authentication",
       "authQuery", "mockSecretFile",
     ],
@@ -53,6 +56,10 @@ extension RouterYAML {
       checked.statementsPerServer)
     checked.queryWait = try Configured.time(
       given?.queryWait, "pooling.queryWait", .milliseconds(10), checked.queryWait)
+    checked.failoverWindow = try Configured.time(
+      given?.failoverWindow, "pooling.failoverWindow", .zero, checked.failoverWindow)
+    checked.failoverWaiters = try Configured.number(
+      given?.failoverWaiters, "pooling.failoverWaiters", 0...1_000_000, checked.failoverWaiters)
     checked.serverIdle = try Configured.time(
       given?.serverIdle, "pooling.serverIdle", .seconds(1), checked.serverIdle)
     checked.serverLifetime = try Configured.time(

@@ -5,11 +5,14 @@ import Wire
 
 /// Clients that share server connections, a transaction at a time.
 @Suite struct TransactionPoolingTests {
-  /// Server processes that work, or wait, for a tenant's clients.
-  private static func processes(_ fleet: Fleet, _ tenant: FleetTenant) async throws -> Int {
+  /// Server processes that work, or wait, for a tenant's clients, or for those of one name.
+  private static func processes(
+    _ fleet: Fleet, _ tenant: FleetTenant, of name: String? = nil
+  ) async throws -> Int {
     let count = try await fleet.queryDirectly(
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()", tenant)
+        + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        + (name.map { " AND application_name = '\($0)'" } ?? ""), tenant)
     return try #require(Int(count))
   }
 
@@ -50,17 +53,18 @@ import Wire
   @Test func `an idle client keeps no server, and a transaction keeps one`() async throws {
     try await withRouter(World.pooled(workers: 1), name: "router-pool-idle") { fleet, router in
       let tenant = try fleet.tenant("fjord")
-      let clients = try (0..<20).map { _ in try PsqlSession(router.conninfo(to: tenant), in: fleet)
-      }
+      // Other tests have clients of the same tenant.
+      let conninfo = router.conninfo(to: tenant).with("application_name", "idle-and-not")
+      let clients = try (0..<20).map { _ in try PsqlSession(conninfo, in: fleet) }
       for client in clients { #expect(try await client.query("SELECT 1") == "1") }
-      #expect(try await Self.processes(fleet, tenant) == 1)
+      #expect(try await Self.processes(fleet, tenant, of: "idle-and-not") == 1)
       _ = try await clients[0].query("BEGIN")
       let inside = try await clients[0].query("SELECT pg_backend_pid()")
       for client in clients.dropFirst() {
         #expect(try await client.query("SELECT pg_backend_pid()") != inside)
       }
       #expect(try await clients[0].query("SELECT pg_backend_pid()") == inside)
-      #expect(try await Self.processes(fleet, tenant) == 2)
+      #expect(try await Self.processes(fleet, tenant, of: "idle-and-not") == 2)
       _ = try await clients[0].query("COMMIT")
     }
   }

@@ -6,8 +6,6 @@ public struct PoolingSettings: Sendable, Equatable {
   public var serversPerPool = 20
   /// Server connections that are kept though nobody needs them now.
   public var idleServersPerPool = 0
-  /// Server connections of the whole router to one instance, over all pools and workers.
-  public var serversPerInstance = 200
   /// Server connections of one worker, over all pools.
   public var serversPerWorker = 4096
   /// How long a session waits for a server connection before it is told 53300.

@@ -27,6 +27,7 @@ enum Refusal: Error, Equatable {
   case noServerName
   case foreignServerName([UInt8], suffix: String)
   case tooManyWaiting(limit: Int)
+  case unreachable(for: Duration)
   case noServerInTime(after: Duration)
   case serverRefused(ErrorResponse)
   case serverNonsense(String)
@@ -59,7 +60,7 @@ enum Refusal: Error, Equatable {
     case .identitiesDisagree: .invalidAuthorization
     case .unknownTier, .badSetting: .invalidParameterValue
     case .shardPaused, .noHealthyInstance, .serverWithoutTLS, .permissionsExpired,
-      .noReplicaFreshEnough, .databaseRenamed:
+      .noReplicaFreshEnough, .databaseRenamed, .unreachable:
       .cannotConnectNow
     case .tooManyConnections, .tooManyWaiting, .noServerInTime, .tooManyPools: .tooManyConnections
     case .loginTimedOut, .serverNonsense, .noAnswerAboutVerifier: .connectionFailure
@@ -177,6 +178,12 @@ enum Refusal: Error, Equatable {
     case .tooManyWaiting(let limit):
       (
         "too many sessions wait for a server connection", "The worker's limit is \(limit).",
+        "Try again in a little while."
+      )
+    case .unreachable(let window):
+      (
+        "the tenant's server can't be reached",
+        "It has not taken a connection for \(window), and the shard map has no other.",
         "Try again in a little while."
       )
     case .noServerInTime(let limit):

@@ -28,6 +28,8 @@ struct ServerPool: ~Copyable {
   var questions: [VerifierQuestion] = []
   /// Attempts to connect or log in that have failed since the last one that did not.
   var failures = 0
+  /// When the first of these was.
+  var failingSince = MonotonicTime.origin
   /// Until when no further attempt is made.
   var retryAt = MonotonicTime.origin
   /// Whether its instance has left the map, or its epoch is over.

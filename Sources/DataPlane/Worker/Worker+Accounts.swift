@@ -85,6 +85,7 @@ extension Worker where K: ~Copyable {
       closeIdle(of: pool)
     }
     for pool in 0..<pools.touched where pools.has(pool) { sendWaitingElsewhere(pool) }
+    releasePaused()
   }
 
   /// The health slots of the map's instances, with the epochs of their shards.

@@ -15,6 +15,7 @@ extension Worker where K: ~Copyable {
       guard let link = takeIdle(pool) else { return wait(handle, for: pool) }
       lend(link, to: handle)
     } catch {
+      if case .shardPaused = error, waitForShard(handle) { return }
       refuseTransaction(handle, error)
     }
   }
@@ -79,10 +80,38 @@ extension Worker where K: ~Copyable {
     guard waitingCount < limit else {
       return refuseTransaction(handle, .tooManyWaiting(limit: limit))
     }
+    let failover = context.settings.pooling.failoverWaiters
+    guard pools[pool].failures == 0 || pools[pool].waiting.count < failover else {
+      return refuseTransaction(handle, .tooManyWaiting(limit: failover))
+    }
     if sessions[handle].phase == .parked { sessions[handle].moveOn(.queued) }
     let deadline = kernel.now.advanced(by: context.settings.pooling.queryWait)
     timers.set(handle.index, to: deadline)
     enqueue(handle, for: pool, until: deadline)
+  }
+
+  /// Has a session wait for a shard that is paused, until a new map has it otherwise; false when too many do.
+  private mutating func waitForShard(_ handle: SlabHandle) -> Bool {
+    if pausedSessions.count >= context.settings.pooling.failoverWaiters {
+      pausedSessions = pausedSessions.filter { isPaused($0) }
+    }
+    guard pausedSessions.count < context.settings.pooling.failoverWaiters else { return false }
+    if sessions[handle].phase == .parked { sessions[handle].moveOn(.queued) }
+    pausedSessions.append(handle)
+    timers.set(handle.index, to: kernel.now.advanced(by: context.settings.pooling.failoverWindow))
+    return true
+  }
+
+  private func isPaused(_ handle: SlabHandle) -> Bool {
+    sessions.isCurrent(handle) && sessions[handle].phase == .queued
+      && pooledClients[handle.index].waitsFor == nil
+  }
+
+  /// The map has changed: those that waited for a shard choose again.
+  mutating func releasePaused() {
+    let waiting = pausedSessions
+    pausedSessions = []
+    for handle in waiting where isPaused(handle) { beginTransaction(handle) }
   }
 
   /// Puts a session into a pool's queue.
@@ -140,6 +169,10 @@ extension Worker where K: ~Copyable {
 
   /// A session has waited too long.
   mutating func waitedTooLong(_ handle: SlabHandle) {
+    guard pooledClients[handle.index].waitsFor != nil else {
+      return refuseTransaction(
+        handle, .shardPaused(tenant: sessions[handle].target?.tenant.array ?? []))
+    }
     refuseTransaction(handle, .noServerInTime(after: context.settings.pooling.queryWait))
   }
 

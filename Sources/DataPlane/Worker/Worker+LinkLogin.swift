@@ -98,6 +98,7 @@ extension Worker where K: ~Copyable {
   /// A pool got no connection: those who wait go elsewhere, wait on, or are told.
   mutating func serverFailed(_ pool: Int, _ failure: ServerFailure) {
     context.report.counters.add(.connectFailures)
+    if pools[pool].failures == 0 { pools[pool].failingSince = kernel.now }
     pools[pool].failures += 1
     let pause = min(
       PoolTimeouts.retry.wholeNanoseconds << UInt64(min(pools[pool].failures - 1, 6)),
@@ -110,15 +111,24 @@ extension Worker where K: ~Copyable {
           kind: .connectFailed(errno: errno), tenant: [],
           address: pools[pool].address.description))
       if !Errno.isShortage(errno) { notePoolUnreachable(pool) }
-      retryLater(pool)
+      goOnTrying(pool)
     case .refused(let response) where response.sqlState.isOfClass("57"):
       // It starts, stops or recovers: as if nobody had taken the connection.
       notePoolUnreachable(pool)
-      retryLater(pool)
+      goOnTrying(pool)
     case .refused(let response):
       failWaiting(pool, .serverRefused(response))
     case .nonsense(let text):
       failWaiting(pool, .serverNonsense(text))
+    }
+  }
+
+  /// Tries again soon; those who wait do so for a failover's time, and are told then.
+  private mutating func goOnTrying(_ pool: Int) {
+    retryLater(pool)
+    let window = context.settings.pooling.failoverWindow
+    if kernel.now >= pools[pool].failingSince.advanced(by: window) {
+      failWaiting(pool, .unreachable(for: window))
     }
   }
 

@@ -55,6 +55,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var waits: WaitLinks
   /// Sessions that wait for a server connection.
   var waitingCount = 0
+  /// Sessions that wait for a shard that is paused, and some that did a moment ago.
+  var pausedSessions: [SlabHandle] = []
   /// Grows whenever something may have another primary than before; from 1.
   var routesVersion: UInt64 = 1
   /// Different values of settings.
