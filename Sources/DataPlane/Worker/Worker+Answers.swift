@@ -167,8 +167,8 @@ extension Worker where K: ~Copyable {
       pooledClients[handle.index].hasUnsynced = true
     }
     // What was sent behind it is taken for data, and fails.
-    let owed = links[link].answers.owed
-    if owed.count > (owed.first?.request == .query ? 1 : 0) { loseCount(link, handle) }
+    let isQuery = links[link].answers.owed.first?.request == .query
+    if links[link].answers.owed.count > (isQuery ? 1 : 0) { loseCount(link, handle) }
   }
 
   private mutating func serverTold(
