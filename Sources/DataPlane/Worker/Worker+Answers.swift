@@ -194,8 +194,8 @@ extension Worker where K: ~Copyable {
         case .told(BackendMessageType.parameterStatus, let isOwn):
           let body = links[link].answers.body
           noteParameter(body.span.bytes, link, nil, isOwn: isOwn)
-        case .told(BackendMessageType.errorResponse, isOwn: true):
-          // It is as it was: of no use to anybody.
+        case .told(BackendMessageType.errorResponse, _):
+          // It ends, or is as it was: of no use to anybody.
           return serverVanished(link)
         case .ready(_, _, isOwn: true):
           isClean = links[link].phase == .cleaning
