@@ -167,8 +167,8 @@ extension Worker where K: ~Copyable {
       pooledClients[handle.index].hasUnsynced = true
     }
     // What was sent behind it is taken for data, and fails.
-    let owed = links[link].answers.owed
-    if owed.count > (owed.first?.request == .query ? 1 : 0) { loseCount(link, handle) }
+    let isQuery = links[link].answers.owed.first?.request == .query
+    if links[link].answers.owed.count > (isQuery ? 1 : 0) { loseCount(link, handle) }
   }
 
   private mutating func serverTold(
@@ -194,8 +194,8 @@ extension Worker where K: ~Copyable {
         case .told(BackendMessageType.parameterStatus, let isOwn):
           let body = links[link].answers.body
           noteParameter(body.span.bytes, link, nil, isOwn: isOwn)
-        case .told(BackendMessageType.errorResponse, isOwn: true):
-          // It is as it was: of no use to anybody.
+        case .told(BackendMessageType.errorResponse, _):
+          // It ends, or is as it was: of no use to anybody.
           return serverVanished(link)
         case .ready(_, _, isOwn: true):
           isClean = links[link].phase == .cleaning

@@ -89,16 +89,16 @@ extension Worker where K: ~Copyable {
   /// the data has failed before; and one that has failed skips everything up to a Sync.
   private func mayGoUnanswered(_ type: UInt8, _ link: SlabHandle, _ handle: SlabHandle) -> Bool {
     let isCopying = pooledClients[handle.index].isCopying
-    let hasUnsynced = pooledClients[handle.index].hasUnsynced
     switch type {
     case FrontendMessageType.query, FrontendMessageType.functionCall:
-      return isCopying || hasUnsynced
+      return isCopying || pooledClients[handle.index].hasUnsynced
     case FrontendMessageType.sync:
       return isCopying
     case FrontendMessageType.copyData, FrontendMessageType.copyDone, FrontendMessageType.copyFail:
       // COPY may begin with what isn't answered yet; where nothing is owed the server ignores them.
-      let owed = links[link].answers.owed
-      return !isCopying && (hasUnsynced || owed.count > owed.ownCount)
+      return !isCopying
+        && (pooledClients[handle.index].hasUnsynced
+          || links[link].answers.owed.count > links[link].answers.owed.ownCount)
     default:
       return false
     }

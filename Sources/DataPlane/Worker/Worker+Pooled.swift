@@ -165,6 +165,7 @@ extension Worker where K: ~Copyable {
       return
     }
     if sessions[handle].phase == .lent { returnIfDone(handle) }
+    endIfNothingIsOwed(handle)
     if sessions[handle].phase.isPooled { list(handle) }
   }
 

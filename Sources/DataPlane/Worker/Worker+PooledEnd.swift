@@ -63,8 +63,6 @@ extension Worker where K: ~Copyable {
 
   /// A server has forgotten what its last session left in it.
   mutating func wasCleaned(_ link: SlabHandle) {
-    // A cancel request that is still on its way would hit the next session.
-    guard links[link].cancelsUnderWay == 0 else { return serverVanished(link) }
     links[link].statements.removeAll()
     cameHome(link, .cleaned)
   }

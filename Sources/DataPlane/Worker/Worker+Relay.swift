@@ -108,6 +108,11 @@ extension Worker where K: ~Copyable {
     case .sendingBlock: blockSent(completion.result, handle, direction)
     case .idle, .finished, .broken: preconditionFailure("a send completed that was not under way")
     }
+    if sessions[handle].phase == .lent {
+      // The answer may have been there before this was known.
+      returnIfDone(handle)
+      endIfNothingIsOwed(handle)
+    }
     if sessions[handle].phase == .relaying || sessions[handle].phase.isPooled { list(handle) }
   }
 

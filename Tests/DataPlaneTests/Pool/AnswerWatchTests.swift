@@ -114,6 +114,9 @@ struct AnswerWatchTests {
         .ready(.failed, isOwn: false),
       ]),
     Answer(
+      "an error of no fields is one, too", asked: [.ownParse, .sync], [on("E"), on("Z", failed)],
+      told: [.message(type: "E", isOwn: false, body: []), .ready(.failed, isOwn: false)]),
+    Answer(
       "COPY to the server", asked: [.query], [on("G", [0, 0, 0]), on("C"), on("Z", idle)],
       told: [.copyBegins, .ready(.idle, isOwn: false)]),
     Answer(
