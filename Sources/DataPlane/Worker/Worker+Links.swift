@@ -187,6 +187,10 @@ extension Worker where K: ~Copyable {
   }
 
   private mutating func receivedFromFreeServer(_ completion: Completion, _ link: SlabHandle) {
+    // Before what was received is looked at: that may lend the link, and its session takes the receive over as it is.
+    if !completion.hasMore {
+      links[link].source = Self.endsSource(completion.result) ? .ended : .idle
+    }
     if let slice = kernel.claim(completion) {
       if slice.count > 0 && links[link].phase != .closing {
         let bytes = RawSpan(
@@ -195,8 +199,9 @@ extension Worker where K: ~Copyable {
       }
       kernel.release(slice)
     }
-    guard !completion.hasMore, links[link].phase != .closing else { return }
-    links[link].source = Self.endsSource(completion.result) ? .ended : .idle
+    guard !completion.hasMore, links[link].phase != .closing, links[link].session == nil else {
+      return
+    }
     if links[link].source == .ended { serverVanished(link) } else { list(link: link) }
   }
 
