@@ -29,14 +29,17 @@ enum FirstRequest {
   }
 
   private static let headerBytes = 5
+  /// Longest text that a parked session answers by itself: of such a one the whole is waited for, so that it makes no difference how it is cut.
+  private static let answerableBytes = 256
 
   private static func query(_ bytes: RawSpan, hasBegun: Bool) -> FirstRequest {
     var length = 0
     for place in 1..<headerBytes { length = length << 8 | Int(bytes.byte(at: place)) }
     let end = 1 + length
-    guard end > headerBytes, end <= bytes.byteCount, hasBegun || mayBegin(bytes) else {
-      return .work
-    }
+    guard end > headerBytes, end - headerBytes <= answerableBytes,
+      bytes.byteCount == headerBytes || hasBegun || mayBegin(bytes)
+    else { return .work }
+    guard end <= bytes.byteCount else { return .incomplete }
     let text = headerBytes..<end
     let found = StatementRecognizer.recognize(bytes.extracting(text))
     guard !found.isMultiple, isAnswerable(found.first, hasBegun: hasBegun) else { return .work }
