@@ -264,15 +264,18 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  /// Ends a session whose client is gone and whose server has nothing more to answer: closing the server's connection rolls back what it left open.
-  /// What no Sync follows may never be answered, nor what was lost count of.
+  /// Takes the server from a session whose client is gone, in whatever state, when it has nothing more to answer: closing its connection rolls back what
+  /// was left open. What no Sync follows may never be answered, nor what was lost count of. The client may still read.
   mutating func endIfNothingIsOwed(_ handle: SlabHandle) {
     guard sessions[handle].phase == .lent, pooledClients[handle.index].hasLeft,
-      let link = pooledClients[handle.index].link, sessions[handle].upstream.isEmpty
+      !sessions[handle].isSayingGoodbye, let link = pooledClients[handle.index].link,
+      sessions[handle].upstream.isEmpty, sessions[handle].upstream.sink != .sendingSlices,
+      sessions[handle].upstream.sink != .sendingBlock,
+      sessions[handle].downstream.source != .filling
     else { return }
     let isAnswered =
       links[link].answers.owed.readyCount == 0 && pooledClients[handle.index].unread.isEmpty
-    if isAnswered || pooledClients[handle.index].hasLostCount { end(handle) }
+    if isAnswered || pooledClients[handle.index].hasLostCount { detach(link, handle, .over) }
   }
 
   /// Ends a session that has no server: what its client has not read yet is still sent.

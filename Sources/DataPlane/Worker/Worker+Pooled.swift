@@ -164,8 +164,10 @@ extension Worker where K: ~Copyable {
       if sessions[handle].phase == .closing { list(handle) }
       return
     }
-    if sessions[handle].phase == .lent { returnIfDone(handle) }
-    endIfNothingIsOwed(handle)
+    if sessions[handle].phase == .lent {
+      returnIfDone(handle)
+      endIfNothingIsOwed(handle)
+    }
     if sessions[handle].phase.isPooled { list(handle) }
   }
 
