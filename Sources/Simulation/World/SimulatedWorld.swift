@@ -22,7 +22,7 @@ final class SimulatedWorld {
   private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
 
   /// Lines of the trace that are kept.
-  static let traceLines = 60
+  static let traceLines = 400000
 
   init(seed: UInt64, isTraced: Bool, plan: FaultPlan? = nil) {
     random = RandomSource(seed: seed)

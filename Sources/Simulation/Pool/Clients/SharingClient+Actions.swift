@@ -89,7 +89,7 @@ extension SharingClient {
     guard world.random.chance(300), isBetween else { return }
     let isEventual = world.random.chance(500)
     steps.append(.await)
-    steps.append(.choose(isEventual: isEventual))
+    steps += [.choose(isEventual: isEventual), .await]
   }
 
   private func endTransaction() { query(world.random.chance(700) ? "COMMIT" : "ROLLBACK") }

@@ -54,6 +54,8 @@ final class SharingClient: Participant {
   private var expected: [[UInt8]] = []
   private var arrived = 0
   private var undecided: [UInt8]?
+  /// The tier that it has just asked for.
+  private var chosen: Bool?
   private var cancelKey: (processID: Int32, key: [UInt8])?
   private var isPausing = false
   private var isReadingPaused = false
@@ -110,6 +112,7 @@ final class SharingClient: Participant {
     switch step {
     case .say(let message, let tag):
       note(tag)
+      world.note("client \(number) says \(text(message[0], Array(message[5...])))")
       outbox.append(message)
       session.receive(message[0], Array(message[5...]))
       expected += session.takeSaid()
@@ -117,10 +120,13 @@ final class SharingClient: Participant {
     case .sayCancellable(let message, let tag):
       guard isQuiet else { return false }
       note(tag)
+      world.note("client \(number) says \(text(message[0], Array(message[5...])))")
       outbox.append(message)
       undecided = message
     case .await: return isQuiet && outbox.isEmpty
-    case .choose(let isEventual): choose(isEventual)
+    case .choose(let isEventual):
+      guard isQuiet else { return false }
+      choose(isEventual)
     case .pause(let nanoseconds): pause(nanoseconds)
     case .cancel: sendCancel()
     case .finish:
@@ -158,10 +164,11 @@ final class SharingClient: Participant {
   }
 
   private func choose(_ isEventual: Bool) {
-    truth.tiers[transaction] = isEventual
+    chosen = isEventual
     let tier = isEventual ? "eventual" : "strong"
-    steps.insert(
-      .say(PoolRequests.query("SET LOCAL shardway.consistency TO '\(tier)'"), nil), at: 1)
+    let message = PoolRequests.query("SET LOCAL shardway.consistency TO '\(tier)'")
+    outbox.append(message)
+    undecided = message
   }
 
   private func pause(_ nanoseconds: Int) {
@@ -208,6 +215,7 @@ final class SharingClient: Participant {
   }
 
   private func hear(_ message: MessageQueue.Message) {
+    world.note("client \(number) hears \(name(message))", UInt64(number), UInt64(message.type))
     guard farewell == nil else {
       return world.violate("client \(number) was told more after it was told goodbye")
     }
@@ -268,18 +276,28 @@ final class SharingClient: Participant {
 
   /// The first of an answer says whether the statement was cancelled.
   private func decideOutcome(_ message: MessageQueue.Message) {
-    guard let request = undecided else { return }
+    guard var request = undecided else { return }
     undecided = nil
     let error =
       message.type == BackendMessageType.errorResponse
       ? try? ErrorResponse.decode(message.body.span.bytes) : nil
     // A server describes the rows before it begins to sleep: the error comes behind that.
     session.isCancelled = error?.sqlState == .queryCanceled
+    if error?.sqlState == Self.tooLate {
+      // The server had it still from the transaction before: BEGIN went there at once.
+      request = PoolRequests.query("DO ERRCODE = '25001'")
+    } else if let chosen {
+      truth.tiers[transaction] = chosen
+    }
     session.receive(request[0], Array(request[5...]))
     session.isCancelled = false
+    chosen = nil
     expected += session.takeSaid()
     noteTransaction()
   }
+
+  /// What is said to a tier that is chosen when the transaction has begun at a server.
+  private static let tooLate = SQLState("25001")
 
   private func rowArrived(_ body: [UInt8]) {
     var words = BodyWords(body)

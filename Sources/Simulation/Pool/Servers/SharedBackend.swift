@@ -187,6 +187,7 @@ final class SharedBackend: ServerSession {
   }
 
   private func handle(_ message: MessageQueue.Message) {
+    world.note("connection \(number) works on \(UnicodeScalar(message.type))", UInt64(number))
     session.receive(message.type, message.body)
     let said = session.takeSaid()
     for message in said { pending += message }

@@ -34,6 +34,7 @@ extension PostgresSession {
   /// Statements about the session itself.
   private func runInSession(_ statement: SimulatedSQL) throws(Failure) {
     switch statement {
+    case .raise(let state): throw Failure(state: state, text: "refused by the router")
     case .show(let name): show(name)
     case .constant(let value, _):
       sayRow([value])

@@ -9,6 +9,8 @@ enum SimulatedSQL: Equatable {
   /// Takes so long, unless it is cancelled; says nothing before that is decided.
   case sleep(nanoseconds: Int)
   case fail
+  /// Fails with this SQLSTATE: how the router has its server refuse in its place.
+  case raise(String)
   case show(String)
   /// A text under a name, as the router asks for it in a client's place.
   case constant(String, name: String)
@@ -42,6 +44,9 @@ enum SimulatedSQL: Equatable {
     case ("SELECT", "temporary"): self = .listTemporary
     case ("SELECT", let value?) where value.hasPrefix("'"):
       self = .constant(String(value.dropFirst().prefix { $0 != "'" }), name: name(3) ?? "")
+    case ("DO", _):
+      let code = words.firstIndex(of: "ERRCODE").map { words[$0 + 2] } ?? ""
+      self = .raise(code.filter { $0.isNumber })
     case ("SHOW", _): self = .show(name(1) ?? "")
     case ("SET", "LOCAL"): self = .set(name(2) ?? "", to: Self.value(text), isLocal: true)
     case ("SET", _): self = .set(name(1) ?? "", to: Self.value(text), isLocal: false)
@@ -94,8 +99,8 @@ struct SimulatedText {
       text = text[..<text.index(comment, offsetBy: -2)]
     }
     self.tag = tag
-    let parts = text.split(separator: ";")
-    statements = parts.count <= 1 ? [SimulatedSQL(text.prefix { $0 != ";" })] : Self.several(parts)
+    let parts = text.hasPrefix("DO ") ? [text] : text.split(separator: ";")
+    statements = parts.count <= 1 ? [SimulatedSQL(parts.first ?? "")] : Self.several(parts)
   }
 
   private static func several(_ parts: [Substring]) -> [SimulatedSQL?] {
