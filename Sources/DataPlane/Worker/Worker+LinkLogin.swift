@@ -163,7 +163,7 @@ extension Worker where K: ~Copyable {
 
   /// Tries the pools again whose pause is over; those who wait choose again first, since another instance may serve them.
   mutating func retryPools() {
-    for pool in poolsToRetry where pools[pool].retryAt <= kernel.now {
+    for pool in poolsToRetry.sorted() where pools[pool].retryAt <= kernel.now {
       poolsToRetry.remove(pool)
       if pools[pool].wantedCount > 0 { openLinks(for: pool) } else { forgetIfUnused(pool) }
     }
