@@ -121,6 +121,8 @@ extension Worker where K: ~Copyable {
   private mutating func deallocate(
     _ name: SQLIdentifier, in text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
   ) -> [UInt8]? {
+    // In a transaction that has failed the server does nothing.
+    guard pooledClients[handle.index].status != .failed else { return nil }
     let name = name.copy(in: text)
     guard let id = pooledClients[handle.index].statements.remove(name.span.bytes) else {
       return nil
