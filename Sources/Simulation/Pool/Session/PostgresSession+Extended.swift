@@ -51,6 +51,7 @@ extension PostgresSession {
       statement = try portal(name).statement
     }
     if let columns = statement.columns {
+      _ = try check(statement)
       say(RowDescription.encoded(columns.map { .init($0) }))
     } else {
       say(CompletionMessage.noData.encoded())
