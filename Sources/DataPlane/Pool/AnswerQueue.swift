@@ -63,6 +63,32 @@ struct AnswerQueue {
   /// The oldest.
   var first: Entry? { count == 0 ? nil : entry(0) }
 
+  /// Whether the server was asked to prepare a statement and has not answered.
+  func isPending(_ statement: UInt64) -> Bool {
+    for index in 0..<count where isParse(index, of: statement) { return true }
+    return false
+  }
+
+  /// Whether the server was asked to prepare a statement in a group that has ended since, and has not answered: an error before it may have had it
+  /// skipped. (In the same group what follows is skipped, too.)
+  func isUncertain(_ statement: UInt64) -> Bool {
+    var isAsked = false
+    var isUncertain = false
+    for index in 0..<count {
+      if isParse(index, of: statement) {
+        (isAsked, isUncertain) = (true, false)
+      } else if isAsked, entry(index).request.endsInReady {
+        isUncertain = true
+      }
+    }
+    return isUncertain
+  }
+
+  private func isParse(_ index: Int, of statement: UInt64) -> Bool {
+    let entry = entry(index)
+    return entry.statement == statement && (entry.request == .parse || entry.request == .ownParse)
+  }
+
   mutating func append(_ request: Request, statement: UInt64 = 0) {
     precondition(count < Self.capacity, "ask hasRoom(for:) first")
     let place = (head + count) % Self.capacity

@@ -39,6 +39,8 @@ struct AnswerWatch {
   private var next: Event?
   /// Statements whose Parse the server has failed at or skipped.
   private var unanswered: [UInt64] = []
+  /// Whether the server has skipped a Close: it may have statements that nobody knows of.
+  private(set) var hasSkippedClose = false
 
   init() {}
 
@@ -164,7 +166,11 @@ struct AnswerWatch {
   /// After an error a server skips to the next Sync: what was sent before that is not answered any more.
   private mutating func endGroup() {
     while let first = owed.removeFirst(), !first.request.endsInReady {
-      if first.statement != 0 { unanswered.append(first.statement) }
+      switch first.request {
+      case .ownClose: hasSkippedClose = true
+      case .parse, .ownParse: if first.statement != 0 { unanswered.append(first.statement) }
+      case .close, .query, .sync, .ownQuery: continue
+      }
     }
   }
 

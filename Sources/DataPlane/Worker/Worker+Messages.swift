@@ -166,7 +166,7 @@ extension Worker where K: ~Copyable {
     }
     let id = try intern(request.body.extracting(parse.definition), handle)
     flush(&run, handle)
-    if links[link].statements.touch(id) {
+    if isPrepared(id, link) {
       // The client waits for ParseComplete: it gets that of a statement of nothing.
       prepareNothing(link, handle)
       links[link].answers.owed.append(.parse)
@@ -233,13 +233,29 @@ extension Worker where K: ~Copyable {
   private mutating func prepare(
     _ id: StatementID, _ link: SlabHandle, _ handle: SlabHandle, as request: AnswerQueue.Request
   ) {
+    let mayBePrepared = mayBePrepared(link)
     if let evicted = links[link].statements.insert(id) {
       links[link].answers.owed.append(.ownClose)
       put(evicted.serverName.closeMessage(), handle, .upstream)
     }
+    if mayBePrepared {
+      links[link].answers.owed.append(.ownClose)
+      put(id.serverName.closeMessage(), handle, .upstream)
+    }
     links[link].answers.owed.append(request, statement: id.rawValue)
     put(statements.parseMessage(id), handle, .upstream)
     context.report.counters.add(.statementsPrepared)
+  }
+
+  /// Whether the server may have a statement that the link doesn't: of what it has not answered yet, it may skip what has it closed.
+  private func mayBePrepared(_ link: SlabHandle) -> Bool {
+    !links[link].answers.owed.isEmpty || links[link].answers.hasSkippedClose
+  }
+
+  /// Whether the server has a statement, or gets it before what is sent next; it was used, then.
+  private mutating func isPrepared(_ id: StatementID, _ link: SlabHandle) -> Bool {
+    links[link].statements.touch(id)
+      && (links[link].answers.owed.isEmpty || !links[link].answers.owed.isUncertain(id.rawValue))
   }
 
   /// Has the server forget the statement of nothing, so that it can be prepared.
@@ -264,7 +280,7 @@ extension Worker where K: ~Copyable {
         request.body.extracting(prefix.statement))
     else { return sendOn(request, handle, &run) }
     flush(&run, handle)
-    if !links[link].statements.touch(id) { prepare(id, link, handle, as: .ownParse) }
+    if !isPrepared(id, link) { prepare(id, link, handle, as: .ownParse) }
     try write { (output) throws(MessageWriteError) in
       try prefix.appendRenamed(
         statement: id.serverName.bytes, of: request.body, bodyLength: request.bodyLength,
@@ -294,7 +310,7 @@ extension Worker where K: ~Copyable {
       // Others may use it: the server closes a statement of nothing instead.
       return putBytes(Self.nothing.close, handle)
     }
-    if !links[link].statements.touch(id) { prepare(id, link, handle, as: .ownParse) }
+    if !isPrepared(id, link) { prepare(id, link, handle, as: .ownParse) }
     try write { (output) throws(MessageWriteError) in
       try DescribeMessage.append(.statement, name: id.serverName.bytes, to: &output)
     }
@@ -324,7 +340,8 @@ extension Worker where K: ~Copyable {
 
   /// A server has skipped or failed at statements that were to be prepared: it doesn't have them.
   mutating func forgetUnprepared(_ link: SlabHandle) {
-    for statement in links[link].answers.takeUnanswered() {
+    for statement in links[link].answers.takeUnanswered()
+    where !links[link].answers.owed.isPending(statement) {
       _ = links[link].statements.remove(StatementID(rawValue: statement))
     }
   }
