@@ -75,6 +75,8 @@ extension Worker where K: ~Copyable {
       links[link].session = nil
       health.end(pools[links[link].pool].slot)
       close(link: link)
+      // Those who wait may have one in its place.
+      openLinks(for: links[link].pool)
     }
     if var client = pooledClients.remove(handle.index) {
       client.unread.giveBack(to: &unreadBlocks)
