@@ -44,14 +44,15 @@ extension PostgresSession {
     let statement: SimulatedSQL
     if isStatement {
       statement = try prepared(name).statements.first.flatMap(\.self) ?? .nothing
+      if statement.columns != nil { _ = try check(statement) }
       var types: [UInt32] = []
       if case .parameterRows = statement { types = [25, 25, 25, 25] }
       say(ParameterDescription.encoded(types: types))
     } else {
       statement = try portal(name).statement
+      if statement.columns != nil { _ = try check(statement) }
     }
     if let columns = statement.columns {
-      _ = try check(statement)
       say(RowDescription.encoded(columns.map { .init($0) }))
     } else {
       say(CompletionMessage.noData.encoded())
