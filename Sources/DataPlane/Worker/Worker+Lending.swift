@@ -69,6 +69,11 @@ extension Worker where K: ~Copyable {
     alignParameters(link, handle)
     beginAtServer(link, handle)
     readUnread(handle)
+    if sessions[handle].phase == .lent, pooledClients[handle.index].hasLeft {
+      // It may have left in the middle of a message: then there is nothing to wait for.
+      returnIfDone(handle)
+      endIfNothingIsOwed(handle)
+    }
     if sessions[handle].phase.isPooled { list(handle) }
   }
 
