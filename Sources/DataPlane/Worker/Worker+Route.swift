@@ -92,9 +92,11 @@ extension Worker where K: ~Copyable {
     _ handle: SlabHandle, tenant: [UInt8], tier: Consistency?
   ) throws(Refusal) -> Route {
     do throws(RouteRefusal) {
+      // A session keeps its server, and one of the tier `session` may write: no replica will do.
       let route = try resolver.resolve(
-        tenant: tenant.span.bytes, tier: tier, excluding: sessions[handle].tried, map: map,
-        freshness: freshness, health: &health, random: &random, now: kernel.now)
+        tenant: tenant.span.bytes, tier: tier, floor: .unreachable,
+        excluding: sessions[handle].tried, map: map, freshness: freshness, samples: NoSamples(),
+        health: &health, random: &random, now: kernel.now)
       context.report.counters.add(.mapHits)
       if route.isStale { context.report.counters.add(.staleServes) }
       return route
@@ -107,6 +109,7 @@ extension Worker where K: ~Copyable {
         context.report.counters.add(.refusedStalePermissions)
         throw .permissionsExpired(tenant: tenant, age: age, limitMilliseconds: limit)
       case .noReplicaFreshEnough: throw .noReplicaFreshEnough(tenant: tenant)
+      case .primaryBudgetSpent: throw .primaryBudgetSpent(tenant: tenant)
       case .noHealthyInstance(_, let tried): throw .noHealthyInstance(tenant: tenant, tried: tried)
       }
     }

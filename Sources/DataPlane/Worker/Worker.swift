@@ -74,7 +74,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     self.map = map
     resolver = Resolver(
       location: RouterLocation(
-        region: context.settings.region, zone: context.settings.zone, in: map))
+        region: context.settings.region, zone: context.settings.zone, in: map), in: map)
     health = HealthTable(for: map)
     random = RandomSource(seed: seed)
     digestSeed = seed
