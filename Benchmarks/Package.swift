@@ -48,6 +48,7 @@ let package = Package(
     benchmark("MapLookup", dependencies: ["GeneratedMap"]),
     benchmark("MapPublish", dependencies: ["GeneratedMap"]),
     benchmark("PostgresCodec"),
+    benchmark("ReplicaSelection"),
     benchmark("WorkerLoop", dependencies: ["LoopbackWorker"]),
   ],
   swiftLanguageModes: [.v6]
