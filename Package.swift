@@ -199,7 +199,9 @@ let package = Package(
       swiftSettings: base),
     .testTarget(
       name: "ShardwayTests",
-      dependencies: ["shardway", "ControlClient", "ShardMap", argumentParser],
+      dependencies: [
+        "shardway", "ControlClient", "MapDocument", "Routing", "ShardMap", argumentParser,
+      ],
       swiftSettings: base),
     .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
     .testTarget(

@@ -49,6 +49,7 @@ let package = Package(
     benchmark("MapPublish", dependencies: ["GeneratedMap"]),
     benchmark("PoolingTables"),
     benchmark("PostgresCodec"),
+    benchmark("ReplicaSelection"),
     benchmark("WorkerLoop", dependencies: ["LoopbackWorker"]),
   ],
   swiftLanguageModes: [.v6]

@@ -73,8 +73,9 @@ public enum MapCompiler {
     var policies: [String: PolicyIndex] = [:]
     for policy in document.policies {
       policies[policy.id] = try map.addPolicy(
-        id: policy.id, tier: policy.tier, freshness: policy.freshness,
-        boundedFallback: policy.boundedFallback)
+        id: policy.id, tier: policy.tier, readTier: policy.readTier, pooling: policy.pooling,
+        freshness: policy.freshness, boundedFallback: policy.boundedFallback,
+        primaryReadBudgetPercent: UInt8(clamping: policy.primaryReadBudgetPercent))
     }
     var pools: [String: PoolIndex] = [:]
     for pool in document.pools {

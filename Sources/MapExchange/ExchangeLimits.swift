@@ -14,8 +14,8 @@ public struct ExchangeLimits: Hashable, Sendable {
   /// Most upserts and removes of one delta together. Who is further behind takes a snapshot.
   public var deltaChanges = 200_000
   /// Longest record or header, in bytes, without its line end. The largest known record is a shard
-  /// with 15 replicas and takes about 1 KiB.
-  public var lineBytes = 16 << 10
+  /// with 500 replicas and takes 33 KiB.
+  public var lineBytes = 64 << 10
 
   /// The limits that sidecars use.
   public static let standard = ExchangeLimits()

@@ -40,6 +40,16 @@ public struct HealthPolicy: Sendable, Hashable {
   /// slowly: a session that explores stays where it lands. The length is our own choice.
   public var latencyHalvingNanoseconds: UInt64 = 600 * second
 
+  /// Time in which a replica that comes back grows to its full share: after an ejection, or after
+  /// lag kept work away from it for longer than `rampUpAfterNanoseconds`.
+  ///
+  /// Its caches are cold and its backlog may be long; whoever has nothing in flight would else win
+  /// every comparison. The length is our own choice.
+  public var rampUpNanoseconds: UInt64 = 10 * second
+  /// Time in which no read found a replica fresh enough, after which the next one that does starts
+  /// a ramp-up. Shorter gaps are the ordinary life of a replica. Our own choice.
+  public var rampUpAfterNanoseconds: UInt64 = 5 * second
+
   /// The defaults.
   public init() {}
 

@@ -11,7 +11,7 @@ extension HealthTable {
   /// An instance is the same if both its id and its address are: what was learnt at another
   /// address says nothing about this one. Slots don't move, so that sessions of the old map end
   /// where they began; the slot of an instance that is gone is given away once its last session
-  /// has ended. Panic stays with a shard of the same id.
+  /// has ended. Panic, and what is used of a budget, stay with a shard of the same id.
   ///
   /// Allocates, and reads all instances and shards of both maps: once a map, between two rounds of
   /// a worker's loop. When only tenants differ, it does neither. `old` must be the map this table was made for or last carried to.
@@ -19,12 +19,13 @@ extension HealthTable {
     from old: CompiledMap, to new: CompiledMap
   ) -> HealthTable {
     precondition(
-      old.counts.instances == slotOfInstance.count && old.counts.shards == isPanicking.count,
+      old.counts.instances == slotOfInstance.count && old.counts.shards == shards.count,
       "health is carried over from a map that it doesn't belong to; pass the map it was made for")
     // A patch changes tenants only, and a worker that took a millisecond over it would be noticed.
     if new.hasSameCatalog(as: old) {
       return HealthTable(
-        slots: slots, slotOfInstance: slotOfInstance, isPanicking: isPanicking, policy: policy)
+        slots: slots, slotOfInstance: slotOfInstance, shards: shards, turns: turns,
+        thresholds: thresholds)
     }
     var slots = self.slots
     let known = slotsByInstance(of: old)
@@ -44,8 +45,8 @@ extension HealthTable {
       return HealthSlot(slots.count - 1)
     }
     return HealthTable(
-      slots: slots, slotOfInstance: slotOfInstance, isPanicking: panicking(from: old, to: new),
-      policy: policy)
+      slots: slots, slotOfInstance: slotOfInstance, shards: carriedShards(from: old, to: new),
+      thresholds: thresholds)
   }
 
   private borrowing func slotsByInstance(of map: CompiledMap) -> [InstanceKey: HealthSlot] {
@@ -57,13 +58,14 @@ extension HealthTable {
     return slots
   }
 
-  private borrowing func panicking(from old: CompiledMap, to new: CompiledMap) -> [Bool] {
-    var panickingIDs: Set<String> = []
-    for index in 0..<old.counts.shards where isPanicking[index] {
-      panickingIDs.insert(old.text(old.shard(ShardIndex(UInt32(index))).id))
+  private borrowing func carriedShards(from old: CompiledMap, to new: CompiledMap) -> [ShardHealth]
+  {
+    var known: [String: ShardHealth] = [:]
+    for index in 0..<old.counts.shards where !shards[index].isBlank {
+      known[old.text(old.shard(ShardIndex(UInt32(index))).id)] = shards[index].carried
     }
     return (0..<new.counts.shards).map { index in
-      panickingIDs.contains(new.text(new.shard(ShardIndex(UInt32(index))).id))
+      known[new.text(new.shard(ShardIndex(UInt32(index))).id)] ?? ShardHealth()
     }
   }
 }

@@ -24,32 +24,38 @@ public struct HealthSlot: Sendable, Hashable {
 /// another map.
 public struct HealthTable: ~Copyable, Sendable {
   /// The thresholds in force.
-  public let policy: HealthPolicy
+  public var policy: HealthPolicy { thresholds.policy }
+  /// Behind a reference, so that the table itself is a few words: it is handed on many times in a
+  /// decision.
+  let thresholds: Thresholds
 
   /// By slot: the instances of the map, and those of earlier maps whose sessions still run.
   var slots: [InstanceHealth]
   /// By `InstanceIndex` of the map.
   var slotOfInstance: [HealthSlot]
-  /// By `ShardIndex` of the map: whether the shard's health is ignored.
-  var isPanicking: [Bool]
+  /// By `ShardIndex` of the map.
+  var shards: [ShardHealth]
+  /// How often an instance has turned healthy or unhealthy, from 1 on: what was found at an earlier
+  /// turn may be so no more.
+  private(set) var turns: UInt64
 
   /// A table for a map of which nothing is known yet: everyone is in good health.
   public init(instanceCount: Int, shardCount: Int, policy: HealthPolicy = HealthPolicy()) {
     self.init(
       slots: Array(repeating: InstanceHealth(), count: instanceCount),
       slotOfInstance: (0..<instanceCount).map(HealthSlot.init),
-      isPanicking: Array(repeating: false, count: shardCount),
-      policy: policy)
+      shards: Array(repeating: ShardHealth(), count: shardCount), thresholds: Thresholds(policy))
   }
 
   init(
-    slots: [InstanceHealth], slotOfInstance: [HealthSlot], isPanicking: [Bool],
-    policy: HealthPolicy
+    slots: [InstanceHealth], slotOfInstance: [HealthSlot], shards: [ShardHealth],
+    turns: UInt64 = 1, thresholds: Thresholds
   ) {
     self.slots = slots
     self.slotOfInstance = slotOfInstance
-    self.isPanicking = isPanicking
-    self.policy = policy
+    self.shards = shards
+    self.turns = turns
+    self.thresholds = thresholds
   }
 
   /// The slot of an instance of the current map.
@@ -76,7 +82,9 @@ public struct HealthTable: ~Copyable, Sendable {
   public mutating func recordConnected(
     _ slot: HealthSlot, latencyNanoseconds: UInt64, now: MonotonicTime
   ) {
+    let wasHealthy = slots[slot.index].isHealthy(policy)
     slots[slot.index].connected(latencyNanoseconds: latencyNanoseconds, at: now, policy)
+    if !wasHealthy { turns += 1 }
   }
 
   /// Notes that an attempt failed: refused, reset, unreachable or timed out.
@@ -84,29 +92,69 @@ public struct HealthTable: ~Copyable, Sendable {
   /// An error that PostgreSQL itself answered with is no failure of the instance.
   /// - Complexity: constant; linear in the number of instances where one would be ejected.
   public mutating func recordFailure(_ slot: HealthSlot, now: MonotonicTime) {
+    let wasHealthy = slots[slot.index].isHealthy(policy)
     if slots[slot.index].failed(at: now, policy), mayEjectOneMore(at: now) {
       slots[slot.index].eject(at: now, policy)
     }
+    if wasHealthy, !slots[slot.index].isHealthy(policy) { turns += 1 }
   }
 
   /// Whether the shard panicked when it was last resolved: too few of its replicas are healthy, so
   /// that ejections are ignored.
   public func isPanicking(_ shard: ShardIndex) -> Bool {
-    isPanicking[Int(shard.rawValue)]
+    shards[Int(shard.rawValue)].isPanicking
   }
 
-  /// Whether a shard panics now, given how it was and how many of its replicas are healthy.
-  func panics(_ shard: ShardIndex, healthy: Int, of replicas: Int) -> Bool {
-    let threshold = isPanicking(shard) ? policy.panicLeavePercent : policy.panicEnterPercent
-    return healthy * 100 < replicas * threshold
+  /// What of the shard's budget of reads on its primary is used, as this worker has counted.
+  public func spill(of shard: ShardIndex) -> SpillBudget {
+    shards[Int(shard.rawValue)].spill
+  }
+
+  /// Whether a shard panics now, and whether that has to be noted. Its replicas are counted only
+  /// when some instance of the table has turned since it was noted last.
+  func panics(
+    _ shard: ShardIndex, _ shelf: Shelf, in catalog: borrowing RouteCatalog
+  ) -> (isPanicking: Bool, isNews: Bool) {
+    let known = shards[Int(shard.rawValue)]
+    if known.notedAtTurn == turns { return (known.isPanicking, false) }
+    var healthy = 0
+    for place in 0..<shelf.count {
+      let slot = slot(of: catalog.replica(shelf.start + place))
+      if slots[slot.index].isHealthy(policy) { healthy += 1 }
+    }
+    let threshold = known.isPanicking ? policy.panicLeavePercent : policy.panicEnterPercent
+    return (healthy * 100 < shelf.count * threshold, true)
   }
 
   mutating func notePanic(_ shard: ShardIndex, _ panics: Bool) {
-    isPanicking[Int(shard.rawValue)] = panics
+    shards[Int(shard.rawValue)].isPanicking = panics
+    shards[Int(shard.rawValue)].notedAtTurn = turns
   }
 
-  func latency(of instance: InstanceIndex, at now: MonotonicTime) -> UInt64? {
-    slots[slot(of: instance).index].latencyNanoseconds(at: now, policy)
+  /// Notes that a read found an instance fresh enough, or too far behind.
+  mutating func noteLag(_ slot: HealthSlot, isFit: Bool, now: MonotonicTime) {
+    slots[slot.index].noteLag(
+      isFit: isFit, at: now, rampUpAfter: thresholds.policy.rampUpAfterNanoseconds)
+  }
+
+  /// Counts a read against the shard's budget.
+  mutating func noteRead(of shard: ShardIndex, spilled: Bool, now: MonotonicTime) {
+    shards[Int(shard.rawValue)].spill.count(spilled: spilled, at: now)
+  }
+
+  /// Whether one instance answers faster than another.
+  func isFaster(_ one: HealthSlot, than other: HealthSlot, at now: MonotonicTime) -> Bool {
+    slots[one.index].isFaster(
+      than: slots[other.index], at: now, memory: thresholds.policy.latencyHalvingNanoseconds)
+  }
+
+  /// How much of its full share an instance takes now, as nanoseconds of its ramp.
+  func weight(of slot: HealthSlot, at now: MonotonicTime) -> UInt64 {
+    slots[slot.index].weight(at: now, rampUp: thresholds.policy.rampUpNanoseconds)
+  }
+
+  func latency(of slot: HealthSlot, at now: MonotonicTime) -> UInt64? {
+    slots[slot.index].latencyNanoseconds(at: now, policy)
   }
 
   private func mayEjectOneMore(at now: MonotonicTime) -> Bool {
@@ -115,4 +163,11 @@ public struct HealthTable: ~Copyable, Sendable {
     for slot in slotOfInstance where slots[slot.index].isEjected(at: now) { ejected += 1 }
     return ejected < allowed
   }
+}
+
+/// A policy that a table and those it is carried to share.
+final class Thresholds: Sendable {
+  let policy: HealthPolicy
+
+  init(_ policy: HealthPolicy) { self.policy = policy }
 }

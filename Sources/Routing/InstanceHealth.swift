@@ -14,10 +14,13 @@
 /// - **Cooling**: for one second times the number of consecutive failures nothing new goes there
 ///   while something else can serve.
 /// - **On trial**: one attempt at a time. A success ends the story; a failure starts the next
-///   pause, or, after an ejection, the next and longer ejection at once. An instance that comes
-///   back therefore ramps up: no crowd meets it before one connection has worked.
+///   pause, or, after an ejection, the next and longer ejection at once. So no crowd meets an
+///   instance that comes back before one connection has worked.
 /// - **Ejected**: 30 s × n, up to 300 s; n falls by one for each ten seconds in good health.
 ///   After Envoy's outlier detection (`consecutive_local_origin_failure`, `base_ejection_time`).
+///
+/// An instance that was ejected, or that lag kept work away from for a while, then ramps up: its
+/// weight grows from nothing to that of the others.
 ///
 /// Pure: the clock is a parameter, nothing is allocated, every operation takes constant time.
 public struct InstanceHealth: Sendable {
@@ -40,6 +43,13 @@ public struct InstanceHealth: Sendable {
   /// In nanoseconds, as of the last sample.
   private var latencyAverage: UInt64?
   private var latencyMeasuredAt = MonotonicTime.origin
+
+  /// When it began to ramp up; `.origin` when it never had to.
+  private var rampingSince = MonotonicTime.origin
+  /// When a read last found it fresh enough.
+  private var fitAt = MonotonicTime.origin
+  /// Whether the last read that was looked at found it too far behind.
+  private var isBehind = false
 
   /// An instance of which nothing is known: in good health.
   public init() {}
@@ -74,6 +84,46 @@ public struct InstanceHealth: Sendable {
     return divisor.dividingFullWidth(scaled).quotient
   }
 
+  /// Whether the instance answers faster than another: by their averages, where one that was never
+  /// measured counts as fast, so that it will be. `memory` is `latencyHalvingNanoseconds`.
+  @inline(__always)
+  func isFaster(
+    than other: borrowing InstanceHealth, at now: MonotonicTime, memory: UInt64
+  ) -> Bool {
+    guard let theirs = other.latencyAverage, theirs > 0 else { return false }
+    guard let ours = latencyAverage else { return true }
+    // average / (memory + age), compared without the divisions.
+    let (age, otherAge) = (
+      now.nanoseconds(since: latencyMeasuredAt), now.nanoseconds(since: other.latencyMeasuredAt)
+    )
+    let left = ours.multipliedFullWidth(by: memory.addingSaturating(otherAge))
+    let right = theirs.multipliedFullWidth(by: memory.addingSaturating(age))
+    return left.high != right.high ? left.high < right.high : left.low < right.low
+  }
+
+  /// How much of its full share the instance takes now, as nanoseconds of a ramp so long:
+  /// 0...`rampUp`.
+  func weight(at now: MonotonicTime, rampUp: UInt64) -> UInt64 {
+    rampingSince == .origin ? rampUp : min(now.nanoseconds(since: rampingSince), rampUp)
+  }
+
+  /// How much of its full share the instance takes now, 0...100.
+  public func weightPercent(at now: MonotonicTime, _ policy: HealthPolicy) -> Int {
+    let whole = policy.rampUpNanoseconds
+    return whole == 0 ? 100 : Int(Double(weight(at: now, rampUp: whole)) / Double(whole) * 100)
+  }
+
+  /// Notes that a read found the instance fresh enough, or too far behind.
+  mutating func noteLag(isFit: Bool, at now: MonotonicTime, rampUpAfter: UInt64) {
+    if isFit {
+      if isBehind, now.nanoseconds(since: fitAt) > rampUpAfter {
+        rampingSince = now
+      }
+      fitAt = now
+    }
+    isBehind = !isFit
+  }
+
   /// Counts an attempt that starts.
   mutating func begin() {
     inFlight += 1
@@ -93,6 +143,7 @@ public struct InstanceHealth: Sendable {
     latencyNanoseconds: UInt64, at now: MonotonicTime, _ policy: HealthPolicy
   ) {
     if failures > 0 { healthySince = now }
+    if ejectedUntil != .origin { rampingSince = now }
     failures = 0
     isTrialPending = false
     ejectedUntil = .origin
@@ -138,5 +189,12 @@ public struct InstanceHealth: Sendable {
       sample > average
       ? average + (sample - average) / divisor
       : average - (average - sample) / divisor
+  }
+}
+
+extension UInt64 {
+  func addingSaturating(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }

@@ -15,6 +15,9 @@ extension RouteReason {
     case .primaryFallback: "no replica can serve now, so the primary stands in"
     case .lastResort: "it failed lately, and everything better was tried or failed too"
     case .lagUnknown: "of no replica is it known how far it is behind, so the primary serves"
+    case .lagExceeded: "all replicas may be further behind than the bound, so the primary serves"
+    case .floorNotReached:
+      "no replica is known to have what the session has seen, so the primary serves"
     }
   }
 }
@@ -35,8 +38,13 @@ extension RejectionReason {
     case .higherLatency: "drawn, with a higher latency than the one taken"
     case .drawnSecond: "drawn second, and no better than the first"
     case .attemptsExhausted: "the session has used up its attempts"
+    case .rampingUp: "drawn, but it is back for a short while only and takes less for now"
     case .lagUnknown: "nobody knows how far it is behind"
+    case .lagExceeded: "it may be further behind than the bound"
+    case .behindFloor: "it isn't known to have what the session has seen"
+    case .claimsPrimary: "it says it takes writes: what it has replayed proves nothing"
     case .policyRefuses: "the policy's boundedFallback is refuse"
+    case .budgetSpent: "it has taken its share of reads that no replica will do for"
     }
   }
 }
@@ -58,6 +66,9 @@ extension RouteRefusal {
     case .noReplicaFreshEnough(let shard):
       "no replica of shard \"\(map.text(map.shard(shard).id))\" is proven fresh enough for tenant "
         + "\"\(tenant)\", and its policy has the session refused then"
+    case .primaryBudgetSpent(let shard):
+      "no replica of shard \"\(map.text(map.shard(shard).id))\" will do for tenant \"\(tenant)\" now, "
+        + "and its primary has taken its share of such reads"
     case .noHealthyInstance(let shard, let tried):
       "shard \"\(map.text(map.shard(shard).id))\" of tenant \"\(tenant)\" has no instance left "
         + "that may serve the session (\(tried) tried)"
@@ -72,6 +83,8 @@ extension RouteRefusal {
     case .shardPaused: "Try again shortly: maintenance of the shard is under way."
     case .permissionsExpired: "Look why the sidecar can't reach the control plane."
     case .noReplicaFreshEnough: "Ask for strong or eventual, or set the policy's boundedFallback."
+    case .primaryBudgetSpent:
+      "Try again shortly, ask for strong, or raise the policy's primaryReadBudgetPercent."
     case .noHealthyInstance: "Try again shortly, or look at the shard's PostgreSQL servers."
     }
   }

@@ -1,6 +1,6 @@
 public import ShardMap
 
-/// Decides where a session goes.
+/// Decides where a session or a transaction goes.
 ///
 /// The one decision behind `resolve` and `explain`:
 ///
@@ -8,105 +8,105 @@ public import ShardMap
 ///    too long, or a paused shard ends it. Where a tenant is may be stale: the shard itself refuses
 ///    a stale epoch.
 /// 2. `strong` goes to the primary, in whatever health: there is no alternative.
-/// 3. `bounded` goes to the primary as well, or is refused, as the policy has it: no replica's lag
-///    is known.
-/// 4. `eventual` goes to a replica that is neither ejected nor cooling after a failure: to the
-///    nearest, and among equally near ones to the better of two drawn at random (`Selection`).
-///    Where too few of the shard's replicas are healthy, it panics: ejections are ignored
-///    (Envoy's panic threshold), because the few would not carry the load of all.
-/// 5. Where no replica will do, the primary stands in; where it has just failed too, everything
-///    that has not been tried gets its chance, worst last.
+/// 3. Every other tier goes to a replica that is neither ejected nor cooling after a failure and,
+///    for `session` and `bounded`, is proven by a sample to be as fresh as it must be
+///    (``SessionFloor``, ``InstanceSample``): to the nearest, and among equally near ones to the
+///    better of two drawn at random (`ReplicaSearch`). Where too few of the shard's replicas are
+///    healthy, it panics: ejections are ignored (Envoy's panic threshold), because the few would
+///    not carry the load of all. Lag never is.
+/// 4. Where no replica will do, the primary stands in, within the shard's budget of such reads
+///    (``SpillBudget``) and unless the policy has `bounded` reads refused then; where the primary
+///    has just failed too, everything that has not been tried gets its chance, worst last.
 ///
-/// Instances that the session has tried already are never chosen again.
+/// Instances that were tried in vain are never chosen again.
 public struct Resolver: Sendable {
   /// Where the router runs, in terms of the map that is resolved with.
-  public var location: RouterLocation
+  public let location: RouterLocation
+  private let catalog: RouteCatalog
 
-  /// A resolver for a router at `location`.
-  public init(location: RouterLocation) {
+  /// A resolver for a router at `location`, an index of `map`.
+  ///
+  /// It serves `map` and every map that has the same catalog.
+  /// - Complexity: linear in the number of zones, shards and replicas; it allocates. Once a map.
+  public init(location: RouterLocation, in map: CompiledMap) {
     self.location = location
+    catalog = RouteCatalog(map, from: location)
   }
 
-  /// Decides where a session of the tenant `id` goes.
+  /// Decides where work of the tenant `id` goes.
   ///
-  /// Allocates nothing. `tier` is what the session asks for; nil stands for the tenant's policy.
-  /// `freshness` is how the map stands now. The health table must have been made for `map`. The caller tells it how the attempt ends.
+  /// Allocates nothing. The resolver and the health table must have been made for `map`, or for one
+  /// with the same catalog. The caller tells the table how the attempt ends.
+  ///
+  /// - Parameters:
+  ///   - id: the tenant's id, 1...63 bytes.
+  ///   - tier: what the session asks for; nil stands for the tenant's policy.
+  ///   - readOnly: whether it is a transaction that begins READ ONLY: the policy may have another
+  ///     tier for it.
+  ///   - floor: what the session knows of; the tier `session` reads nothing older.
+  ///   - tried: instances that didn't take this work.
+  ///   - map: the map in use.
+  ///   - freshness: how the map stands now.
+  ///   - samples: what probes last saw.
+  ///   - health: what this worker has seen; it is told what the decision found out.
+  ///   - random: decides between instances that are alike.
+  ///   - now: the time.
+  /// - Returns: the instance, and why it is that one.
   /// - Throws: `RouteRefusal`, where there is nowhere to go.
-  /// - Complexity: one look-up, and a few passes over the shard's replicas.
-  public func resolve(
-    tenant id: RawSpan, tier: Consistency?, excluding tried: TriedInstances = TriedInstances(),
-    map: CompiledMap, freshness: MapFreshness = .unruled, health: inout HealthTable,
+  /// - Complexity: one look-up, and two replicas looked at where most will do; else all replicas of
+  ///   the shard, a few times at most.
+  public func resolve<Samples: SampleSource & ~Copyable>(
+    tenant id: RawSpan, tier: Consistency?, readOnly: Bool = false, floor: SessionFloor = .none,
+    excluding tried: TriedInstances = TriedInstances(), map: CompiledMap,
+    freshness: MapFreshness = .unruled, samples: borrowing Samples, health: inout HealthTable,
     random: inout RandomSource, now: MonotonicTime
   ) throws(RouteRefusal) -> Route {
-    let target = try target(tenant: id, tier: tier, map: map, freshness: freshness)
+    guard let tenant = map.tenant(id: id) else { throw .unknownTenant }
+    return try resolve(
+      tenant: tenant, tier: tier, readOnly: readOnly, floor: floor, excluding: tried, map: map,
+      freshness: freshness, samples: samples, health: &health, random: &random, now: now)
+  }
+
+  /// Decides where work of a tenant goes that was looked up in `map` before; else as above.
+  public func resolve<Samples: SampleSource & ~Copyable>(
+    tenant: TenantIndex, tier: Consistency?, readOnly: Bool = false, floor: SessionFloor = .none,
+    excluding tried: TriedInstances = TriedInstances(), map: CompiledMap,
+    freshness: MapFreshness = .unruled, samples: borrowing Samples, health: inout HealthTable,
+    random: inout RandomSource, now: MonotonicTime
+  ) throws(RouteRefusal) -> Route {
+    let target = try Target(
+      tenant, tier: tier, readOnly: readOnly, floor: floor, map: map,
+      catalog: catalog, freshness: freshness, now: now)
     let selection = Selection(
-      target, tried: tried, location: location, map: map, health: health, random: &random, now: now)
-    health.notePanic(target.shard, selection.isPanicking)
-    return try selection.route(for: target, tried: tried)
+      target, tried: tried, catalog: catalog, health: health, samples: samples, random: &random)
+    health.note(selection, for: target)
+    return try selection.route(for: target, tried: tried, samples: samples, health: health)
   }
 
   /// Makes the decision that `resolve` would make, and tells all of it.
   ///
   /// Changes nothing: with a copy of the same generator it tells what `resolve` does next.
-  public func explain(
-    tenant id: RawSpan, tier: Consistency?, excluding tried: TriedInstances = TriedInstances(),
-    map: CompiledMap, freshness: MapFreshness = .unruled, health: borrowing HealthTable,
-    random: RandomSource, now: MonotonicTime
+  public func explain<Samples: SampleSource & ~Copyable>(
+    tenant id: RawSpan, tier: Consistency?, readOnly: Bool = false, floor: SessionFloor = .none,
+    excluding tried: TriedInstances = TriedInstances(), map: CompiledMap,
+    freshness: MapFreshness = .unruled, samples: borrowing Samples,
+    health: borrowing HealthTable, random: RandomSource, now: MonotonicTime
   ) -> RouteExplanation {
-    let target: Target
-    do {
-      target = try self.target(tenant: id, tier: tier, map: map, freshness: freshness)
+    guard let tenant = map.tenant(id: id) else {
+      return RouteExplanation(outcome: .failure(.unknownTenant))
+    }
+    do throws(RouteRefusal) {
+      let target = try Target(
+        tenant, tier: tier, readOnly: readOnly, floor: floor, map: map,
+        catalog: catalog, freshness: freshness, now: now)
+      var random = random
+      let selection = Selection(
+        target, tried: tried, catalog: catalog, health: health, samples: samples, random: &random)
+      return RouteExplanation(
+        target, selection, tried: tried, location: location, map: map, samples: samples,
+        health: health)
     } catch {
       return RouteExplanation(outcome: .failure(error))
     }
-    var random = random
-    let selection = Selection(
-      target, tried: tried, location: location, map: map, health: health, random: &random, now: now)
-    let outcome = Result { () throws(RouteRefusal) in
-      try selection.route(for: target, tried: tried)
-    }
-    let view = CandidateView(
-      map: map, shard: target.record, location: location, tried: tried,
-      isPanicking: selection.isPanicking, now: now)
-    return RouteExplanation(
-      target: target, outcome: outcome, isPanicking: selection.isPanicking,
-      candidates: selection.verdicts(for: target, view: view, health: health))
   }
-
-  /// Finds the tenant and its shard, or refuses.
-  private func target(
-    tenant id: RawSpan, tier: Consistency?, map: CompiledMap, freshness: MapFreshness
-  ) throws(RouteRefusal) -> Target {
-    guard let index = map.tenant(id: id) else { throw .unknownTenant }
-    let tenant = map.tenant(index)
-    // A refusal wins, however old it is.
-    if tenant.state == .suspended { throw .tenantSuspended(index) }
-    let policy = map.policy(tenant.policy)
-    if freshness.standing(of: .permissions, policy.freshness) == .expired {
-      throw .permissionsExpired(
-        index, age: freshness.age,
-        limitMilliseconds: policy.freshness[.permissions].maxStaleMilliseconds)
-    }
-    let shard = map.shard(tenant.shard)
-    if shard.mode == .paused { throw .shardPaused(tenant.shard) }
-    return Target(
-      tenant: index, shard: tenant.shard, record: shard, generation: tenant.generation,
-      tier: tier ?? Consistency(policy.tier), fallback: policy.boundedFallback,
-      freshness: freshness.standing(of: .routing, policy.freshness),
-      envelope: EnvelopeUse(freshness.standing(of: .envelope, policy.freshness)))
-  }
-}
-
-/// What a session wants: a tenant's shard, under a tier.
-struct Target {
-  let tenant: TenantIndex
-  let shard: ShardIndex
-  let record: ShardRecord
-  let generation: UInt64
-  let tier: Consistency
-  /// What happens where no replica is proven fresh enough.
-  let fallback: BoundedFallback
-  /// How the data stands that says where the tenant is.
-  let freshness: Freshness
-  let envelope: EnvelopeUse
 }

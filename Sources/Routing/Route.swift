@@ -1,6 +1,6 @@
 public import ShardMap
 
-/// Where a session goes, and why.
+/// Where a session or a transaction goes, and why.
 public struct Route: Sendable, Hashable {
   /// The tenant that was asked for.
   public let tenant: TenantIndex
@@ -12,6 +12,8 @@ public struct Route: Sendable, Hashable {
   public let slot: HealthSlot
   /// The consistency in force: what the session asked for, or else the tier of the tenant's policy.
   public let tier: Consistency
+  /// What the session asked for; nil where it left that to the policy.
+  public let tierAsked: Consistency?
   /// Why this instance.
   public let reason: RouteReason
   /// The tenant's generation, and the epoch of its shard: a session whose tenant or shard has
@@ -23,6 +25,13 @@ public struct Route: Sendable, Hashable {
   public let freshness: Freshness
   /// What of the tenant's envelope is in force.
   public let envelope: EnvelopeUse
+  /// How far a read on the replica may lag behind its primary at most, when the route was found, in
+  /// nanoseconds; nil for a primary, and where nothing is proven.
+  public let provenLagNanoseconds: UInt64?
+  /// How old the sample was that proves it, in nanoseconds; nil without one.
+  public let sampleAgeNanoseconds: UInt64?
+  /// What an instance that was looked at says against the map: reason to ask for a newer one.
+  public let evidence: RouteEvidence?
 
   /// The stable text of the mark that a route by a stale map bears.
   public static let staleMark = "stale-map"
@@ -49,9 +58,13 @@ public enum RouteReason: UInt8, Sendable, Hashable, CaseIterable {
   case primaryFallback
   /// Everything else was tried or is worse: an instance that failed lately.
   case lastResort
-  /// The session wants a replica that is not too far behind, and of none is it known how far: the
+  /// The work wants a replica that is not too far behind, and of none is it known how far: the
   /// primary serves.
   case lagUnknown
+  /// All replicas are, or may be, further behind than the tier's bound: the primary serves.
+  case lagExceeded
+  /// No replica is proven to have replayed what the session knows of: the primary serves.
+  case floorNotReached
 
   /// The stable text, for logs, metrics and tools.
   public var name: String {
@@ -65,11 +78,13 @@ public enum RouteReason: UInt8, Sendable, Hashable, CaseIterable {
     case .primaryFallback: "primary-fallback"
     case .lastResort: "last-resort"
     case .lagUnknown: "lag-unknown"
+    case .lagExceeded: "lag-exceeded"
+    case .floorNotReached: "floor-not-reached"
     }
   }
 }
 
-/// Why a session goes nowhere.
+/// Why a session or a transaction goes nowhere.
 public enum RouteRefusal: Error, Sendable, Hashable {
   /// The map has no such tenant.
   case unknownTenant
@@ -79,8 +94,10 @@ public enum RouteRefusal: Error, Sendable, Hashable {
   case shardPaused(ShardIndex)
   /// What the tenant may do at all was confirmed too long ago; the limit is in milliseconds.
   case permissionsExpired(TenantIndex, age: MapAge, limitMilliseconds: UInt32)
-  /// No replica is proven to be as fresh as the session wants, and the policy has it refused then.
+  /// No replica is proven to be as fresh as the tier wants, and the policy has it refused then.
   case noReplicaFreshEnough(ShardIndex)
+  /// No replica will do, and the primary has lately taken as many such reads as it may.
+  case primaryBudgetSpent(ShardIndex)
   /// Every instance that the tier allows has been tried in vain.
   case noHealthyInstance(ShardIndex, tried: Int)
 
@@ -92,6 +109,7 @@ public enum RouteRefusal: Error, Sendable, Hashable {
     case .shardPaused: "shard-paused"
     case .permissionsExpired: "permissions-expired"
     case .noReplicaFreshEnough: "no-replica-fresh-enough"
+    case .primaryBudgetSpent: "primary-budget-spent"
     case .noHealthyInstance: "no-healthy-instance"
     }
   }

@@ -6,6 +6,9 @@ public struct RouteExplanation: Sendable {
   public let outcome: Result<Route, RouteRefusal>
   /// The tier in force; nil where the decision ended before it mattered.
   public let tier: Consistency?
+  /// What the session asked for; nil where it left that to the policy, and where the decision ended
+  /// before it mattered.
+  public let tierAsked: Consistency?
   /// The tenant's shard; nil where the decision ended before it mattered.
   public let shard: ShardIndex?
   /// Whether ejections were ignored because too few replicas are healthy.
@@ -23,6 +26,7 @@ public struct RouteExplanation: Sendable {
   init(outcome: Result<Route, RouteRefusal>) {
     self.outcome = outcome
     tier = nil
+    tierAsked = nil
     shard = nil
     isPanicking = false
     freshness = nil
@@ -30,17 +34,25 @@ public struct RouteExplanation: Sendable {
     candidates = []
   }
 
-  init(
-    target: Target, outcome: Result<Route, RouteRefusal>, isPanicking: Bool,
-    candidates: [CandidateVerdict]
+  init<Samples: SampleSource & ~Copyable>(
+    _ target: borrowing Target, _ selection: borrowing Selection,
+    tried: borrowing TriedInstances, location: RouterLocation, map: CompiledMap,
+    samples: borrowing Samples, health: borrowing HealthTable
   ) {
-    self.outcome = outcome
+    do throws(RouteRefusal) {
+      outcome = .success(
+        try selection.route(for: target, tried: tried, samples: samples, health: health))
+    } catch {
+      outcome = .failure(error)
+    }
     tier = target.tier
+    tierAsked = target.tierAsked
     shard = target.shard
     freshness = target.freshness
     envelope = target.envelope
-    self.isPanicking = isPanicking
-    self.candidates = candidates
+    isPanicking = selection.search.isPanicking
+    candidates = selection.verdicts(
+      for: target, tried: tried, location: location, map: map, health: health, samples: samples)
   }
 }
 
@@ -54,6 +66,15 @@ public struct CandidateVerdict: Sendable {
   public let distance: Distance
   /// Its health, as the deciding worker saw it.
   public let health: InstanceHealth
+  /// How much of its full share it takes: less than 100 while it ramps up.
+  public let weightPercent: Int
+  /// How far a read on the replica may lag behind its primary at most, in nanoseconds; nil for a
+  /// primary, and where nothing is proven.
+  public let provenLagNanoseconds: UInt64?
+  /// How old its sample is, in nanoseconds; nil without one.
+  public let sampleAgeNanoseconds: UInt64?
+  /// What it says against the map.
+  public let evidence: RouteEvidence?
   /// Whether it was taken, and why or why not.
   public let verdict: Verdict
 }
@@ -114,12 +135,22 @@ public enum RejectionReason: Sendable, Hashable, CaseIterable {
   case higherLatency
   /// Drawn second, and no better than the first.
   case drawnSecond
+  /// Drawn, and still growing to its full share.
+  case rampingUp
   /// The session has used up its attempts.
   case attemptsExhausted
   /// A replica of which it isn't known how far it is behind.
   case lagUnknown
+  /// A replica that is, or may be, further behind than the tier's bound.
+  case lagExceeded
+  /// A replica that isn't proven to have replayed what the session knows of.
+  case behindFloor
+  /// A replica by the map that says it takes writes: its log is another one than the primary's.
+  case claimsPrimary
   /// The primary, which the policy doesn't let stand in for a replica that is fresh enough.
   case policyRefuses
+  /// The primary, which has lately taken as many reads in place of replicas as it may.
+  case budgetSpent
 
   /// The stable text, for logs and tools.
   public var name: String {
@@ -136,8 +167,13 @@ public enum RejectionReason: Sendable, Hashable, CaseIterable {
     case .higherLatency: "higher-latency"
     case .drawnSecond: "drawn-second"
     case .attemptsExhausted: "attempts-exhausted"
+    case .rampingUp: "ramping-up"
     case .lagUnknown: "lag-unproven"
+    case .lagExceeded: "lag-over-bound"
+    case .behindFloor: "behind-floor"
+    case .claimsPrimary: "claims-primary"
     case .policyRefuses: "policy-refuses"
+    case .budgetSpent: "budget-spent"
     }
   }
 }

@@ -49,6 +49,9 @@ public enum Distance: UInt8, Sendable, Hashable, Comparable {
   /// In another region, or the router doesn't know where it is.
   case otherRegion
 
+  /// The next farther one; nil for the farthest.
+  var next: Distance? { Distance(rawValue: rawValue + 1) }
+
   /// Nearer is less.
   public static func < (left: Distance, right: Distance) -> Bool {
     left.rawValue < right.rawValue

@@ -2,65 +2,87 @@ import ShardMap
 
 extension Selection {
   /// What became of each instance of the shard, read off the decision.
-  func verdicts(
-    for target: Target, view: CandidateView, health: borrowing HealthTable
+  func verdicts<Samples: SampleSource & ~Copyable>(
+    for target: borrowing Target, tried: borrowing TriedInstances, location: RouterLocation,
+    map: CompiledMap, health: borrowing HealthTable, samples: borrowing Samples
   ) -> [CandidateVerdict] {
+    let chosen = self.instance(for: target)
+    let members =
+      [(target.primary, InstanceRole.primary)]
+      + map.replicas(of: map.shard(target.shard)).map { ($0, .replica) }
     var verdicts: [CandidateVerdict] = []
-    verdicts.reserveCapacity(view.replicaCount + 1)
-    verdicts.append(verdict(on: view.shard.primary, .primary, target, view, health))
-    for position in 0..<view.replicaCount {
-      verdicts.append(verdict(on: view.replica(position), .replica, target, view, health))
+    for (instance, role) in members {
+      let sample = samples.sample(of: instance)
+      let slot = health.slot(of: instance)
+      let distance = location.distance(to: map.instance(instance).zone, in: map)
+      let verdict: Verdict =
+        if let reason, instance == chosen {
+          .taken(reason)
+        } else if role == .primary {
+          .left(rejectionOfPrimary(target, tried, health))
+        } else {
+          .left(rejection(of: instance, sample, at: distance, target, tried, health))
+        }
+      verdicts.append(
+        CandidateVerdict(
+          instance: instance, role: role, distance: distance, health: health[slot],
+          weightPercent: health[slot].weightPercent(at: target.now, health.policy),
+          provenLagNanoseconds: role == .replica
+            ? sample?.provenLagNanoseconds(at: target.now) : nil,
+          sampleAgeNanoseconds: sample?.ageNanoseconds(at: target.now),
+          evidence: RouteEvidence(sample, against: role, at: target.now), verdict: verdict))
     }
     return verdicts
   }
 
-  private func verdict(
-    on instance: InstanceIndex, _ role: InstanceRole, _ target: Target, _ view: CandidateView,
-    _ health: borrowing HealthTable
-  ) -> CandidateVerdict {
-    let verdict: Verdict =
-      if let choice, choice.instance == instance {
-        .taken(choice.reason)
-      } else {
-        .left(rejection(of: instance, role, target, view, health))
-      }
-    return CandidateVerdict(
-      instance: instance, role: role, distance: view.distance(of: instance),
-      health: health[health.slot(of: instance)], verdict: verdict)
-  }
-
-  private func rejection(
-    of instance: InstanceIndex, _ role: InstanceRole, _ target: Target, _ view: CandidateView,
-    _ health: borrowing HealthTable
+  private func rejectionOfPrimary(
+    _ target: borrowing Target, _ tried: borrowing TriedInstances, _ health: borrowing HealthTable
   ) -> RejectionReason {
-    switch (target.tier, role) {
-    case (.strong, .replica): return .tierNeedsPrimary
-    case (.bounded, .replica): return .lagUnknown
-    case (.bounded, .primary) where isRefused: return .policyRefuses
-    default: break
-    }
-    switch view.standing(of: instance, health) {
-    case .tried: return .alreadyTried
-    case _ where view.tried.isFull: return .attemptsExhausted
-    case .open where role == .primary: return .replicaPreferred
-    case let standing:
-      guard let draw, draw.field.standing == standing, role == .replica else {
-        return standing == .ejected ? .ejected : .cooling
-      }
-      return rejection(of: instance, in: draw, view, health)
+    if barrier == .policy { return .policyRefuses }
+    let standing = standing(of: health.slot(of: target.primary), target, tried, health)
+    if standing == .tried { return .alreadyTried }
+    if tried.isFull { return .attemptsExhausted }
+    if barrier == .budget { return .budgetSpent }
+    return switch standing {
+    case .open: .replicaPreferred
+    case .ejected: .ejected
+    case .cooling, .tried: .cooling
     }
   }
 
   private func rejection(
-    of instance: InstanceIndex, in draw: ReplicaDraw, _ view: CandidateView,
-    _ health: borrowing HealthTable
+    of replica: InstanceIndex, _ sample: InstanceSample?, at distance: Distance,
+    _ target: borrowing Target, _ tried: borrowing TriedInstances, _ health: borrowing HealthTable
   ) -> RejectionReason {
-    if view.distance(of: instance) > draw.field.distance { return .fartherAway }
-    if !draw.field.contains(instance, view, health) { return .slowerRegion }
-    if instance != draw.loser { return .notDrawn }
-    return switch draw.margin {
+    if target.tier == .strong { return .tierNeedsPrimary }
+    switch target.requirement.fitness(sample) {
+    case .fit: break
+    case .lagUnknown: return .lagUnknown
+    case .claimsPrimary: return .claimsPrimary
+    case .lagExceeded: return .lagExceeded
+    case .behindFloor: return .behindFloor
+    }
+    let slot = health.slot(of: replica)
+    let standing = standing(of: slot, target, tried, health)
+    if standing == .tried { return .alreadyTried }
+    if tried.isFull { return .attemptsExhausted }
+    guard let draw = search.draw, draw.field.standing == standing else {
+      return standing == .ejected ? .ejected : .cooling
+    }
+    if distance > draw.field.distance { return .fartherAway }
+    let latency = health.latency(of: slot, at: target.now)
+    if !draw.field.includes(latencyNanoseconds: latency) { return .slowerRegion }
+    if replica != draw.loser?.instance { return .notDrawn }
+    return draw.rejectionOfLoser
+  }
+}
+
+extension ReplicaDraw {
+  fileprivate var rejectionOfLoser: RejectionReason {
+    switch margin {
     case .lessInFlight: .moreInFlight
     case .lowerLatency: .higherLatency
+    case .fullerWeight: .rampingUp
     case .firstDrawn, .alone: .drawnSecond
     }
   }

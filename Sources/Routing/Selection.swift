@@ -1,107 +1,123 @@
 import ShardMap
 
-/// The decision on one session: which instance, and everything that led to it.
+/// The decision on one piece of work: which instance, and everything that led to it.
 ///
 /// It is a value of fixed size. `resolve` takes the instance and the reason from it; an explanation
 /// tells the rest. Neither decides anything itself.
-struct Selection {
-  /// The instance chosen and why; nil where none is left.
-  private(set) var choice: (instance: InstanceIndex, slot: HealthSlot, reason: RouteReason)?
-  /// Whether ejections were ignored.
-  private(set) var isPanicking = false
-  /// Whether the policy has the session refused, because no replica is proven fresh enough.
-  private(set) var isRefused = false
-  /// Which replicas were compared, where any was.
-  private(set) var draw: ReplicaDraw?
+struct Selection: ~Copyable {
+  /// Why which instance was chosen; nil where none is left.
+  private(set) var reason: RouteReason?
+  /// Whether it is the primary, and not the winner of the search.
+  private(set) var isPrimary = false
+  /// Whether the health table doesn't know yet whether the shard panics.
+  private(set) var isPanicNews = false
+  /// Whether the shard's budget of reads on its primary counts this one.
+  private(set) var isBudgeted = false
+  /// Why the primary may not stand in for a replica, once that was the question.
+  private(set) var barrier: PrimaryBarrier?
+  /// The replicas that were compared, and what else was come upon.
+  private(set) var search = ReplicaSearch()
+  /// What the primary says against the map, where it was asked.
+  private(set) var primaryEvidence: RouteEvidence?
 
-  init(
-    _ target: Target, tried: TriedInstances, location: RouterLocation, map: CompiledMap,
-    health: borrowing HealthTable, random: inout RandomSource, now: MonotonicTime
+  init<Samples: SampleSource & ~Copyable>(
+    _ target: borrowing Target, tried: borrowing TriedInstances, catalog: borrowing RouteCatalog,
+    health: borrowing HealthTable, samples: borrowing Samples, random: inout RandomSource
   ) {
-    // `strong` doesn't look at the replicas, so it leaves the shard's panic as it is.
-    isPanicking =
-      target.tier == .eventual
-      ? Self.panics(target, map: map, health: health) : health.isPanicking(target.shard)
+    guard target.tier != .strong else {
+      // It doesn't look at the replicas, so it leaves the shard's panic as it is.
+      search.isPanicking = health.isPanicking(target.shard)
+      primaryEvidence = RouteEvidence(
+        samples.sample(of: target.primary), against: .primary, at: target.now)
+      if !tried.isFull, !tried.contains(health.slot(of: target.primary)) {
+        choosePrimary(because: .primary)
+      }
+      return
+    }
+    (search.isPanicking, isPanicNews) = health.panics(target.shard, target.shelf, in: catalog)
+    isBudgeted = target.shelf.count > 0 && samples.isProbing
     if tried.isFull { return }
-    let view = CandidateView(
-      map: map, shard: target.record, location: location, tried: tried, isPanicking: isPanicking,
-      now: now)
-    switch target.tier {
-    case .strong: choosePrimary(view, health, because: .primary)
-    case .eventual: chooseNearest(view, health, &random)
-    case .bounded:
-      isRefused = target.fallback == .refuse
-      if !isRefused { choosePrimary(view, health, because: .lagUnknown) }
+    if search.find(.open, target, tried, catalog, health, samples, &random) {
+      reason = reasonForWinner(of: target.shelf.count)
+    } else {
+      chooseLess(target, tried, catalog, health, samples, &random)
     }
   }
 
-  /// The route that the decision amounts to.
-  func route(for target: Target, tried: TriedInstances) throws(RouteRefusal) -> Route {
-    if isRefused { throw .noReplicaFreshEnough(target.shard) }
-    guard let choice else { throw .noHealthyInstance(target.shard, tried: tried.count) }
-    return Route(
-      tenant: target.tenant, shard: target.shard, instance: choice.instance, slot: choice.slot,
-      tier: target.tier, reason: choice.reason, generation: target.generation,
-      epoch: target.record.epoch, freshness: target.freshness, envelope: target.envelope)
-  }
-
-  private static func panics(
-    _ target: Target, map: CompiledMap, health: borrowing HealthTable
-  ) -> Bool {
-    let count = Int(target.record.replicaCount)
-    var healthy = 0
-    for position in 0..<count {
-      let slot = health.slot(of: map.replica(position, of: target.record))
-      if health[slot].isHealthy(health.policy) { healthy += 1 }
+  /// The order of preference where no replica is open, worst last.
+  private mutating func chooseLess<Samples: SampleSource & ~Copyable>(
+    _ target: borrowing Target, _ tried: borrowing TriedInstances,
+    _ catalog: borrowing RouteCatalog, _ health: borrowing HealthTable,
+    _ samples: borrowing Samples, _ random: inout RandomSource
+  ) {
+    barrier = PrimaryBarrier(target, isBudgeted: isBudgeted, health)
+    let standIn = target.shelf.count == 0 ? .primaryFallback : search.census.reasonForPrimary
+    let slot = health.slot(of: target.primary)
+    let primary = barrier == nil ? standing(of: slot, target, tried, health) : .tried
+    if primary == .open { return choosePrimary(because: standIn) }
+    if search.census.contains(.fitCooling),
+      search.find(.cooling, target, tried, catalog, health, samples, &random)
+    {
+      return reason = .lastResort
     }
-    return health.panics(target.shard, healthy: healthy, of: count)
+    if primary == .cooling { return choosePrimary(because: standIn) }
+    if search.census.contains(.fitEjected),
+      search.find(.ejected, target, tried, catalog, health, samples, &random)
+    {
+      return reason = .lastResort
+    }
+    if primary == .ejected { choosePrimary(because: standIn) }
   }
 
-  /// The order of preference for `eventual`, worst last.
-  private mutating func chooseNearest(
-    _ view: CandidateView, _ health: borrowing HealthTable, _ random: inout RandomSource
-  ) {
-    if chooseReplica(.open, view, health, &random) { return }
-    let primary = view.standing(of: view.shard.primary, health)
-    if primary == .open { return choosePrimary(view, health, because: .primaryFallback) }
-    if chooseReplica(.cooling, view, health, &random) { return }
-    if primary == .cooling { return choosePrimary(view, health, because: .primaryFallback) }
-    if chooseReplica(.ejected, view, health, &random) { return }
-    choosePrimary(view, health, because: .primaryFallback)
+  /// What an instance is worth, its lag aside.
+  func standing(
+    of slot: HealthSlot, _ target: borrowing Target, _ tried: borrowing TriedInstances,
+    _ health: borrowing HealthTable
+  ) -> Standing {
+    health.standing(
+      of: slot, tried: tried, ignoringEjection: search.isPanicking, at: target.now)
   }
 
-  private mutating func choosePrimary(
-    _ view: CandidateView, _ health: borrowing HealthTable, because reason: RouteReason
-  ) {
-    if view.standing(of: view.shard.primary, health) == .tried { return }
-    choose(view.shard.primary, health, reason)
+  private mutating func choosePrimary(because reason: RouteReason) {
+    self.reason = reason
+    isPrimary = true
   }
 
-  /// Chooses among the replicas of one standing; false where there are none.
-  private mutating func chooseReplica(
-    _ standing: Standing, _ view: CandidateView, _ health: borrowing HealthTable,
-    _ random: inout RandomSource
-  ) -> Bool {
-    guard let draw = ReplicaDraw(standing, view, health, &random) else { return false }
-    self.draw = draw
-    choose(draw.winner, health, reason(for: draw, view))
-    return true
-  }
-
-  private func reason(for draw: ReplicaDraw, _ view: CandidateView) -> RouteReason {
-    if draw.field.standing != .open { return .lastResort }
-    if isPanicking { return .panic }
-    if view.replicaCount == 1 { return .onlyCandidate }
-    return switch draw.field.distance {
+  private func reasonForWinner(of replicaCount: Int) -> RouteReason {
+    if search.isPanicking { return .panic }
+    if replicaCount == 1 { return .onlyCandidate }
+    return switch search.draw?.field.distance {
     case .sameZone: .sameZone
     case .sameRegion: .sameRegion
-    case .otherRegion: .otherRegion
+    case .otherRegion, nil: .otherRegion
     }
   }
 
-  private mutating func choose(
-    _ instance: InstanceIndex, _ health: borrowing HealthTable, _ reason: RouteReason
+  /// The instance that was chosen; nil where none is left.
+  func instance(for target: borrowing Target) -> InstanceIndex? {
+    isPrimary ? target.primary : search.draw?.winner.instance
+  }
+}
+
+/// Why a primary may not serve a read that no replica will do for.
+enum PrimaryBarrier {
+  /// The policy has such reads refused.
+  case policy
+  /// It has taken its share of them.
+  case budget
+
+  init?(
+    _ target: borrowing Target, isBudgeted: Bool, _ health: borrowing HealthTable
   ) {
-    choice = (instance, health.slot(of: instance), reason)
+    if case .bounded = target.tier, target.fallback == .refuse {
+      self = .policy
+    } else if isBudgeted,
+      !health.spill(of: target.shard).allowsOneMore(
+        percent: target.budgetPercent, at: target.now)
+    {
+      self = .budget
+    } else {
+      return nil
+    }
   }
 }

@@ -27,6 +27,7 @@ public struct TriedInstances: Sendable {
   }
 
   /// Whether the instance has been tried.
+  @inline(__always)
   public func contains(_ slot: HealthSlot) -> Bool {
     for index in 0..<count where slots[index] == slot { return true }
     return false

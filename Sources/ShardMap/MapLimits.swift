@@ -14,8 +14,9 @@ public enum MapLimits {
   /// Most instances of one map.
   public static let instances = 500_000
 
-  /// Most replicas of one shard: with the primary, the candidates of a route fit a 16-bit set.
-  public static let replicasPerShard = 15
+  /// Most replicas of one shard: far above what one primary feeds, cascades included, and such a
+  /// shard's record is still a line that travels.
+  public static let replicasPerShard = 500
 
   /// Most regions of one map.
   public static let regions = 1_000

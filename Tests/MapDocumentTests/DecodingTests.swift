@@ -26,13 +26,19 @@ struct DecodingTests {
       .replacing("\"mode\" : \"paused\",", with: "")
       .replacing(#/,\s*"state" : "suspended"/#, with: "")
       .replacing(#/"boundedFallback" : "primary",\s*"freshness" : \{(.|\n)*?\}\s*\},/#, with: "")
-    try #require(!text.contains("freshness"))
+      .replacing("\"primaryReadBudgetPercent\" : 20,", with: "")
+    try #require(!text.contains("freshness") && !text.contains("Percent"))
     let document = try MapDocument.decode(Array(text.utf8))
     #expect(document.policies.map(\.freshness) == [.standard, .standard])
     #expect(document.policies.map(\.boundedFallback) == [.primary, .primary])
+    #expect(document.policies.map(\.readTier) == [nil, nil])
+    #expect(document.policies.map(\.pooling) == [nil, nil])
+    #expect(document.policies.map(\.primaryReadBudgetPercent) == [20, 20])
     #expect(document.shards.map(\.mode) == [.normal, .normal])
     #expect(document.tenants.map(\.state) == [.active, .active])
   }
+
+  private static let budget = "policies[0].primaryReadBudgetPercent"
 
   /// Text of the encoded sample, its replacement, and the path and a part of the message that
   /// follow.
@@ -47,7 +53,14 @@ struct DecodingTests {
       ("\"epoch\" : 5", "\"epoch\" : 18446744073709551616", "shards[1].epoch", "whole number"),
       ("\"epoch\" : 5", "\"epoch\" : \"5\"", "shards[1].epoch", "whole number"),
       ("\"mode\" : \"paused\"", "\"mode\" : \"off\"", "shards[1].mode", "normal, paused"),
-      ("\"tier\" : \"strong\"", "\"tier\" : \"x\"", "policies[0].tier", "strong, eventual"),
+      ("\"tier\" : \"strong\"", "\"tier\" : \"x\"", "policies[0].tier", "strong, session"),
+      ("\"tier\" : \"strong\"", "\"tier\" : \"bounded:0s\"", "policies[0].tier", "1ms to 24h"),
+      ("\"tier\" : \"strong\"", "\"tier\" : 1", "policies[0].tier", "a string"),
+      ("\"strong\"", "\"strong\", \"readTier\" : \"x\"", "policies[0].readTier", "bounded:5s"),
+      ("\"strong\"", "\"strong\", \"pooling\" : \"x\"", "policies[0].pooling", "transaction"),
+      ("Percent\" : 20", "Percent\" : \"20\"", Self.budget, "whole number"),
+      ("Percent\" : 20", "Percent\" : 1.5", Self.budget, "whole number"),
+      ("Percent\" : 20", "Percent\" : 18446744073709551616", Self.budget, "whole number"),
       ("\"tier\" : \"strong\"", "\"tir\" : \"strong\"", "policies[0].tir", "unknown"),
       (",\n      \"tier\" : \"strong\"", "", "policies[0].tier", "missing"),
       ("\"ttl\" : \"30s\"", "\"ttl\" : \"30\"", "policies[0].freshness.envelope.ttl", "500ms, 30s"),
@@ -101,6 +114,23 @@ struct DecodingTests {
       #expect(text.contains(age), "\(age)")
     }
     #expect(try MapDocument.decode(Array(text.utf8)) == document)
+  }
+
+  @Test(
+    "gives back every tier, read tier, pooling and budget",
+    arguments: [.strong, .session, .bounded(milliseconds: 1), .eventual] as [Consistency],
+    [nil, .strong, .session, .bounded(milliseconds: 86_400_000), .eventual] as [Consistency?])
+  func tiers(tier: Consistency, readTier: Consistency?) throws {
+    for (pooling, budget) in [(nil, 0), (.session, 20), (.transaction, 100)] as [(PoolMode?, Int)] {
+      let document = MapDocument.sample {
+        $0.policies[1].tier = tier
+        $0.policies[1].readTier = readTier
+        $0.policies[1].pooling = pooling
+        $0.policies[1].primaryReadBudgetPercent = budget
+      }
+      #expect(document.validate() == [])
+      #expect(try MapDocument.decode(document.encoded()) == document)
+    }
   }
 
   @Test("says that text is no JSON", arguments: ["", "{", "{\"format\": 3,,}", "map", "\u{0}"])

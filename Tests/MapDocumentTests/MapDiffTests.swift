@@ -34,6 +34,10 @@ struct MapDiffTests {
       $0.shards[1].mode = .normal
       $0.policies[0].freshness[.permissions].maxStaleMilliseconds = FreshnessBound.never
       $0.policies[1].boundedFallback = .refuse
+      $0.policies[1].tier = .bounded(milliseconds: 5_000)
+      $0.policies[1].readTier = .session
+      $0.policies[1].pooling = .transaction
+      $0.policies[1].primaryReadBudgetPercent = 50
       $0.pools[0].dedicated = true
       $0.tenants[0].shard = "s2"
       $0.tenants[0].generation = 3
@@ -46,7 +50,16 @@ struct MapDiffTests {
       ("instance/s1-a", [Self.field("address", "127.0.0.1:5433", "127.0.0.1:6000")]),
       ("shard/s1", [Self.field("replicas", "s1-b", "")]),
       ("shard/s2", [Self.field("mode", "paused", "normal")]),
-      ("policy/relaxed", [Self.field("boundedFallback", "primary", "refuse")]),
+      (
+        "policy/relaxed",
+        [
+          Self.field("tier", "eventual", "bounded:5s"),
+          Self.field("readTier", "as tier", "session"),
+          Self.field("pooling", "as the listener", "transaction"),
+          Self.field("boundedFallback", "primary", "refuse"),
+          Self.field("primaryReadBudgetPercent", "20", "50"),
+        ]
+      ),
       ("policy/standard", [Self.field("freshness.permissions.maxStale", "12h", "never")]),
       ("pool/shared", [Self.field("dedicated", "false", "true")]),
       ("tenant/acme", [Self.field("generation", "2", "3"), Self.field("shard", "s1", "s2")]),
@@ -84,6 +97,10 @@ struct MapDiffTests {
     let document = MapDocument.sample {
       $0.policies[1].freshness[.routing].ttlMilliseconds = 1_500
       $0.policies[1].boundedFallback = .refuse
+      $0.policies[1].tier = .bounded(milliseconds: 1)
+      $0.policies[1].readTier = .eventual
+      $0.policies[1].pooling = .session
+      $0.policies[1].primaryReadBudgetPercent = 0
     }
     try MapCompiler.write(document, to: path)
     let map = try CompiledMap.open(path: path)

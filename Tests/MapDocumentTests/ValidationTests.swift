@@ -192,6 +192,27 @@ struct ValidationTests {
     ) { $0.policies[0].freshness[.permissions].maxStaleMilliseconds = 20_000 },
   ]
 
+  @Test("finds a budget and bounds of tiers that are out of range", arguments: tiers)
+  func badTiers(_ test: ValidationCase) {
+    test.check(MapDocument.sample(test.change).validate())
+  }
+
+  static let tiers: [ValidationCase] = [
+    ValidationCase(
+      "budget above all", [("policies[1].primaryReadBudgetPercent", "101 is out of range")]
+    ) { $0.policies[1].primaryReadBudgetPercent = 101 },
+    ValidationCase(
+      "budget below none", [("policies[0].primaryReadBudgetPercent", "-1 is out of range")]
+    ) { $0.policies[0].primaryReadBudgetPercent = -1 },
+    ValidationCase(
+      "bounds",
+      [("policies[0].tier", "out of range"), ("policies[0].readTier", "out of range")]
+    ) {
+      $0.policies[0].tier = .bounded(milliseconds: 0)
+      $0.policies[0].readTier = .bounded(milliseconds: 86_400_001)
+    },
+  ]
+
   @Test("finds what is over a limit")
   func limits() {
     let names = (0...MapLimits.replicasPerShard).map { "r\($0)" }

@@ -56,6 +56,22 @@ import Testing
   @Test func `stable names are distinct`() {
     let names = RouteReason.allCases.map(\.name) + RejectionReason.allCases.map(\.name)
     #expect(Set(names).count == names.count)
+    let texts =
+      RouteReason.allCases.map(\.explanation) + RejectionReason.allCases.map(\.explanation)
+    #expect(Set(texts).count == texts.count)
+    #expect(texts.allSatisfy { $0.count > 10 && !$0.hasSuffix(".") })
+  }
+
+  @Test(arguments: [
+    RouteRefusal.noReplicaFreshEnough(ShardIndex(0)), .primaryBudgetSpent(ShardIndex(0)),
+  ])
+  func `a refusal for lag names shard and tenant, and says what to do`(
+    refusal: RouteRefusal
+  ) throws {
+    let worker = try Worker(Fleet(replicas: []))
+    let text = refusal.explanation(tenant: "acme", in: worker.map)
+    #expect(text.contains("\"s1\"") && text.contains("\"acme\""))
+    #expect(refusal.hint.contains("strong"))
   }
 
   /// Random fleets in random states: what is told is what is done, and it keeps the rules.

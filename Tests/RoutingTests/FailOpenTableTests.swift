@@ -238,32 +238,6 @@ struct FreshnessAlarmTests {
   }
 }
 
-@Suite("Consistency that a session asks for")
-struct ConsistencyTests {
-  @Test(
-    "is read from its text, and written back",
-    arguments: [
-      ("strong", .strong), ("eventual", .eventual), ("bounded:5s", .bounded(milliseconds: 5000)),
-      ("bounded:1ms", .bounded(milliseconds: 1)), ("bounded:2m", .bounded(milliseconds: 120_000)),
-      ("bounded:24h", .bounded(milliseconds: 86_400_000)),
-    ] as [(String, Consistency)])
-  func reads(text: String, expected: Consistency) {
-    #expect(Consistency(parsing: Array(text.utf8)) == expected)
-    #expect(Consistency(parsing: Array(expected.name.utf8)) == expected)
-  }
-
-  @Test(
-    "anything else is nothing",
-    arguments: [
-      "", "Strong", "bounded", "bounded:", "bounded:5", "bounded:s", "bounded:0s", "bounded:-1s",
-      "bounded:25h", "bounded:1d", "bounded:5 s", "bounded:5s ", "bounded:0x5s",
-      "bounded:99999999999999999999s", "bounded:٥s",
-    ])
-  func refuses(text: String) {
-    #expect(Consistency(parsing: Array(text.utf8)) == nil)
-  }
-}
-
 extension MapAge {
   /// An age of so many milliseconds.
   static func milliseconds(_ count: UInt64) -> MapAge { MapAge(nanoseconds: count * 1_000_000) }

@@ -21,6 +21,10 @@ struct Fleet {
   var freshness = FreshnessRules.standard
   /// Of both policies.
   var boundedFallback = BoundedFallback.primary
+  /// Of both policies.
+  var readTier: Consistency?
+  /// Of both policies.
+  var budgetPercent = PolicyRecord.standardReadBudgetPercent
   /// Instances that belong to no shard, written first, so that they move the others' indices.
   var spares: [String] = []
 
@@ -51,9 +55,11 @@ struct Fleet {
         address: SocketAddress(ipv4: 0x7f00_0001, port: port))
     }
     let strong = try builder.addPolicy(
-      id: "strong", tier: .strong, freshness: freshness, boundedFallback: boundedFallback)
+      id: "strong", tier: .strong, readTier: readTier, freshness: freshness,
+      boundedFallback: boundedFallback, primaryReadBudgetPercent: budgetPercent)
     let eventual = try builder.addPolicy(
-      id: "eventual", tier: .eventual, freshness: freshness, boundedFallback: boundedFallback)
+      id: "eventual", tier: .eventual, readTier: readTier, freshness: freshness,
+      boundedFallback: boundedFallback, primaryReadBudgetPercent: budgetPercent)
     let pool = try builder.addPool(id: "shared", dedicated: false)
     for shard in shards {
       let index = try builder.addShard(

@@ -67,6 +67,21 @@ import Testing
     #expect(!worker.isPanicking("s0"))
   }
 
+  @Test func `panic follows health across a map with the same catalog`() throws {
+    let worker = try Worker(Self.before)
+    for id in ["a", "b"] { worker.fail(id, times: 5) }
+    _ = worker.told()
+    try worker.adopt(Self.before)
+    #expect(worker.isPanicking())
+    for id in ["a", "b"] { worker.connect(id) }
+    try worker.adopt(Self.before)
+    _ = worker.told()
+    #expect(!worker.isPanicking())
+    for id in ["a", "b"] { worker.fail(id, times: 5) }
+    _ = worker.told()
+    #expect(worker.isPanicking())
+  }
+
   @Test func `many changes of the map don't let the table grow`() throws {
     let worker = try Worker(Self.before)
     var slots: Set<HealthSlot> = []

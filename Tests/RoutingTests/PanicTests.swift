@@ -69,6 +69,24 @@ import Testing
     #expect(worker.told() == "r1 same-zone")
   }
 
+  @Test func `panic ignores ejections, and never lag`() throws {
+    let worker = try Worker(fleet(replicas: 3))
+    let tier = Consistency.bounded(milliseconds: 5000)
+    breakDown(["r0", "r1"], worker)
+    worker.sample("r0", lag: 1)
+    worker.sample("r1", lag: 9)
+    worker.sample("r2", lag: 9)
+    #expect(worker.health("r0").isEjected(at: worker.now))
+    for _ in 0..<10 { #expect(worker.told("s1-eventual", tier) == "r0 panic") }
+    #expect(worker.isPanicking())
+    #expect(
+      worker.verdicts("s1-eventual", tier) == [
+        "p: replica-preferred", "r0: panic", "r1: lag-over-bound", "r2: lag-over-bound",
+      ])
+    worker.sample("r0", lag: 9)
+    #expect(worker.told("s1-eventual", tier) == "p lag-exceeded")
+  }
+
   @Test func `strong sessions neither cause nor see a panic`() throws {
     let worker = try Worker(fleet(replicas: 2))
     breakDown(["r0", "r1"], worker)

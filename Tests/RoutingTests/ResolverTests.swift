@@ -50,6 +50,26 @@ import Testing
     #expect(route.tier == .eventual)
   }
 
+  @Test func `a route tells what was asked, and how fresh its replica is proven to be`() throws {
+    let worker = try Worker(Fleet(replicas: ["here@east/a"]))
+    let unproven = try worker.route("s1-eventual")
+    #expect(unproven.tierAsked == nil)
+    #expect(unproven.provenLagNanoseconds == nil && unproven.sampleAgeNanoseconds == nil)
+    worker.sample("here", lag: 0.5, age: 0.25)
+    for tier in [Consistency.eventual, .session, .bounded(milliseconds: 500)] {
+      let route = try worker.route("s1-strong", tier)
+      #expect(worker.id(route.instance) == "here")
+      #expect(route.tier == tier && route.tierAsked == tier)
+      #expect(route.provenLagNanoseconds == 500_000_000)
+      #expect(route.sampleAgeNanoseconds == 250_000_000)
+      let candidate = worker.explain("s1-strong", tier).candidates[1]
+      #expect(candidate.provenLagNanoseconds == 500_000_000)
+      #expect(candidate.sampleAgeNanoseconds == 250_000_000)
+    }
+    let primary = try worker.route("s1-strong")
+    #expect(primary.provenLagNanoseconds == nil && primary.sampleAgeNanoseconds == nil)
+  }
+
   @Test(arguments: [
     ("east/a", nil, "here same-zone"),
     ("east/b", nil, "near same-zone"),

@@ -12,6 +12,14 @@ final class Worker {
   /// Seconds since the clock's origin.
   var seconds: Double = 1000
 
+  /// What probes saw; nobody probes before the first sample is put there.
+  private(set) var samples: SampleTable
+  private(set) var isProbing = false
+  /// What the session knows of.
+  var floor = SessionFloor.none
+  /// Whether what is routed begins READ ONLY.
+  var readOnly = false
+
   init(
     _ fleet: Fleet, zone: String? = "east/a", region: String? = nil, seed: UInt64 = 1,
     policy: HealthPolicy = HealthPolicy()
@@ -19,7 +27,8 @@ final class Worker {
     map = try fleet.compiled()
     health = HealthTable(for: map, policy: policy)
     random = RandomSource(seed: seed)
-    resolver = Resolver(location: RouterLocation(region: region, zone: zone, in: map))
+    resolver = Resolver(location: RouterLocation(region: region, zone: zone, in: map), in: map)
+    samples = SampleTable(for: map)
   }
 
   var now: MonotonicTime { MonotonicTime(nanoseconds: UInt64(seconds * 1e9)) }
@@ -34,20 +43,40 @@ final class Worker {
     health.isPanicking(map.shard(id: shard.utf8Span.span.bytes)!)
   }
 
+  func spill(_ shard: String = "s1") -> SpillBudget {
+    health.spill(of: map.shard(id: shard.utf8Span.span.bytes)!)
+  }
+
   func route(
     _ tenant: String = "s1-eventual", _ tier: Consistency? = nil, tried: [String] = []
   ) throws(RouteRefusal) -> Route {
+    isProbing
+      ? try route(tenant, tier, tried, samples) : try route(tenant, tier, tried, NoSamples())
+  }
+
+  private func route<Samples: SampleSource>(
+    _ tenant: String, _ tier: Consistency?, _ tried: [String], _ samples: Samples
+  ) throws(RouteRefusal) -> Route {
     try resolver.resolve(
-      tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: self.tried(tried), map: map,
-      freshness: freshness, health: &health, random: &random, now: now)
+      tenant: tenant.utf8Span.span.bytes, tier: tier, readOnly: readOnly, floor: floor,
+      excluding: self.tried(tried), map: map, freshness: freshness, samples: samples,
+      health: &health, random: &random, now: now)
   }
 
   func explain(
     _ tenant: String = "s1-eventual", _ tier: Consistency? = nil, tried: [String] = []
   ) -> RouteExplanation {
+    isProbing
+      ? explain(tenant, tier, tried, samples) : explain(tenant, tier, tried, NoSamples())
+  }
+
+  private func explain<Samples: SampleSource>(
+    _ tenant: String, _ tier: Consistency?, _ tried: [String], _ samples: Samples
+  ) -> RouteExplanation {
     resolver.explain(
-      tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: self.tried(tried), map: map,
-      freshness: freshness, health: health, random: random, now: now)
+      tenant: tenant.utf8Span.span.bytes, tier: tier, readOnly: readOnly, floor: floor,
+      excluding: self.tried(tried), map: map, freshness: freshness, samples: samples,
+      health: health, random: random, now: now)
   }
 
   /// `instance reason`, or the name of the refusal.
@@ -96,12 +125,37 @@ final class Worker {
     health.end(slot(id))
   }
 
+  /// Puts a sample that was taken `age` seconds ago and proves a lag of `lag` seconds now; without a
+  /// lag it proves nothing.
+  func sample(
+    _ id: String, lag: Double? = nil, age: Double = 0, role: InstanceSample.Role = .replica,
+    position: UInt64 = 0
+  ) {
+    let freshAsOf = lag.map { MonotonicTime(nanoseconds: UInt64(((seconds - $0) * 1e9).rounded())) }
+    set(
+      InstanceSample(
+        role: role,
+        takenAt: MonotonicTime(nanoseconds: UInt64(((seconds - age) * 1e9).rounded())),
+        position: LogPosition(rawValue: position), freshAsOf: freshAsOf ?? .origin), of: id)
+  }
+
+  func set(_ sample: InstanceSample?, of id: String) {
+    samples.set(sample, of: map.instance(id: id.utf8Span.span.bytes)!)
+    isProbing = true
+  }
+
+  func evidence(_ shard: String = "s1") -> RouteEvidence? {
+    RouteEvidence(
+      against: map.shard(id: shard.utf8Span.span.bytes)!, in: map, samples: samples, at: now)
+  }
+
   func adopt(_ fleet: Fleet, zone: String? = "east/a") throws {
     let new = try fleet.compiled()
     let old = map
     health = health.carried(from: old, to: new)
     map = new
-    resolver.location = RouterLocation(region: nil, zone: zone, in: new)
+    resolver = Resolver(location: RouterLocation(region: nil, zone: zone, in: new), in: new)
+    samples = SampleTable(for: new)
   }
 
   private func tried(_ ids: [String]) -> TriedInstances {

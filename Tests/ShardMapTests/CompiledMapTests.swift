@@ -22,6 +22,9 @@ struct CompiledMapTests {
       #expect(map.pool(tenant.pool).dedicated == number.isMultiple(of: 7))
       #expect(tenant.generation == UInt64(number))
       #expect(tenant.state == (number.isMultiple(of: 11) ? .suspended : .active))
+      let placement = map.placement(of: index)
+      #expect(placement.shard == tenant.shard && placement.policy == tenant.policy)
+      #expect(placement.generation == tenant.generation && placement.state == tenant.state)
     }
   }
 
@@ -99,6 +102,37 @@ struct CompiledMapTests {
     #expect(map.policy(standard).boundedFallback == .primary)
     #expect(map.policy(strict).freshness == rules)
     #expect(map.policy(strict).boundedFallback == .refuse)
+  }
+
+  @Test(
+    "gives back the tiers, the pooling and the budget of its policies",
+    arguments: [.strong, .session, .bounded(milliseconds: 1), .eventual] as [Consistency],
+    [nil, .strong, .session, .bounded(milliseconds: 86_400_000), .eventual] as [Consistency?])
+  func tiers(tier: Consistency, readTier: Consistency?) throws {
+    var builder = MapBuilder(mapVersion: 1, issuedAt: 0)
+    _ = try builder.addPolicy(id: "before", tier: .strong)
+    let cases: [(PoolMode?, UInt8)] = [(nil, 0), (.session, 20), (.transaction, 100)]
+    let indices = try cases.enumerated().map { number, entry in
+      try builder.addPolicy(
+        id: "p\(number)", tier: tier, readTier: readTier, pooling: entry.0,
+        primaryReadBudgetPercent: entry.1)
+    }
+    let behind = try builder.addPolicy(id: "behind", tier: .eventual)
+    let file = try TemporaryFile(builder.bytes())
+    let map = try CompiledMap.open(path: file.path)
+    for (index, entry) in zip(indices, cases) {
+      let policy = map.policy(index)
+      #expect(policy.tier == tier)
+      #expect(policy.readTier == readTier)
+      #expect(policy.pooling == entry.0)
+      #expect(policy.primaryReadBudgetPercent == entry.1)
+      #expect(policy.freshness == .standard)
+      #expect(policy.tier(readOnly: false) == tier)
+      #expect(policy.tier(readOnly: true) == readTier ?? tier)
+    }
+    #expect(map.policy(behind).tier == .eventual)
+    #expect(map.policy(behind).readTier == nil)
+    #expect(map.policy(behind).primaryReadBudgetPercent == 20)
   }
 
   @Test("has the same bytes whatever the order of its tenants")

@@ -210,6 +210,50 @@ struct DamagedFileTests {
     }
   }
 
+  /// A byte of the second policy's record, what is put there, and the field that is named.
+  @Test(
+    "that gives a policy a value without meaning is refused by the name of the field",
+    arguments: [
+      (MapFormat.Policy.tier, 4, "tier"), (MapFormat.Policy.tier, 255, "tier"),
+      (MapFormat.Policy.tier, 3, "tier"), (MapFormat.Policy.tierBound, 1, "tier"),
+      (MapFormat.Policy.readTier, 4, "readTier"), (MapFormat.Policy.readTier, 3, "readTier"),
+      (MapFormat.Policy.readTierBound, 1, "readTier"),
+      (MapFormat.Policy.readTierBound + 3, 255, "readTier"),
+      (MapFormat.Policy.pooling, 2, "pooling"),
+      (MapFormat.Policy.boundedFallback, 2, "boundedFallback"),
+      (MapFormat.Policy.primaryReadBudget, 101, "primaryReadBudgetPercent"),
+      (MapFormat.Policy.freshness, 1, "freshness"),
+    ] as [(Int, UInt8, String)])
+  func badPolicy(place: Int, value: UInt8, field: String) throws {
+    var bytes = try SampleMap.bytes(tenants: 1)
+    let layout = try layout(of: bytes)
+    let record = layout[.policies].lowerBound + MapFormat.Policy.byteCount
+    bytes[record + place] = value
+    // 30,000 ms with another low byte is sound; without the next one, too, it is not.
+    if place == MapFormat.Policy.freshness { bytes[record + place + 1] = 0 }
+    let file = try TemporaryFile(resealed(bytes, layout))
+    #expect(
+      throws: MapFileError.damaged(path: file.path, .badRecord(.policies, index: 1, field: field))
+    ) {
+      try CompiledMap.open(path: file.path)
+    }
+  }
+
+  @Test("a policy's record gives back what was stored, and nothing else is a tier")
+  func storedTiers() {
+    var known = 0
+    for kind in UInt8.min ... .max {
+      for bound in [0, 1, 86_400_000, 86_400_001, UInt32.max] {
+        let stored = StoredTier(kind: kind, boundMilliseconds: bound)
+        guard let tier = stored.tier else { continue }
+        known += 1
+        #expect(StoredTier(tier) == stored)
+        #expect(tier.isValid)
+      }
+    }
+    #expect(known == 5)
+  }
+
   @Test("never makes a tenant of a record that points out of a table")
   func badTenant() throws {
     var bytes = try SampleMap.bytes(tenants: 1)

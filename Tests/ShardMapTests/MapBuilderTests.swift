@@ -41,10 +41,11 @@ struct MapBuilderTests {
   @Test("refuses more replicas than a route can choose from")
   func replicas() throws {
     var builder = try SampleMap.builder(tenants: 0)
-    let replicas = [InstanceIndex](repeating: InstanceIndex(1), count: 16)
+    let count = MapLimits.replicasPerShard + 1
+    let replicas = [InstanceIndex](repeating: InstanceIndex(1), count: count)
     #expect(
       throws: MapBuildError.overLimit(
-        "replicas of shard s", 16, limit: MapLimits.replicasPerShard)
+        "replicas of shard s", count, limit: MapLimits.replicasPerShard)
     ) {
       try builder.addShard(id: "s", epoch: 1, primary: InstanceIndex(0), replicas: replicas)
     }
@@ -59,6 +60,23 @@ struct MapBuilderTests {
     rules[.envelope] = FreshnessBound(ttlMilliseconds: ttl, maxStaleMilliseconds: maxStale)
     #expect(throws: MapBuildError.badFreshness(policy: "p")) {
       try builder.addPolicy(id: "p", tier: .strong, freshness: rules)
+    }
+  }
+
+  @Test("refuses tiers with a bound out of range, and a budget of more than all reads")
+  func tiers() throws {
+    var builder = try SampleMap.builder(tenants: 0)
+    for bound in [0, 86_400_001, UInt32.max] {
+      let tier = Consistency.bounded(milliseconds: bound)
+      #expect(throws: MapBuildError.badTier(policy: "p")) {
+        try builder.addPolicy(id: "p", tier: tier)
+      }
+      #expect(throws: MapBuildError.badTier(policy: "p")) {
+        try builder.addPolicy(id: "p", tier: .strong, readTier: tier)
+      }
+    }
+    #expect(throws: MapBuildError.badReadBudget(policy: "p")) {
+      try builder.addPolicy(id: "p", tier: .strong, primaryReadBudgetPercent: 101)
     }
   }
 

@@ -1,4 +1,5 @@
 import ControlClient
+import Routing
 import Testing
 
 @testable import shardway
@@ -39,7 +40,8 @@ import Testing
 
   @Test func `fields become an object`() {
     let fields = [
-      "shard=12", "dedicated=true", "replicas=a,b", "freshness.routing.ttl=3s",
+      "shard=12", "dedicated=true", "pooling=transaction", "primaryReadBudgetPercent=5",
+      "readTier=bounded:5s", "replicas=a,b", "freshness.routing.ttl=3s",
       "freshness.routing.maxStale=1h", "state=", "unknown=[1]", "replicas=c",
     ].compactMap { FieldArgument(argument: $0) }
     #expect(
@@ -48,8 +50,24 @@ import Testing
         "freshness": .object([
           "routing": .object(["ttl": .string("3s"), "maxStale": .string("1h")])
         ]),
-        "state": .null, "unknown": .array([.integer(1)]),
+        "pooling": .string("transaction"), "primaryReadBudgetPercent": .integer(5),
+        "readTier": .string("bounded:5s"), "state": .null, "unknown": .array([.integer(1)]),
       ])
+  }
+
+  @Test(arguments: [
+    ("s1-b=200ms", 200, 0), ("s1-b=0s", 0, 0), ("s1-b=5s@0/10", 5000, 16),
+    ("s1-b=1m@16/B374D848", 60_000, 0x16_B374_D848), ("s1-b", nil, nil), ("=5s", nil, nil),
+    ("s1-b=", nil, nil), ("s1-b=5", nil, nil), ("s1-b=5s@", nil, nil), ("s1-b=5s@10", nil, nil),
+    ("s1-b=5s@0/10@0/10", nil, nil),
+  ])
+  func `a lag has an instance, a length and perhaps a position`(
+    text: String, milliseconds: UInt32?, position: UInt64?
+  ) {
+    let lag = LagArgument(argument: text)
+    #expect(lag?.lagMilliseconds == milliseconds)
+    #expect(lag?.position.rawValue == position)
+    if let lag { #expect(lag.instance == "s1-b") }
   }
 
   @Test(arguments: ["shard", "=s1", ".a=1", "a..b=1", ""])

@@ -95,7 +95,12 @@ struct Draft {
           + "beginning with a letter or a digit")
     }
     switch resource {
-    case .region, .zone, .policy, .pool: break
+    case .region, .zone, .pool: break
+    case .policy(let policy):
+      if let finding = policy.findings(at: "").first {
+        throw .invalid(
+          key, path: finding.path, reason: "\(finding.message); \(finding.hint)")
+      }
     case .instance(let instance):
       guard SocketAddress(instance.address) != nil else {
         throw .invalid(

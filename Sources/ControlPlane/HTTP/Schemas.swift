@@ -31,6 +31,10 @@ enum Schemas {
     "maxLength": .integer(Int64(MapLimits.identifierBytes)),
   ]
 
+  private static let tier: JSONValue = [
+    "type": "string", "pattern": "^(strong|session|eventual|bounded:[0-9]+(ms|s|m|h))$",
+  ]
+
   private static func reference(_ name: String) -> JSONValue {
     ["$ref": .string("#/components/schemas/\(name)")]
   }
@@ -61,8 +65,9 @@ enum Schemas {
       ]
     case .policy:
       [
-        "id": id, "tier": names(ConsistencyTier.self),
+        "id": id, "tier": tier, "readTier": tier, "pooling": names(PoolMode.self),
         "boundedFallback": names(BoundedFallback.self), "freshness": freshness,
+        "primaryReadBudgetPercent": ["type": "integer", "minimum": 0, "maximum": 100],
       ]
     case .pool: ["id": id, "dedicated": ["type": "boolean"]]
     case .tenant:

@@ -59,6 +59,7 @@ enum RouterOption {
   static let tenant = "shardway.tenant"
   static let consistency = "shardway.consistency"
   static let route = "shardway.route"
+  static let floor = "shardway.floor"
 }
 
 extension StartupMessage {

@@ -14,6 +14,7 @@ enum Refusal: Error, Equatable {
   case noHealthyInstance(tenant: [UInt8], tried: Int)
   case permissionsExpired(tenant: [UInt8], age: MapAge, limitMilliseconds: UInt32)
   case noReplicaFreshEnough(tenant: [UInt8])
+  case primaryBudgetSpent(tenant: [UInt8])
   case databaseRenamed(tenant: [UInt8])
   case tenantMoved
   case unknownTier([UInt8])
@@ -60,7 +61,7 @@ enum Refusal: Error, Equatable {
     case .identitiesDisagree: .invalidAuthorization
     case .unknownTier, .badSetting: .invalidParameterValue
     case .shardPaused, .noHealthyInstance, .serverWithoutTLS, .permissionsExpired,
-      .noReplicaFreshEnough, .databaseRenamed, .unreachable:
+      .noReplicaFreshEnough, .primaryBudgetSpent, .databaseRenamed, .unreachable:
       .cannotConnectNow
     case .tooManyConnections, .tooManyWaiting, .noServerInTime, .tooManyPools: .tooManyConnections
     case .loginTimedOut, .serverNonsense, .noAnswerAboutVerifier: .connectionFailure
@@ -126,8 +127,14 @@ enum Refusal: Error, Equatable {
     case .noReplicaFreshEnough(let tenant):
       (
         "no replica of tenant \"\(quoted(tenant))\" is proven fresh enough",
-        "Of no replica is it known how far it is behind, and the tenant's policy has such sessions refused.",
+        "None is known to be as little behind as was asked for, and the tenant's policy has such reads refused.",
         "Ask for shardway.consistency strong or eventual."
+      )
+    case .primaryBudgetSpent(let tenant):
+      (
+        "no replica of tenant \"\(quoted(tenant))\" will do now",
+        "Its primary has taken the share of such reads that the tenant's policy lets it take.",
+        "Try again in a little while, or ask for shardway.consistency strong."
       )
     case .databaseRenamed(let tenant):
       (

@@ -10,6 +10,9 @@ struct BegunTransaction {
   /// The consistency that it was given for itself.
   var tier: Consistency?
 
+  /// Whether it may go elsewhere than others of its session.
+  var changesRoute: Bool { isReadOnly || tier != nil }
+
   init(text: [UInt8], isReadOnly: Bool) {
     self.text = text
     self.isReadOnly = isReadOnly

@@ -39,6 +39,11 @@ struct PooledClient: ~Copyable {
   /// Whether it can't be told any more which answers are owed: nobody else gets its server.
   var hasLostCount = false
 
+  /// What it knows of: reads of the tier `session` are no older.
+  var floor = SessionFloor.none
+  /// Whether its transaction may have written something.
+  var mayHaveWritten = false
+
   /// The client's prepared statements.
   var statements = ClientStatements()
   /// The values of the settings that follow it from server to server.

@@ -1,4 +1,4 @@
-import Routing
+import ShardMap
 
 /// Texts that a server is sent in the place of a client's that was meant for the router: the server gives the answer, in its turn and in the form that the
 /// client's protocol wants.
@@ -18,6 +18,21 @@ enum RouterSQL {
     return terminated("SELECT " + list.joined(separator: ", "))
   }
 
+  /// A position behind all that was written before: a primary's own, or what a replica has replayed that was fresh enough for the session.
+  static let floor = terminated(
+    "SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()"
+      + " ELSE pg_catalog.pg_current_wal_insert_lsn() END)::text AS \"\(RouterOption.floor)\"")
+
+  static let noFloorHere = failure(
+    "55000", "the floor of this session is not known here",
+    "Ask with \(RouterOption.consistency) strong or session.")
+
+  static func badFloor(_ value: [UInt8]) -> [UInt8] {
+    failure(
+      "22023", "invalid value for \(RouterOption.floor): \"\(readable(value))\"",
+      "Give what SHOW \(RouterOption.floor) has told another session, such as 0/3000060.")
+  }
+
   static func unknownTier(_ value: [UInt8]) -> [UInt8] {
     failure(
       "22023", "invalid value for \(RouterOption.consistency): \"\(readable(value))\"",
@@ -27,7 +42,7 @@ enum RouterSQL {
   static func unknownSetting(_ name: [UInt8]) -> [UInt8] {
     failure(
       "42704", "unrecognized setting of the router: \"\(readable(name))\"",
-      "There is \(RouterOption.consistency).")
+      "There are \(RouterOption.consistency) and \(RouterOption.floor).")
   }
 
   static let tooLateForTier = failure(

@@ -158,6 +158,7 @@ extension Worker where K: ~Copyable {
     forgetUnprepared(link)
     guard !isOwn else { return wasAligned(link, handle) }
     pooledClients[handle.index].status = status
+    if status == .idle { transactionEnded(handle) }
     pooledClients[handle.index].isCopying = false
   }
 

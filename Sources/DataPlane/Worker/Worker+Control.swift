@@ -41,7 +41,7 @@ extension Worker where K: ~Copyable {
       health = health.carried(from: map, to: newest)
       resolver = Resolver(
         location: RouterLocation(
-          region: context.settings.region, zone: context.settings.zone, in: newest))
+          region: context.settings.region, zone: context.settings.zone, in: newest), in: newest)
     }
     map = newest
     samples = edition.samples

@@ -28,17 +28,16 @@ extension Worker where K: ~Copyable {
 
   /// The pool that the session's next transaction goes to, by the map in use and the tier asked for.
   mutating func poolForTransaction(_ handle: SlabHandle) throws(Refusal) -> Int {
-    if pooledClients[handle.index].begun?.tier == nil,
+    if pooledClients[handle.index].begun?.changesRoute != true,
       let pool = pooledClients[handle.index].lastPool,
       pooledClients[handle.index].lastPoolMap == routesVersion, !pools[pool].isRetired
     {
       return pool
     }
-    guard let target = sessions[handle].target else {
-      preconditionFailure("a pooled session has a tenant")
-    }
-    let tier = pooledClients[handle.index].begun?.tier ?? pooledClients[handle.index].tier
-    let route = try resolve(handle, tenant: target.tenant.array, tier: tier)
+    let begun = pooledClients[handle.index].begun
+    let route = try resolveTransaction(
+      handle, tier: begun?.tier ?? pooledClients[handle.index].tier,
+      readOnly: begun?.isReadOnly ?? false)
     sessions[handle].target?.generation = route.generation
     sessions[handle].target?.epoch = route.epoch
     sessions[handle].target?.address = map.instance(route.instance).address
@@ -66,6 +65,7 @@ extension Worker where K: ~Copyable {
     health.begin(pools[links[link].pool].slot)
     timers.clear(handle.index)
     linkTimers.clear(link.index)
+    beginWatchingWrites(handle)
     alignParameters(link, handle)
     beginAtServer(link, handle)
     readUnread(handle)

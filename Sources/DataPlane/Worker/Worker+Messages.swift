@@ -280,6 +280,7 @@ extension Worker where K: ~Copyable {
         request.body.extracting(prefix.statement))
     else { return sendOn(request, handle, &run) }
     flush(&run, handle)
+    noteBinding(id, handle)
     if !isPrepared(id, link) { prepare(id, link, handle, as: .ownParse) }
     try write { (output) throws(MessageWriteError) in
       try prefix.appendRenamed(

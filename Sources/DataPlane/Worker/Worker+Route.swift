@@ -97,23 +97,51 @@ extension Worker where K: ~Copyable {
     _ handle: SlabHandle, tenant: [UInt8], tier: Consistency?
   ) throws(Refusal) -> Route {
     do throws(RouteRefusal) {
+      // A session keeps its server, and one of the tier `session` may write: no replica will do.
       let route = try resolver.resolve(
-        tenant: tenant.span.bytes, tier: tier, excluding: sessions[handle].tried, map: map,
-        freshness: freshness, health: &health, random: &random, now: kernel.now)
-      context.report.counters.add(.mapHits)
-      if route.isStale { context.report.counters.add(.staleServes) }
-      return route
+        tenant: tenant.span.bytes, tier: tier, floor: .unreachable,
+        excluding: sessions[handle].tried, map: map, freshness: freshness, samples: NoSamples(),
+        health: &health, random: &random, now: kernel.now)
+      return noted(route)
     } catch {
-      switch error {
-      case .unknownTenant: throw .unknownTenant(tenant)
-      case .tenantSuspended: throw .tenantSuspended(tenant)
-      case .shardPaused: throw .shardPaused(tenant: tenant)
-      case .permissionsExpired(_, let age, let limit):
-        context.report.counters.add(.refusedStalePermissions)
-        throw .permissionsExpired(tenant: tenant, age: age, limitMilliseconds: limit)
-      case .noReplicaFreshEnough: throw .noReplicaFreshEnough(tenant: tenant)
-      case .noHealthyInstance(_, let tried): throw .noHealthyInstance(tenant: tenant, tried: tried)
-      }
+      throw refusal(error, tenant)
+    }
+  }
+
+  /// Decides where a transaction goes: which replica is fresh enough for it is known by the probes.
+  mutating func resolveTransaction(
+    _ handle: SlabHandle, tier: Consistency?, readOnly: Bool
+  ) throws(Refusal) -> Route {
+    let tenant = sessions[handle].target?.tenant.array ?? []
+    let samples = ProbedSamples(board: samples, isProbing: context.settings.probes != nil)
+    do throws(RouteRefusal) {
+      let route = try resolver.resolve(
+        tenant: tenant.span.bytes, tier: tier, readOnly: readOnly,
+        floor: pooledClients[handle.index].floor, map: map, freshness: freshness,
+        samples: samples, health: &health, random: &random, now: kernel.now)
+      return noted(route)
+    } catch {
+      throw refusal(error, tenant)
+    }
+  }
+
+  private func noted(_ route: Route) -> Route {
+    context.report.counters.add(.mapHits)
+    if route.isStale { context.report.counters.add(.staleServes) }
+    return route
+  }
+
+  private func refusal(_ error: RouteRefusal, _ tenant: [UInt8]) -> Refusal {
+    switch error {
+    case .unknownTenant: return .unknownTenant(tenant)
+    case .tenantSuspended: return .tenantSuspended(tenant)
+    case .shardPaused: return .shardPaused(tenant: tenant)
+    case .permissionsExpired(_, let age, let limit):
+      context.report.counters.add(.refusedStalePermissions)
+      return .permissionsExpired(tenant: tenant, age: age, limitMilliseconds: limit)
+    case .noReplicaFreshEnough: return .noReplicaFreshEnough(tenant: tenant)
+    case .primaryBudgetSpent: return .primaryBudgetSpent(tenant: tenant)
+    case .noHealthyInstance(_, let tried): return .noHealthyInstance(tenant: tenant, tried: tried)
     }
   }
 

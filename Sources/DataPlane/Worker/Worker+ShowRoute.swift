@@ -12,7 +12,10 @@ extension Worker where K: ~Copyable {
     return [
       ("instance", instance.map { map.text($0.id) }),
       ("zone", instance.map { map.text(map.zone($0.zone).id) }),
+      ("tier_asked", (route.tierAsked ?? route.tier).name),
       ("tier", route.tier.name),
+      ("lag_bound_ms", route.provenLagNanoseconds.map { "\(($0 + 999_999) / 1_000_000)" }),
+      ("sample_age_ms", route.sampleAgeNanoseconds.map { "\($0 / 1_000_000)" }),
       ("map_version", "\(map.header.mapVersion)"),
       ("reason", route.reason.name),
     ]

@@ -21,6 +21,7 @@ extension Worker where K: ~Copyable {
   private mutating func lookAt(
     _ statement: RecognizedStatement, _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
   ) -> [UInt8]? {
+    if statement.mayWrite { noteWriting(handle) }
     switch statement {
     case .query, .other, .empty, .begin, .commit, .rollback, .setTransaction, .reset, .resetAll,
       .unlisten, .declareCursor(withHold: false):
@@ -69,6 +70,9 @@ extension Worker where K: ~Copyable {
   private mutating func set(
     _ change: SettingChange, in text: RawSpan, _ handle: SlabHandle
   ) -> [UInt8]? {
+    if change.name.isEqual(to: RouterOption.floor, in: text) {
+      return setFloor(change, in: text, handle)
+    }
     guard change.name.isEqual(to: RouterOption.consistency, in: text) else {
       return RouterSQL.unknownSetting(change.name.copy(in: text))
     }
@@ -84,6 +88,21 @@ extension Worker where K: ~Copyable {
     return RouterSQL.setDone
   }
 
+  /// Reads from now on are no older than this position: another session has written up to there.
+  private mutating func setFloor(
+    _ change: SettingChange, in text: RawSpan, _ handle: SlabHandle
+  ) -> [UInt8]? {
+    if change.value.form == .defaultValue {
+      pooledClients[handle.index].floor = .none
+      return RouterSQL.setDone
+    }
+    let value = change.value.copy(in: text) ?? []
+    guard let position = LogPosition(parsing: value) else { return RouterSQL.badFloor(value) }
+    pooledClients[handle.index].floor.explicit = max(
+      position, pooledClients[handle.index].floor.explicit ?? .zero)
+    return RouterSQL.setDone
+  }
+
   private func answer(
     to name: SettingName, in text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
   ) -> [UInt8]? {
@@ -94,10 +113,21 @@ extension Worker where K: ~Copyable {
       let tenant = sessions[handle].target?.tenant.array ?? []
       return RouterSQL.select([(RouterOption.tenant, String(decoding: tenant, as: UTF8.self))])
     }
+    if name.isEqual(to: RouterOption.floor, in: text) { return floorQuestion(handle) }
     if name.isEqual(to: RouterOption.route, in: text) {
       return RouterSQL.select(route(of: link, handle))
     }
     return nil
+  }
+
+  /// The server tells its position: what the session has written lies before it.
+  private func floorQuestion(_ handle: SlabHandle) -> [UInt8] {
+    let client = pooledClients[handle.index].lastRoute
+    let isExact = client?.tier == .strong || client?.tier == .session
+    if pooledClients[handle.index].floor == .none {
+      return RouterSQL.select([(RouterOption.floor, nil)])
+    }
+    return isExact ? RouterSQL.floor : RouterSQL.noFloorHere
   }
 
   private func tierInForce(_ handle: SlabHandle) -> String {
@@ -105,7 +135,7 @@ extension Worker where K: ~Copyable {
     guard let target = sessions[handle].target,
       let tenant = map.tenant(id: target.tenant.array.span.bytes)
     else { return Consistency.strong.name }
-    return Consistency(map.policy(map.tenant(tenant).policy).tier).name
+    return map.policy(map.tenant(tenant).policy).tier.name
   }
 
   // MARK: Prepared statements in SQL
@@ -133,5 +163,17 @@ extension Worker where K: ~Copyable {
     links[link].answers.owed.append(.ownParse)
     put(Self.nothing.parse, handle, .upstream)
     return RouterSQL.deallocateNothing
+  }
+}
+
+extension RecognizedStatement {
+  /// Whether it may write: all that doesn't only ask, or set something of the session's.
+  fileprivate var mayWrite: Bool {
+    switch self {
+    case .query, .empty, .show, .set, .setTransaction, .reset, .resetAll, .begin, .commit, .rollback,
+      .discard, .deallocate, .deallocateAll, .listen, .unlisten, .declareCursor:
+      false
+    case .other, .prepare, .createTemporary, .load: true
+    }
   }
 }

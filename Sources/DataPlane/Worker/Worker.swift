@@ -136,7 +136,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     samples = edition.samples
     resolver = Resolver(
       location: RouterLocation(
-        region: context.settings.region, zone: context.settings.zone, in: map))
+        region: context.settings.region, zone: context.settings.zone, in: map), in: map)
     health = HealthTable(for: map)
     random = RandomSource(seed: seed)
     digestSeed = seed

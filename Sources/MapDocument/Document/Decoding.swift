@@ -28,9 +28,31 @@ extension KeyedDecodingContainer {
     }
     return value
   }
+
+  /// A tier, or nil when the field isn't there.
+  func decodeTier(forKey key: Key) throws -> Consistency? {
+    guard let text = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    guard let tier = Consistency(parsing: text.utf8) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self, debugDescription: "\"\(text)\" is none of \(Consistency.forms)")
+    }
+    return tier
+  }
 }
 
 extension KeyedDecodingContainer {
+  /// A percentage, or nil when the field isn't there; its range is a matter of validation.
+  func decodePercent(forKey key: Key) throws -> Int? {
+    do {
+      return try decodeIfPresent(Int.self, forKey: key)
+    } catch let error as DecodingError {
+      throw error
+    } catch {
+      throw DecodingError.typeMismatch(
+        Int.self, .init(codingPath: codingPath + [key], debugDescription: ""))
+    }
+  }
+
   /// A version, epoch or generation. For a number out of range the decoder throws an error of its
   /// own that doesn't say which field it was.
   func decodeCounter(forKey key: Key) throws -> UInt64 {

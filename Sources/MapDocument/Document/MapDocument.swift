@@ -113,22 +113,36 @@ public struct Policy: Hashable, Sendable {
   /// Unique among policies.
   public var id: String
   /// The tier of a session that asks for none.
-  public var tier: ConsistencyTier
+  public var tier: Consistency
+  /// The tier of a transaction that begins READ ONLY in such a session; nil for ``tier``.
+  public var readTier: Consistency?
+  /// How long a client keeps a server connection; nil where the listener decides.
+  public var pooling: PoolMode?
   /// How old the data of its tenants may become; `.standard` where the document doesn't say.
   public var freshness: FreshnessRules
   /// What a bounded read does when no replica is proven fresh enough; `primary` when the document
   /// doesn't say.
   public var boundedFallback: BoundedFallback
+  /// Most reads of a tier other than `strong` that may go to a primary because no replica will do,
+  /// in percent of all such reads of a shard; 20 when the document doesn't say.
+  public var primaryReadBudgetPercent: Int
+
+  /// ``primaryReadBudgetPercent`` when a document doesn't say.
+  public static let standardReadBudgetPercent = Int(PolicyRecord.standardReadBudgetPercent)
 
   /// A policy from its parts.
   public init(
-    id: String, tier: ConsistencyTier, freshness: FreshnessRules = .standard,
-    boundedFallback: BoundedFallback = .primary
+    id: String, tier: Consistency, readTier: Consistency? = nil, pooling: PoolMode? = nil,
+    freshness: FreshnessRules = .standard, boundedFallback: BoundedFallback = .primary,
+    primaryReadBudgetPercent: Int = Self.standardReadBudgetPercent
   ) {
     self.id = id
     self.tier = tier
+    self.readTier = readTier
+    self.pooling = pooling
     self.freshness = freshness
     self.boundedFallback = boundedFallback
+    self.primaryReadBudgetPercent = primaryReadBudgetPercent
   }
 }
 

@@ -58,6 +58,7 @@ extension MapDocumentError {
     case is String.Type: "a string"
     case is Bool.Type: "true or false"
     case is UInt64.Type: "a whole number, 0 or more"
+    case is Int.Type: "a whole number"
     case is any Collection.Type: "a list"
     default: "an object"
     }

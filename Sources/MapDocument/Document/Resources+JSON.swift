@@ -96,30 +96,37 @@ extension Shard: Codable {
 
 extension Policy: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, tier, freshness, boundedFallback
+    case id, tier, readTier, pooling, freshness, boundedFallback, primaryReadBudgetPercent
   }
 
   /// Decodes the fields; a missing, misspelt or mistyped one is an error.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
-    guard let tier: ConsistencyTier = try fields.decodeNamed(forKey: .tier) else {
+    guard let tier = try fields.decodeTier(forKey: .tier) else {
       throw DecodingError.keyNotFound(
         CodingKeys.tier, .init(codingPath: fields.codingPath, debugDescription: ""))
     }
     self.init(
       id: try fields.decode(String.self, forKey: .id), tier: tier,
+      readTier: try fields.decodeTier(forKey: .readTier),
+      pooling: try fields.decodeNamed(forKey: .pooling),
       freshness: try fields.decodeIfPresent(FreshnessForm.self, forKey: .freshness)?.rules
         ?? .standard,
-      boundedFallback: try fields.decodeNamed(forKey: .boundedFallback) ?? .primary)
+      boundedFallback: try fields.decodeNamed(forKey: .boundedFallback) ?? .primary,
+      primaryReadBudgetPercent: try fields.decodePercent(forKey: .primaryReadBudgetPercent)
+        ?? Self.standardReadBudgetPercent)
   }
 
-  /// Encodes every field, defaults included.
+  /// Encodes every field that has a value, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
     try fields.encode(tier.name, forKey: .tier)
     try fields.encode(FreshnessForm(rules: freshness), forKey: .freshness)
+    try fields.encodeIfPresent(readTier?.name, forKey: .readTier)
+    try fields.encodeIfPresent(pooling?.name, forKey: .pooling)
     try fields.encode(boundedFallback.name, forKey: .boundedFallback)
+    try fields.encode(primaryReadBudgetPercent, forKey: .primaryReadBudgetPercent)
   }
 }
 

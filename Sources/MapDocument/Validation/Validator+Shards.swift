@@ -50,18 +50,4 @@ extension Validator {
       }
     find(role.path, message, hint: "give each instance one role in one shard")
   }
-
-  mutating func checkPoliciesAndPools() {
-    checkLimit(document.policies.count, MapLimits.policies, "policies")
-    checkIDs(
-      document.policies.enumerated().lazy.map { ("policies[\($0.offset)].id", $0.element.id) },
-      kind: "policy")
-    for (place, policy) in document.policies.enumerated() {
-      checkFreshness(policy.freshness, "policies[\(place)].freshness")
-    }
-    checkLimit(document.pools.count, MapLimits.pools, "pools")
-    checkIDs(
-      document.pools.enumerated().lazy.map { ("pools[\($0.offset)].id", $0.element.id) },
-      kind: "pool")
-  }
 }

@@ -28,8 +28,12 @@ struct Validator {
     self.document = document
   }
 
+  mutating func add(_ finding: MapFinding) {
+    findings.append(finding)
+  }
+
   mutating func find(_ path: String, _ message: String, hint: String) {
-    findings.append(MapFinding(path: path, message: message, hint: hint))
+    add(MapFinding(path: path, message: message, hint: hint))
   }
 
   mutating func checkNumbers() {

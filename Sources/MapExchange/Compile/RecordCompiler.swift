@@ -47,8 +47,9 @@ public struct RecordCompiler: Sendable {
       try add(shard)
     case .policy(let policy):
       policies[policy.id] = try map.addPolicy(
-        id: policy.id, tier: policy.tier, freshness: policy.freshness,
-        boundedFallback: policy.boundedFallback)
+        id: policy.id, tier: policy.tier, readTier: policy.readTier, pooling: policy.pooling,
+        freshness: policy.freshness, boundedFallback: policy.boundedFallback,
+        primaryReadBudgetPercent: UInt8(clamping: policy.primaryReadBudgetPercent))
     case .pool(let pool):
       pools[pool.id] = try map.addPool(id: pool.id, dedicated: pool.dedicated)
     case .tenant(let tenant):

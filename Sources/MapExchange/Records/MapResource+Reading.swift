@@ -36,9 +36,14 @@ extension MapResource {
   private static func policy(_ fields: inout RecordFields) throws(ExchangeError) -> Policy {
     let fallback: BoundedFallback = try fields.namedIfPresent("boundedFallback") ?? .primary
     let freshness = try FreshnessRules(&fields)
+    let pooling: PoolMode? = try fields.namedIfPresent("pooling")
+    let budget = try fields.unsignedIfPresent("primaryReadBudgetPercent")
+    let readTier = try fields.tierIfPresent("readTier")
     return Policy(
-      id: fields.key.id, tier: try fields.named("tier"), freshness: freshness,
-      boundedFallback: fallback)
+      id: fields.key.id, tier: try fields.tier("tier"), readTier: readTier, pooling: pooling,
+      freshness: freshness, boundedFallback: fallback,
+      primaryReadBudgetPercent: budget.map { Int(clamping: $0) }
+        ?? Policy.standardReadBudgetPercent)
   }
 
   private static func tenant(_ fields: inout RecordFields) throws(ExchangeError) -> Tenant {

@@ -43,6 +43,8 @@ extension MapResource {
     json.field("replicas", shard.replicas)
   }
 
+  /// What is newer than the format is written only where it says something: a policy that says
+  /// nothing of it keeps the bytes, and so the root, that it had before.
   private static func write(_ policy: Policy, _ json: inout JSONWriter) {
     json.field("boundedFallback", policy.boundedFallback.name)
     json.name("freshness")
@@ -53,6 +55,11 @@ extension MapResource {
     json.endObject()
     json.field("id", policy.id)
     json.field("kind", ResourceKind.policy.rawValue)
+    if let pooling = policy.pooling { json.field("pooling", pooling.name) }
+    if policy.primaryReadBudgetPercent != Policy.standardReadBudgetPercent {
+      json.field("primaryReadBudgetPercent", policy.primaryReadBudgetPercent)
+    }
+    if let tier = policy.readTier { json.field("readTier", tier.name) }
     json.field("tier", policy.tier.name)
   }
 

@@ -31,6 +31,26 @@ struct RecordFields {
     return value
   }
 
+  mutating func unsignedIfPresent(_ name: String) throws(ExchangeError) -> UInt64? {
+    guard let view = fields.take(name) else { return nil }
+    guard let value = view.unsigned else { throw missing(name, "a whole number, 0 or more") }
+    return value
+  }
+
+  mutating func tier(_ name: String) throws(ExchangeError) -> Consistency {
+    guard let tier = try tierIfPresent(name) else { throw missing(name, "a string") }
+    return tier
+  }
+
+  mutating func tierIfPresent(_ name: String) throws(ExchangeError) -> Consistency? {
+    guard let view = fields.take(name) else { return nil }
+    guard let text = view.string else { throw missing(name, "a string") }
+    guard let tier = Consistency(parsing: text.utf8) else {
+      throw unknown(text, name, Consistency.forms)
+    }
+    return tier
+  }
+
   mutating func bool(_ name: String) throws(ExchangeError) -> Bool {
     guard let value = fields.take(name)?.bool else { throw missing(name, "true or false") }
     return value
@@ -45,10 +65,7 @@ struct RecordFields {
     guard let view = fields.take(name) else { return nil }
     guard let text = view.string else { throw missing(name, "a string") }
     guard let named = Value(named: text) else {
-      throw .malformed(
-        line: 0,
-        reason: "\(key): \(name) is \"\(text)\" and should be one of "
-          + Value.allCases.map(\.name).joined(separator: ", "))
+      throw unknown(text, name, Value.allCases.map(\.name).joined(separator: ", "))
     }
     return named
   }
@@ -64,6 +81,10 @@ struct RecordFields {
       throw missing(name, "an age such as 500ms, 30s, 5m, 12h or 30d")
     }
     return age
+  }
+
+  private func unknown(_ text: String, _ name: String, _ known: String) -> ExchangeError {
+    .malformed(line: 0, reason: "\(key): \(name) is \"\(text)\" and should be one of \(known)")
   }
 
   func missing(_ name: String, _ kind: String) -> ExchangeError {

@@ -6,6 +6,10 @@ public enum MapBuildError: Error, Hashable, Sendable {
   case danglingIndex(String)
   /// A policy's TTL or end of use is out of its range, or the end comes before the TTL.
   case badFreshness(policy: String)
+  /// A policy's tier, or its read tier, has a bound of zero or of more than a day.
+  case badTier(policy: String)
+  /// A policy's budget of reads on primaries is more than all of them.
+  case badReadBudget(policy: String)
   /// Two tenants have this id.
   case duplicateTenant(String)
   /// There is more of something than ``MapLimits`` allows.
@@ -27,6 +31,10 @@ extension MapBuildError: CustomStringConvertible {
     case .badFreshness(let policy):
       "a freshness bound of policy \"\(policy)\" is not 100 ms to 30 days, or ends before its TTL; "
         + "correct the policy"
+    case .badTier(let policy):
+      "a bounded tier of policy \"\(policy)\" is not 1 ms to 24 h; correct the policy"
+    case .badReadBudget(let policy):
+      "primaryReadBudgetPercent of policy \"\(policy)\" is above 100; correct the policy"
     case .duplicateTenant(let id):
       "two tenants have the id \"\(id)\"; remove or rename one"
     case .overLimit(let name, let value, let limit):

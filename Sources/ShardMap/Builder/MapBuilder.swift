@@ -89,16 +89,25 @@ public struct MapBuilder: Sendable {
 
   /// Adds a policy.
   public mutating func addPolicy(
-    id: String, tier: ConsistencyTier, freshness: FreshnessRules = .standard,
-    boundedFallback: BoundedFallback = .primary
+    id: String, tier: Consistency, readTier: Consistency? = nil, pooling: PoolMode? = nil,
+    freshness: FreshnessRules = .standard, boundedFallback: BoundedFallback = .primary,
+    primaryReadBudgetPercent: UInt8 = PolicyRecord.standardReadBudgetPercent
   ) throws(MapBuildError) -> PolicyIndex {
     guard FreshnessClass.allCases.allSatisfy({ freshness[$0].isValid }) else {
       throw .badFreshness(policy: id)
     }
+    guard tier.isValid, readTier?.isValid != false else { throw .badTier(policy: id) }
+    guard primaryReadBudgetPercent <= 100 else { throw .badReadBudget(policy: id) }
+    let (stored, storedRead) = (StoredTier(tier), StoredTier(readTier))
     let start = policies.bytes.count
     try appendName(id, to: \.policies)
-    policies.append(tier.rawValue)
+    policies.append(stored.kind)
     policies.append(boundedFallback.rawValue)
+    policies.append(storedRead.kind)
+    policies.append(stored.boundMilliseconds)
+    policies.append(storedRead.boundMilliseconds)
+    policies.append(pooling?.rawValue ?? MapFormat.Policy.absent)
+    policies.append(primaryReadBudgetPercent)
     policies.pad(to: start + MapFormat.Policy.freshness)
     for dataClass in FreshnessClass.allCases {
       policies.append(freshness[dataClass].ttlMilliseconds)

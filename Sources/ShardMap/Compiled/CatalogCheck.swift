@@ -73,10 +73,15 @@ struct CatalogCheck {
 
   private func policyFault(_ bytes: MapBytes, _ record: Int) -> String? {
     typealias Field = MapFormat.Policy
-    let tier = bytes.load(at: record + Field.tier, as: UInt8.self)
-    guard ConsistencyTier(rawValue: tier) != nil else { return "tier" }
+    guard bytes.tier(ofPolicyAt: record).tier != nil else { return "tier" }
+    let readTier = bytes.readTier(ofPolicyAt: record)
+    guard readTier.tier != nil || readTier == .absent else { return "readTier" }
+    let pooling = bytes.load(at: record + Field.pooling, as: UInt8.self)
+    guard PoolMode(rawValue: pooling) != nil || pooling == Field.absent else { return "pooling" }
     let fallback = bytes.load(at: record + Field.boundedFallback, as: UInt8.self)
     guard BoundedFallback(rawValue: fallback) != nil else { return "boundedFallback" }
+    let budget = bytes.load(at: record + Field.primaryReadBudget, as: UInt8.self)
+    guard budget <= 100 else { return "primaryReadBudgetPercent" }
     let rules = bytes.freshnessRules(at: record + Field.freshness)
     return FreshnessClass.allCases.allSatisfy { rules[$0].isValid } ? nil : "freshness"
   }

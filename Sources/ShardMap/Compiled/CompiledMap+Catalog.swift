@@ -58,13 +58,16 @@ extension CompiledMap {
   ///
   /// - Precondition: the index came from this map.
   public func policy(_ index: PolicyIndex) -> PolicyRecord {
-    let record = place(index, header.counts.policies, sections.policies, MapFormat.Policy.byteCount)
-    let tier = bytes.load(at: record + MapFormat.Policy.tier, as: UInt8.self)
-    let fallback = bytes.load(at: record + MapFormat.Policy.boundedFallback, as: UInt8.self)
+    typealias Field = MapFormat.Policy
+    let record = place(index, header.counts.policies, sections.policies, Field.byteCount)
+    let fallback = bytes.load(at: record + Field.boundedFallback, as: UInt8.self)
     return PolicyRecord(
-      id: name(at: record), tier: ConsistencyTier(rawValue: tier) ?? .strong,
-      freshness: bytes.freshnessRules(at: record + MapFormat.Policy.freshness),
-      boundedFallback: BoundedFallback(rawValue: fallback) ?? .refuse)
+      id: name(at: record), tier: bytes.tier(ofPolicyAt: record).tier ?? .strong,
+      readTier: bytes.readTier(ofPolicyAt: record).tier,
+      pooling: PoolMode(rawValue: bytes.load(at: record + Field.pooling, as: UInt8.self)),
+      freshness: bytes.freshnessRules(at: record + Field.freshness),
+      boundedFallback: BoundedFallback(rawValue: fallback) ?? .refuse,
+      primaryReadBudgetPercent: bytes.load(at: record + Field.primaryReadBudget, as: UInt8.self))
   }
 
   /// The record of a pool.

@@ -95,6 +95,23 @@ extension CompiledMap {
       state: flags & Field.suspended == 0 ? .active : .suspended)
   }
 
+  /// What of a tenant's record a route needs: all but its names and its pool.
+  ///
+  /// - Precondition: the index came from this map.
+  /// - Complexity: half of what ``tenant(_:)`` takes.
+  public func placement(of index: TenantIndex) -> TenantPlacement {
+    typealias Field = MapFormat.Tenant
+    let slot = Int(index.rawValue)
+    precondition(slot < sections.slotCount, "a tenant index of another map")
+    let record = sections.tenants + slot * Field.byteCount
+    let flags = bytes.load(at: record + Field.flags, as: UInt8.self)
+    return TenantPlacement(
+      shard: ShardIndex(bytes.load(at: record + Field.shard, as: UInt32.self)),
+      policy: PolicyIndex(bytes.load(at: record + Field.policy, as: UInt16.self)),
+      generation: bytes.load(at: record + Field.generation, as: UInt64.self),
+      state: flags & Field.suspended == 0 ? .active : .suspended)
+  }
+
   /// Every tenant in the order of the file, which is no order that means anything.
   ///
   /// - Complexity: reads the whole tenant table; for tools.

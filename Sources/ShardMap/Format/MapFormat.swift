@@ -15,7 +15,7 @@
 enum MapFormat {
   /// `\r\n` and `0x1a` show a file that went through a text conversion.
   static let magic: UInt64 = 0x1a0a_0d50_414d_5753  // "SWMAP\r\n\x1a"
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let alignment = 64
 
   enum Header {
@@ -87,10 +87,18 @@ enum MapFormat {
   enum Policy {
     static let tier = 5
     static let boundedFallback = 6
+    static let readTier = 7
+    /// Of `bounded`, in milliseconds; 0 for other tiers.
+    static let tierBound = 8
+    static let readTierBound = 12
+    static let pooling = 16
+    static let primaryReadBudget = 17
     /// A TTL and an end of use for each class, in the order of their raw values.
-    static let freshness = 8
+    static let freshness = 24
     static let boundBytes = 8
-    static let byteCount = 32
+    static let byteCount = 48
+    /// A read tier or pooling that the policy doesn't set.
+    static let absent: UInt8 = 0xff
   }
 
   enum Pool {

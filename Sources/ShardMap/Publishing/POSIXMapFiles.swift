@@ -37,9 +37,10 @@ public struct POSIXMapFiles: MapFiles {
     guard let listing = opendir(directory) else { return }
     defer { closedir(listing) }
     while let entry = readdir(listing) {
-      let found = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      // Read where it stands and up to its end: the array of 256 bytes that `dirent` declares may
+      // reach past the end of what readdir has read, and past the end of mapped memory.
+      let start = UnsafeRawPointer(entry.pointer(to: \.d_name)!)
+      let found = String(cString: start.assumingMemoryBound(to: CChar.self))
       if Self.isTemporary(found, of: name) { removeIfLeft(directory + "/" + found) }
     }
   }

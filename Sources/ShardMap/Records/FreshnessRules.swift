@@ -84,7 +84,7 @@ public struct FreshnessRules: Hashable, Sendable {
 /// What a bounded read does when no replica is proven fresh enough. The raw value is what a map file
 /// stores.
 public enum BoundedFallback: UInt8, NamedValue {
-  /// It goes to the primary.
+  /// It goes to the primary, within the policy's budget of such reads.
   case primary = 0
   /// It is refused.
   case refuse = 1

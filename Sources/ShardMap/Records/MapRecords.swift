@@ -29,6 +29,25 @@ public struct TenantRecord: Sendable {
   }
 }
 
+/// Where a tenant is, and under which terms: what a route needs of its record.
+public struct TenantPlacement: Sendable {
+  /// The shard that owns it.
+  public let shard: ShardIndex
+  /// The policy it is under.
+  public let policy: PolicyIndex
+  /// Grows when, and only when, the owning shard changes.
+  public let generation: UInt64
+  /// Whether it may open sessions.
+  public let state: TenantState
+
+  init(shard: ShardIndex, policy: PolicyIndex, generation: UInt64, state: TenantState) {
+    self.shard = shard
+    self.policy = policy
+    self.generation = generation
+    self.state = state
+  }
+}
+
 /// A shard: one primary and its replicas.
 public struct ShardRecord: Sendable {
   /// The shard's id.
@@ -101,20 +120,38 @@ public struct PolicyRecord: Sendable {
   /// The policy's id.
   public let id: StringReference
   /// The tier of a session that asks for none.
-  public let tier: ConsistencyTier
+  public let tier: Consistency
+  /// The tier of a transaction that begins READ ONLY in such a session; nil for ``tier``.
+  public let readTier: Consistency?
+  /// How long a client keeps a server connection; nil where the listener decides.
+  public let pooling: PoolMode?
   /// How old the data of its tenants may become.
   public let freshness: FreshnessRules
   /// What a bounded read does when no replica is proven fresh enough.
   public let boundedFallback: BoundedFallback
+  /// Most reads of a tier other than `strong` that may go to a primary because no replica will do,
+  /// in percent of all such reads of a shard. 0...100.
+  public let primaryReadBudgetPercent: UInt8
+
+  /// ``primaryReadBudgetPercent`` where a policy doesn't say. Envoy's retry budget: 20 %.
+  public static let standardReadBudgetPercent: UInt8 = 20
 
   init(
-    id: StringReference, tier: ConsistencyTier, freshness: FreshnessRules,
-    boundedFallback: BoundedFallback
+    id: StringReference, tier: Consistency, readTier: Consistency?, pooling: PoolMode?,
+    freshness: FreshnessRules, boundedFallback: BoundedFallback, primaryReadBudgetPercent: UInt8
   ) {
     self.id = id
     self.tier = tier
+    self.readTier = readTier
+    self.pooling = pooling
     self.freshness = freshness
     self.boundedFallback = boundedFallback
+    self.primaryReadBudgetPercent = primaryReadBudgetPercent
+  }
+
+  /// The tier that work takes where its session asks for none.
+  public func tier(readOnly: Bool) -> Consistency {
+    readOnly ? readTier ?? tier : tier
   }
 }
 

@@ -44,18 +44,18 @@ public enum ShardMode: UInt8, NamedValue {
   }
 }
 
-/// Which instances may serve a session. The raw value is what a map file stores.
-public enum ConsistencyTier: UInt8, NamedValue {
-  /// The primary only.
-  case strong = 0
-  /// The nearest healthy replica.
-  case eventual = 1
+/// How long a client keeps a server connection. The raw value is what a map file stores.
+public enum PoolMode: UInt8, NamedValue {
+  /// As long as it is connected.
+  case session = 0
+  /// For one transaction at a time.
+  case transaction = 1
 
   /// The name in documents, tools and logs.
   public var name: String {
     switch self {
-    case .strong: "strong"
-    case .eventual: "eventual"
+    case .session: "session"
+    case .transaction: "transaction"
     }
   }
 }

@@ -55,7 +55,12 @@ struct MapSummary: Encodable {
 
     let id: String
     let tier: String
+    /// Nil for that of `tier`.
+    let readTier: String?
+    /// Nil where the listener decides.
+    let pooling: String?
     let boundedFallback: String
+    let primaryReadBudgetPercent: UInt8
     let freshness: [String: Bound]
   }
 
@@ -134,7 +139,10 @@ extension MapSummary.Policy {
   init(_ policy: PolicyRecord, in map: CompiledMap) {
     id = map.text(policy.id)
     tier = policy.tier.name
+    readTier = policy.readTier?.name
+    pooling = policy.pooling?.name
     boundedFallback = policy.boundedFallback.name
+    primaryReadBudgetPercent = policy.primaryReadBudgetPercent
     freshness = Dictionary(
       uniqueKeysWithValues: FreshnessClass.allCases.map { dataClass in
         let bound = policy.freshness[dataClass]
@@ -151,7 +159,12 @@ extension MapSummary.Policy {
     let bounds = FreshnessClass.allCases.compactMap { dataClass in
       freshness[dataClass.name].map { "\(dataClass.name) \($0.ttl)/\($0.maxStale)" }
     }
-    return "\(id)  \(tier)  bounded reads fall back to: \(boundedFallback)  freshness "
-      + bounds.joined(separator: ", ")
+    let facts = [
+      id, tier, readTier.map { "read-only: \($0)" }, pooling.map { "pooling: \($0)" },
+      "bounded reads fall back to: \(boundedFallback)",
+      "reads on the primary: \(primaryReadBudgetPercent) %",
+      "freshness " + bounds.joined(separator: ", "),
+    ]
+    return facts.compactMap(\.self).joined(separator: "  ")
   }
 }

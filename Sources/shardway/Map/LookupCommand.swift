@@ -60,6 +60,7 @@ struct TenantAnswer: Encodable {
   let replicas: [String]
   let policy: String
   let tier: String
+  let readTier: String
   let pool: String
 
   init(_ index: TenantIndex, in map: CompiledMap) {
@@ -77,6 +78,7 @@ struct TenantAnswer: Encodable {
     replicas = map.replicas(of: shard).map { map.instance($0).address.description }
     self.policy = map.text(policy.id)
     tier = policy.tier.name
+    readTier = policy.tier(readOnly: true).name
     pool = map.text(map.pool(tenant.pool).id)
   }
 
@@ -87,7 +89,7 @@ struct TenantAnswer: Encodable {
       shard     \(shard), epoch \(epoch), \(mode)
       primary   \(primary)
       replicas  \(replicas.isEmpty ? "none" : replicas.joined(separator: ", "))
-      policy    \(policy), \(tier)
+      policy    \(policy), \(tier)\(readTier == tier ? "" : ", read-only \(readTier)")
       pool      \(pool)
     """
   }

@@ -121,7 +121,11 @@ extension Shard: ComparableResource {
 
 extension Policy: ComparableResource {
   var fields: [(name: String, value: String)] {
-    [("tier", tier.name), ("boundedFallback", boundedFallback.name)]
+    [
+      ("tier", tier.name), ("readTier", readTier?.name ?? "as tier"),
+      ("pooling", pooling?.name ?? "as the listener"), ("boundedFallback", boundedFallback.name),
+      ("primaryReadBudgetPercent", "\(primaryReadBudgetPercent)"),
+    ]
       + FreshnessClass.allCases.flatMap { dataClass in
         let bound = freshness[dataClass]
         return [

@@ -38,9 +38,7 @@ extension MapDocument {
           replicas: map.replicas(of: shard).map { instanceNames[Int($0.rawValue)] })
       },
       policies: policies.indices.map { place in
-        Policy(
-          id: policyNames[place], tier: policies[place].tier, freshness: policies[place].freshness,
-          boundedFallback: policies[place].boundedFallback)
+        Policy(policies[place], id: policyNames[place])
       },
       pools: pools.indices.map { Pool(id: poolNames[$0], dedicated: pools[$0].dedicated) },
       tenants: map.tenants.map { index in
@@ -51,5 +49,14 @@ extension MapDocument {
           pool: poolNames[Int(tenant.pool.rawValue)],
           policy: policyNames[Int(tenant.policy.rawValue)], state: tenant.state)
       })
+  }
+}
+
+extension Policy {
+  fileprivate init(_ record: PolicyRecord, id: String) {
+    self.init(
+      id: id, tier: record.tier, readTier: record.readTier, pooling: record.pooling,
+      freshness: record.freshness, boundedFallback: record.boundedFallback,
+      primaryReadBudgetPercent: Int(record.primaryReadBudgetPercent))
   }
 }

@@ -26,7 +26,7 @@ struct FieldArgument: ExpressibleByArgument, Hashable, Sendable {
     if text.isEmpty { return .null }
     let strings: Set = [
       "id", "shard", "database", "pool", "policy", "state", "mode", "primary", "zone", "address",
-      "region", "tier", "boundedFallback", "freshness",
+      "region", "tier", "readTier", "pooling", "boundedFallback", "freshness",
     ]
     if strings.contains(field) { return .string(text) }
     return (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)

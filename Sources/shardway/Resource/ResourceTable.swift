@@ -10,7 +10,11 @@ enum ResourceTable {
     case .tenant: ["id", "shard", "database", "pool", "policy", "state", "generation", "version"]
     case .shard: ["id", "primary", "replicas", "mode", "epoch", "version"]
     case .instance: ["id", "zone", "address", "version"]
-    case .policy: ["id", "tier", "boundedFallback", "freshness", "version"]
+    case .policy:
+      [
+        "id", "tier", "readTier", "pooling", "boundedFallback", "primaryReadBudgetPercent",
+        "freshness", "version",
+      ]
     case .pool: ["id", "dedicated", "version"]
     case .region: ["id", "version"]
     case .zone: ["id", "region", "version"]

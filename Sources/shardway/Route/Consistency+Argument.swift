@@ -1,12 +1,12 @@
 public import ArgumentParser
-public import Routing
+public import ShardMap
 
 extension Consistency: ExpressibleByArgument {
-  /// Reads `strong`, `eventual` or `bounded:5s`.
+  /// Reads `strong`, `session`, `bounded:5s` or `eventual`.
   public init?(argument: String) {
-    self.init(parsing: Array(argument.utf8))
+    self.init(parsing: argument.utf8)
   }
 
   /// What completion and errors offer.
-  public static var allValueStrings: [String] { ["strong", "eventual", "bounded:5s"] }
+  public static var allValueStrings: [String] { ["strong", "session", "bounded:5s", "eventual"] }
 }

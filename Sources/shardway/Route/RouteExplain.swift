@@ -13,8 +13,15 @@ struct RouteExplain: ParsableCommand {
     discussion: """
       The decision is that of a router without history: every instance is healthy and idle, \
       unless --failing or --tried say otherwise. With --age it is that of a router whose map the \
-      control plane confirmed so long ago. The exit status is 1 where the session would be \
-      refused.
+      control plane confirmed so long ago. Without --lag it is that of a router that has no probes. \
+      The exit status is 1 where the session would be refused.
+
+      EXAMPLES
+        shardway route explain --map map.swmap --tenant acme --tier bounded:5s --lag s1-b=200ms
+        shardway route explain --map map.swmap --tenant acme --tier session --wrote 100ms \
+      --lag s1-b=200ms --lag s1-c=50ms
+        shardway route explain --map map.swmap --tenant acme --tier session \
+      --floor 0/3000060 --lag s1-b=200ms@0/3000148
       """)
 
   @Option(help: "The compiled map.")
@@ -25,10 +32,30 @@ struct RouteExplain: ParsableCommand {
 
   @Option(
     help: """
-      What the session asks for: strong, eventual or bounded:5s. \
+      What the session asks for: strong, session, bounded:5s or eventual. \
       (default: the tier of the tenant's policy)
       """)
   var tier: Consistency?
+
+  @Flag(help: "What is routed begins READ ONLY: the policy may have a tier of its own for that.")
+  var readOnly = false
+
+  @Option(help: "A position of the log that the session knows of, as 16/B374D848.")
+  var floor: LogPosition?
+
+  @Option(help: "Time since the session's last write had ended, as 100ms.")
+  var wrote: SpanArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How far an instance is proven to lag behind at most, and perhaps the position it has \
+      replayed; may be repeated.
+      """, valueName: "instance=200ms[@position]"))
+  var lag: [LagArgument] = []
+
+  @Option(help: "Time since the samples were taken that prove it, as 2s. (default: none)")
+  var sampled: SpanArgument?
 
   @Option(help: "The zone that the router runs in.")
   var zone: String?
@@ -55,11 +82,17 @@ struct RouteExplain: ParsableCommand {
   var json = false
 
   func run() throws {
-    let map = try CompiledMap.open(path: map)
-    let report = RouteReport(
-      try explanation(in: map), freshness, tenant: tenant, zone: zone, region: region, map: map)
+    let report = try report()
     print(json ? try report.json() : report.table())
     if report.route == nil { throw ExitCode.failure }
+  }
+
+  /// Makes the decision.
+  func report() throws -> RouteReport {
+    let map = try CompiledMap.open(path: map)
+    return RouteReport(
+      try explanation(in: map), freshness, sessionFloor, tenant: tenant, zone: zone,
+      region: region, map: map)
   }
 
   /// Without --age and --unreachable the router has no freshness page.
@@ -68,28 +101,53 @@ struct RouteExplain: ParsableCommand {
     return MapFreshness(age: age?.age ?? MapAge(nanoseconds: 0), isReachable: !unreachable)
   }
 
+  /// Later than everything that can be asked about, and than "never".
+  private static let now = MonotonicTime(nanoseconds: 100 * 86_400_000_000_000)
+
+  private var sessionFloor: SessionFloor {
+    SessionFloor(
+      lastWriteEndedAt: wrote.map { Self.now.before(milliseconds: $0.milliseconds) } ?? .origin,
+      explicit: floor)
+  }
+
   private func explanation(in map: CompiledMap) throws -> RouteExplanation {
-    // Not the clock's origin: "never" lies in the past.
-    let now = MonotonicTime(nanoseconds: 1)
+    if lag.isEmpty { return try explanation(in: map, NoSamples()) }
+    var samples = SampleTable(for: map)
+    for lag in lag {
+      samples.set(
+        lag.sample(ageMilliseconds: sampled?.milliseconds ?? 0, at: Self.now),
+        of: try instance(lag.instance, in: map))
+    }
+    return try explanation(in: map, samples)
+  }
+
+  private func explanation<Samples: SampleSource>(
+    in map: CompiledMap, _ samples: Samples
+  ) throws -> RouteExplanation {
     var health = HealthTable(for: map)
     var tried = TriedInstances()
     for id in failing {
       let slot = try slot(of: id, health, map)
-      for _ in 0..<health.policy.ejectionFailures { health.recordFailure(slot, now: now) }
+      for _ in 0..<health.policy.ejectionFailures { health.recordFailure(slot, now: Self.now) }
     }
     for id in self.tried { tried.insert(try slot(of: id, health, map)) }
-    return Resolver(location: try location(in: map)).explain(
-      tenant: tenant.utf8Span.span.bytes, tier: tier, excluding: tried, map: map,
-      freshness: freshness, health: health, random: RandomSource(seed: seed), now: now)
+    return Resolver(location: try location(in: map), in: map).explain(
+      tenant: tenant.utf8Span.span.bytes, tier: tier, readOnly: readOnly, floor: sessionFloor,
+      excluding: tried, map: map, freshness: freshness, samples: samples, health: health,
+      random: RandomSource(seed: seed), now: Self.now)
   }
 
   private func slot(
     of id: String, _ health: borrowing HealthTable, _ map: CompiledMap
   ) throws -> HealthSlot {
+    health.slot(of: try instance(id, in: map))
+  }
+
+  private func instance(_ id: String, in map: CompiledMap) throws -> InstanceIndex {
     guard let instance = map.instance(id: id.utf8Span.span.bytes) else {
       throw ValidationError("The map has no instance \"\(id)\".")
     }
-    return health.slot(of: instance)
+    return instance
   }
 
   /// A router starts without knowing where it is; a person who misspells a zone wants to know.

@@ -1,3 +1,5 @@
+internal import Routing
+
 extension RouteReport {
   /// The report for a terminal: what was asked, the candidates, the outcome.
   func table() -> String {
@@ -24,7 +26,8 @@ extension RouteReport {
   private func facts() -> [(String, String)] {
     var facts = [("tenant", tenant), ("map", "version \(mapVersion)")]
     if let shard, let epoch { facts.append(("shard", "\(shard), epoch \(epoch)")) }
-    if let tier { facts.append(("tier", tier)) }
+    if let tier { facts.append(("tier", tier + (tierAsked == nil ? " (the policy's)" : ""))) }
+    if let floor { facts.append(("floor", floor.text)) }
     if let freshness { facts.append(("age", freshness.text)) }
     if let envelope = freshness?.envelope { facts.append(("envelope", envelope)) }
     let place = [routerZone.map { "zone \($0)" }, routerRegion.map { "region \($0)" }]
@@ -35,12 +38,12 @@ extension RouteReport {
   }
 
   private func rows() -> [[String]] {
-    [["", "INSTANCE", "ROLE", "ZONE", "REGION", "DISTANCE", "ADDRESS", "REASON", "WHY"]]
+    [["", "INSTANCE", "ROLE", "ZONE", "REGION", "DISTANCE", "LAG", "ADDRESS", "REASON", "WHY"]]
       + candidates.map { candidate in
         [
           candidate.taken ? "*" : "", candidate.instance, candidate.role, candidate.zone,
-          candidate.region, candidate.distance, candidate.address, candidate.reason,
-          candidate.explanation,
+          candidate.region, candidate.distance, candidate.lag, candidate.address,
+          candidate.reason, candidate.explanation,
         ]
       }
   }
@@ -54,6 +57,20 @@ extension RouteReport {
       let cells = zip(row.dropLast(), widths).map { $0.padded(to: $1) }
       return (cells + row.suffix(1)).joined(separator: "  ")
     }
+  }
+}
+
+extension RouteReport.Candidate {
+  /// At most so much, or nothing that is known.
+  fileprivate var lag: String {
+    provenLagMilliseconds.map { "<= \(FreshnessText.duration(milliseconds: $0))" } ?? "-"
+  }
+}
+
+extension RouteReport.Floor {
+  fileprivate var text: String {
+    let write = ownWrite ? "its own last write" : nil
+    return [position, write].compactMap(\.self).joined(separator: " and ")
   }
 }
 

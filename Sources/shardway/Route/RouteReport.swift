@@ -11,6 +11,9 @@ struct RouteReport: Encodable {
     var region: String
     var distance: String
     var address: String
+    /// How far it may lag behind at most; nil for a primary, and where nothing is proven.
+    var provenLagMilliseconds: UInt64?
+    var sampleAgeMilliseconds: UInt64?
     var taken: Bool
     var reason: String
     var explanation: String
@@ -21,8 +24,18 @@ struct RouteReport: Encodable {
     var address: String
     var database: String
     var reason: String
+    var provenLagMilliseconds: UInt64?
+    var sampleAgeMilliseconds: UInt64?
     /// `stale-map`, where the map is older than the TTL of its class `routing`.
     var marks: [String]
+  }
+
+  /// What the session's reads must find.
+  struct Floor: Encodable {
+    /// A position that the session was given.
+    var position: String?
+    /// Whether a write of its own besides.
+    var ownWrite: Bool
   }
 
   struct Refused: Encodable {
@@ -35,7 +48,11 @@ struct RouteReport: Encodable {
   var tenant: String
   var shard: String?
   var epoch: UInt64?
+  /// What the session asked for; nil where it left that to the policy.
+  var tierAsked: String?
   var tier: String?
+  /// What the session knows of: nil where that is nothing.
+  var floor: Floor?
   var routerZone: String?
   var routerRegion: String?
   var panic: Bool
@@ -46,8 +63,8 @@ struct RouteReport: Encodable {
   var unknownTenant: UnknownTenantReport?
 
   init(
-    _ explanation: RouteExplanation, _ freshness: MapFreshness, tenant: String, zone: String?,
-    region: String?, map: CompiledMap
+    _ explanation: RouteExplanation, _ freshness: MapFreshness, _ floor: SessionFloor,
+    tenant: String, zone: String?, region: String?, map: CompiledMap
   ) {
     mapVersion = map.header.mapVersion
     self.tenant = tenant
@@ -55,6 +72,11 @@ struct RouteReport: Encodable {
     shard = record.map { map.text($0.id) }
     epoch = record?.epoch
     tier = explanation.tier.map(\.name)
+    tierAsked = explanation.tierAsked.map(\.name)
+    if explanation.tier == .session, floor != .none {
+      self.floor = Floor(
+        position: floor.explicit?.description, ownWrite: floor.lastWriteEndedAt != .origin)
+    }
     routerZone = zone
     routerRegion = region
     panic = explanation.isPanicking
@@ -73,6 +95,8 @@ struct RouteReport: Encodable {
       self.route = Chosen(
         instance: map.text(instance.id), address: "\(instance.address)",
         database: map.text(map.tenant(route.tenant).database), reason: route.reason.name,
+        provenLagMilliseconds: route.provenLagNanoseconds.map { $0 / 1_000_000 },
+        sampleAgeMilliseconds: route.sampleAgeNanoseconds.map { $0 / 1_000_000 },
         marks: route.isStale ? [Route.staleMark] : [])
     case .failure(let refusal):
       self.refusal = Refused(
@@ -98,6 +122,8 @@ extension RouteReport.Candidate {
     region = map.text(map.region(zone.region).id)
     distance = isLocated ? candidate.distance.name : "unknown"
     address = "\(record.address)"
+    provenLagMilliseconds = candidate.provenLagNanoseconds.map { $0 / 1_000_000 }
+    sampleAgeMilliseconds = candidate.sampleAgeNanoseconds.map { $0 / 1_000_000 }
     switch candidate.verdict {
     case .taken(let reason):
       taken = true

@@ -56,6 +56,13 @@ struct DecideTests {
       (put("instance/x", ["zone": "n1", "address": "db.example.com:1"]), "invalid-resource"),
       (put("shard/x", ["primary": "a", "replicas": ["a"]]), "invalid-resource"),
       (put("policy/x", ["tier": "strongest"]), "invalid-resource"),
+      (put("policy/x", ["tier": "bounded:25h"]), "invalid-resource"),
+      (put("policy/x", ["tier": "strong", "readTier": "odd"]), "invalid-resource"),
+      (put("policy/x", ["tier": "strong", "pooling": "statement"]), "invalid-resource"),
+      (put("policy/x", ["tier": "strong", "primaryReadBudgetPercent": 101]), "invalid-resource"),
+      (patch("policy/standard", ["primaryReadBudgetPercent": -1]), "invalid-resource"),
+      (patch("policy/standard", ["primaryReadBudgetPercent": "20"]), "invalid-resource"),
+      (patch("policy/standard", ["freshness": ["routing": ["ttl": "1ms"]]]), "invalid-resource"),
       (
         put("policy/x", ["tier": "strong", "freshness": ["routing": ["tll": "1s"]]]),
         "invalid-resource"
@@ -83,6 +90,42 @@ struct DecideTests {
       refusal
         == .unknownReference(
           SampleFleet.key("shard/one"), field: "replicas[1]", SampleFleet.key("instance/nobody")))
+  }
+
+  @Test("A refused value of a policy names its field and what it may be")
+  func policyFields() throws {
+    let fleet = try MemoryFleet(SampleFleet.changes)
+    for (body, path, reason) in [
+      (["primaryReadBudgetPercent": 101], "primaryReadBudgetPercent", "0 to 100"),
+      (["readTier": "bounded:0s"], "readTier", "1ms to 24h"),
+      (["freshness": ["envelope": ["maxStale": "1s"]]], "freshness.envelope.maxStale", "or more"),
+    ] as [(JSONValue, String, String)] {
+      let refusal = #expect(throws: Refusal.self) {
+        try fleet.apply(patch("policy/standard", body))
+      }
+      guard case .invalid(_, path, let text)? = refusal else {
+        Issue.record("\(refusal.map(String.init(describing:)) ?? "nothing") is another refusal")
+        continue
+      }
+      #expect(text.contains(reason), "\(text)")
+    }
+  }
+
+  @Test("A policy takes every tier, and loses what is taken away")
+  func policyTiers() throws {
+    let fleet = try MemoryFleet(SampleFleet.changes)
+    for tier in ["strong", "session", "bounded:1500ms", "eventual"] {
+      let change = patch("policy/standard", ["tier": .string(tier), "readTier": .string(tier)])
+      let event = try fleet.apply(change)
+      #expect(event?.resource.fields["tier"] == .string(tier))
+      #expect(event?.resource.fields["readTier"] == .string(tier))
+    }
+    let event = try fleet.apply(
+      patch(
+        "policy/standard",
+        ["readTier": .null, "pooling": .null, "primaryReadBudgetPercent": .null]))
+    let fields = event?.resource.fields.fields ?? [:]
+    #expect(Set(fields.keys) == ["id", "tier", "boundedFallback", "freshness"])
   }
 
   @Test("What is so already makes no event")

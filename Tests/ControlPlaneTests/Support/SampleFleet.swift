@@ -12,7 +12,12 @@ enum SampleFleet {
     put("instance/c", ["zone": "n1", "address": "192.0.2.3:5432"]),
     put("shard/one", ["primary": "a", "replicas": ["b"]]),
     put("shard/two", ["primary": "c", "replicas": []]),
-    put("policy/standard", ["tier": "strong"]), put("pool/shared", ["dedicated": false]),
+    put(
+      "policy/standard",
+      [
+        "tier": "strong", "readTier": "session", "pooling": "transaction",
+        "primaryReadBudgetPercent": 30,
+      ]), put("pool/shared", ["dedicated": false]),
     put("tenant/acme", tenant(shard: "one", database: "acme")),
     put("tenant/globex", tenant(shard: "two", database: "globex")),
   ]

@@ -17,6 +17,8 @@ private let refusals: [(Refusal, String)] = [
   (.tenantSuspended(hostile), "08004"),
   (.shardPaused(tenant: hostile), "57P03"),
   (.noHealthyInstance(tenant: hostile, tried: 3), "57P03"),
+  (.noReplicaFreshEnough(tenant: hostile), "57P03"),
+  (.primaryBudgetSpent(tenant: hostile), "57P03"),
   (.unknownTier(hostile), "22023"),
   (.serverWithoutTLS(tenant: hostile), "57P03"),
   (.tooManyConnections(limit: 10), "53300"),

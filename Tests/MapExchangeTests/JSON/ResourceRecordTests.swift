@@ -29,6 +29,14 @@ struct ResourceRecordTests {
         + #""permissions":{"maxStale":"12h","ttl":"30s"},"routing":{"maxStale":"12h","ttl":"30s"}},"#
         + #""id":"standard","kind":"policy","tier":"strong"}"#:
         .policy(Policy(id: "standard", tier: .strong)),
+      #"{"boundedFallback":"refuse","freshness":{"envelope":{"maxStale":"12h","ttl":"30s"},"#
+        + #""permissions":{"maxStale":"12h","ttl":"30s"},"routing":{"maxStale":"12h","ttl":"30s"}},"#
+        + #""id":"full","kind":"policy","pooling":"transaction","primaryReadBudgetPercent":5,"#
+        + #""readTier":"bounded:1500ms","tier":"session"}"#:
+        .policy(
+          Policy(
+            id: "full", tier: .session, readTier: .bounded(milliseconds: 1_500),
+            pooling: .transaction, boundedFallback: .refuse, primaryReadBudgetPercent: 5)),
       #"{"dedicated":false,"id":"shared","kind":"pool"}"#:
         .pool(Pool(id: "shared", dedicated: false)),
       #"{"database":"acme","generation":18446744073709551615,"id":"acme","kind":"tenant","#
@@ -71,6 +79,13 @@ struct ResourceRecordTests {
       #"{"freshness":{"routing":{"ttl":"1w"}},"id":"p","kind":"policy","tier":"strong"}"#,
       #"{"freshness":{"routing":{"ttl":"never"}},"id":"p","kind":"policy","tier":"strong"}"#,
       #"{"boundedFallback":"odd","id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"id":"p","kind":"policy","tier":"bounded:0s"}"#,
+      #"{"id":"p","kind":"policy","tier":1}"#,
+      #"{"id":"p","kind":"policy","readTier":"odd","tier":"strong"}"#,
+      #"{"id":"p","kind":"policy","readTier":null,"tier":"strong"}"#,
+      #"{"id":"p","kind":"policy","pooling":"odd","tier":"strong"}"#,
+      #"{"id":"p","kind":"policy","primaryReadBudgetPercent":"20","tier":"strong"}"#,
+      #"{"id":"p","kind":"policy","primaryReadBudgetPercent":-1,"tier":"strong"}"#,
       #"{"id":"p","kind":"pool"}"#, #"{"dedicated":"yes","id":"p","kind":"pool"}"#,
       #"{"database":"a","generation":1,"id":"a","kind":"tenant","policy":"p","pool":"p","#
         + #""shard":"s"}"#,
@@ -99,6 +114,29 @@ struct ResourceRecordTests {
       #expect(
         try record.resource() == .policy(Policy(id: "p", tier: .strong, freshness: freshness)))
     }
+  }
+
+  @Test(
+    "of a policy gives back every tier, read tier, pooling and budget",
+    arguments: [.strong, .session, .bounded(milliseconds: 1), .eventual] as [Consistency],
+    [nil, .strong, .session, .bounded(milliseconds: 86_400_000), .eventual] as [Consistency?])
+  func tiers(tier: Consistency, readTier: Consistency?) throws {
+    for (pooling, budget) in [(nil, 0), (.session, 20), (.transaction, 100)] as [(PoolMode?, Int)] {
+      let resource = MapResource.policy(
+        Policy(
+          id: "p", tier: tier, readTier: readTier, pooling: pooling,
+          primaryReadBudgetPercent: budget))
+      let record = try MapRecord(canonical: MapRecord(resource).bytes)
+      #expect(try record.resource() == resource)
+    }
+  }
+
+  @Test("of a policy has the same meaning with a default written out, and other bytes")
+  func defaultWrittenOut() throws {
+    let text = #"{"id":"p","kind":"policy","primaryReadBudgetPercent":20,"tier":"strong"}"#
+    let record = try MapRecord(canonical: Array(text.utf8))
+    #expect(try record.resource() == .policy(Policy(id: "p", tier: .strong)))
+    #expect(record.bytes == Array(text.utf8))
   }
 
   @Test("kinds come in the order in which changes are made")

@@ -27,7 +27,12 @@ struct RecordCompilerTests {
     let tenant = map.tenant(try #require(map.tenant(id: "globex")))
     #expect(map.text(tenant.database) == "globex \"db\"\\é")
     #expect(tenant.state == .suspended)
-    #expect(map.policy(tenant.policy).boundedFallback == .refuse)
+    let policy = map.policy(tenant.policy)
+    #expect(policy.tier == .bounded(milliseconds: 5_000))
+    #expect(policy.readTier == .eventual)
+    #expect(policy.pooling == .transaction)
+    #expect(policy.boundedFallback == .refuse)
+    #expect(policy.primaryReadBudgetPercent == 5)
     let acme = map.tenant(try #require(map.tenant(id: "acme")))
     #expect(
       map.policy(acme.policy).freshness[.permissions]
@@ -55,13 +60,15 @@ struct RecordCompilerTests {
     #expect { try compiled(state) } throws: { ($0 as? ExchangeError)?.code == "invalid-map" }
   }
 
-  @Test("refuses an address that is none, and a policy whose bounds contradict")
+  @Test("refuses an address that is none, and a policy whose values are out of range")
   func badValues() throws {
     var rules = FreshnessRules.standard
     rules[.routing] = FreshnessBound(ttlMilliseconds: 2_000, maxStaleMilliseconds: 1_000)
     let bad: [MapResource] = [
       .instance(Instance(id: "s1-a", zone: "near-a", address: "somewhere:5432")),
       .policy(Policy(id: "standard", tier: .strong, freshness: rules)),
+      .policy(Policy(id: "standard", tier: .strong, primaryReadBudgetPercent: 101)),
+      .policy(Policy(id: "standard", tier: .strong, primaryReadBudgetPercent: .max)),
     ]
     for resource in bad {
       var state = Samples.state(tenants: 1)

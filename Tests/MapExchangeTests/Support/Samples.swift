@@ -31,7 +31,9 @@ extension MapDocument {
       Shard(id: "s2", epoch: 5, mode: .paused, primary: "s2-a", replicas: ["s2-b"]),
     ],
     policies: [
-      Policy(id: "relaxed", tier: .eventual, boundedFallback: .refuse),
+      Policy(
+        id: "relaxed", tier: .bounded(milliseconds: 5_000), readTier: .eventual,
+        pooling: .transaction, boundedFallback: .refuse, primaryReadBudgetPercent: 5),
       Policy(id: "standard", tier: .strong, freshness: shortPermissions),
     ],
     pools: [Pool(id: "own", dedicated: true), Pool(id: "shared", dedicated: false)],

@@ -20,9 +20,9 @@ final class TemporaryFolder {
     defer { closedir(listing) }
     var names: [String] = []
     while let entry = readdir(listing) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      // In place: the 256 bytes that `dirent` declares may not all be there.
+      let start = UnsafeRawPointer(entry.pointer(to: \.d_name)!)
+      let name = String(cString: start.assumingMemoryBound(to: CChar.self))
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()

@@ -30,10 +30,9 @@ final class HostFolder {
     defer { closedir(listing) }
     var names: [String] = []
     while let entry = readdir(listing) {
-      names.append(
-        withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        })
+      // In place: the 256 bytes that `dirent` declares may not all be there.
+      let start = UnsafeRawPointer(entry.pointer(to: \.d_name)!)
+      names.append(String(cString: start.assumingMemoryBound(to: CChar.self)))
     }
     return names.filter { $0 != "." && $0 != ".." }
   }

@@ -30,7 +30,8 @@ final class SessionMaker {
   func ask(_ host: SimulatedHost, _ router: SimulatedRouter) {
     let tenant = anyTenant()
     let map = router.mapSlot.map
-    let resolver = Resolver(location: RouterLocation(region: "here", zone: "zone-a", in: map))
+    let resolver = Resolver(
+      location: RouterLocation(region: "here", zone: "zone-a", in: map), in: map)
     var health = HealthTable(for: map)
     let id = Array(tenant.utf8)
     let outcome: SessionOutcome
@@ -38,8 +39,8 @@ final class SessionMaker {
     do throws(RouteRefusal) {
       _ = try resolver.resolve(
         tenant: id.span.bytes, tier: nil, map: map,
-        freshness: router.freshness.freshness(at: now), health: &health, random: &world.random,
-        now: now)
+        freshness: router.freshness.freshness(at: now), samples: NoSamples(), health: &health,
+        random: &world.random, now: now)
       outcome = .letIn
     } catch {
       outcome = Self.outcome(error)
@@ -56,7 +57,8 @@ final class SessionMaker {
     case .unknownTenant: .unknownTenant
     case .tenantSuspended: .suspended
     case .permissionsExpired: .permissionsExpired
-    case .shardPaused, .noHealthyInstance, .noReplicaFreshEnough: .other("\(refusal)")
+    case .shardPaused, .noHealthyInstance, .noReplicaFreshEnough, .primaryBudgetSpent:
+      .other("\(refusal)")
     }
   }
 
