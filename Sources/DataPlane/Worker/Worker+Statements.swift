@@ -170,7 +170,8 @@ extension RecognizedStatement {
   /// Whether it may write: all that doesn't only ask, or set something of the session's.
   fileprivate var mayWrite: Bool {
     switch self {
-    case .query, .empty, .show, .set, .setTransaction, .reset, .resetAll, .begin, .commit, .rollback,
+    case .query, .empty, .show, .set, .setTransaction, .reset, .resetAll, .begin, .commit,
+      .rollback,
       .discard, .deallocate, .deallocateAll, .listen, .unlisten, .declareCursor:
       false
     case .other, .prepare, .createTemporary, .load: true
