@@ -34,6 +34,10 @@ struct PooledClient: ~Copyable {
   var status = TransactionStatus.idle
   /// Whether something was sent since the last Sync that will only be answered for good by the next.
   var hasUnsynced = false
+  /// Whether its next transaction may have to go elsewhere than this one: nothing of it is read before this one's end is known.
+  var isRoutedApart = false
+  /// Whether something was sent that ends in ReadyForQuery, and that has not come.
+  var awaitsReady = false
   /// Whether the server takes COPY data: then it ignores Sync.
   var isCopying = false
   /// Whether it can't be told any more which answers are owed: nobody else gets its server.

@@ -16,8 +16,8 @@ extension Worker where K: ~Copyable {
       receivedServerSlice(completion, link, handle)
     }
     guard sessions[handle].phase == .lent else { return }
-    // The server owes less now.
-    if !pooledClients[handle.index].unread.isEmpty { readUnread(handle) }
+    // The server owes less now; what may belong elsewhere waits until the link is given back.
+    if !pooledClients[handle.index].unread.isEmpty, !mayGoElsewhere(handle) { readUnread(handle) }
     guard sessions[handle].phase == .lent else { return }
     if sessions[handle].downstream.source == .ended, !sessions[handle].isSayingGoodbye {
       serverWasLost(link, handle)
@@ -160,12 +160,14 @@ extension Worker where K: ~Copyable {
     pooledClients[handle.index].status = status
     if status == .idle { transactionEnded(handle) }
     pooledClients[handle.index].isCopying = false
+    pooledClients[handle.index].awaitsReady = links[link].answers.owed.count > 0
   }
 
   private mutating func copyBegins(_ link: SlabHandle, _ handle: SlabHandle) {
     pooledClients[handle.index].isCopying = true
     if links[link].answers.owed.removeSyncOfCopy() {
       pooledClients[handle.index].hasUnsynced = true
+      pooledClients[handle.index].awaitsReady = false
     }
     // What was sent behind it is taken for data, and fails.
     let isQuery = links[link].answers.owed.first?.request == .query

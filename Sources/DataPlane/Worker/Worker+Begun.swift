@@ -50,6 +50,7 @@ extension Worker where K: ~Copyable {
     guard let begun = pooledClients[handle.index].begun else { return }
     pooledClients[handle.index].begun = nil
     pooledClients[handle.index].status = .inTransaction
+    pooledClients[handle.index].isRoutedApart = begun.changesRoute
     links[link].answers.owed.append(.ownQuery)
     put(
       MessageEncoder.encode(type: FrontendMessageType.query, body: begun.text), handle, .upstream)

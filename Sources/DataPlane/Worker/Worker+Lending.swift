@@ -212,11 +212,18 @@ extension Worker where K: ~Copyable {
     }
   }
 
+  /// Whether a session's transaction is over, and the next may have to go elsewhere.
+  func mayGoElsewhere(_ handle: SlabHandle) -> Bool {
+    pooledClients[handle.index].isRoutedApart && pooledClients[handle.index].status == .idle
+      && !pooledClients[handle.index].isPinned
+  }
+
   /// Whether a session and its server stand where another session could go on.
   private func isAtBoundary(_ handle: SlabHandle) -> Bool {
     guard let link = pooledClients[handle.index].link else { return false }
     return links[link].answers.owed.isEmpty && pooledClients[handle.index].status == .idle
-      && !pooledClients[handle.index].hasUnsynced && pooledClients[handle.index].unread.isEmpty
+      && !pooledClients[handle.index].hasUnsynced
+      && (pooledClients[handle.index].unread.isEmpty || mayGoElsewhere(handle))
       && pooledClients[handle.index].requests.isBetweenMessages
       && links[link].answers.isBetweenMessages
       && sessions[handle].upstream.isEmpty && sessions[handle].upstream.sink == .idle
@@ -236,6 +243,9 @@ extension Worker where K: ~Copyable {
     sessions[handle].server = -1
     pooledClients[handle.index].link = nil
     pooledClients[handle.index].isPinned = false
+    pooledClients[handle.index].isRoutedApart = false
+    pooledClients[handle.index].awaitsReady = false
+    pooledClients[handle.index].isHeld = false
     sessions[handle].moveOn(.returned)
     setIdleDeadline(handle)
     list(handle)
@@ -246,11 +256,9 @@ extension Worker where K: ~Copyable {
 
   /// A session has no server and nothing under way: it ends if it was to end at such a moment.
   private mutating func parked(_ handle: SlabHandle) {
-    if pooledClients[handle.index].hasLeft {
-      leave(handle)
-    } else if isStopping {
-      sayGoodbye(handle, .stopping)
-    }
+    if isStopping, !pooledClients[handle.index].hasLeft { return sayGoodbye(handle, .stopping) }
+    considerTransaction(handle)
+    if sessions[handle].phase == .parked, pooledClients[handle.index].hasLeft { leave(handle) }
   }
 
   // MARK: Leaving

@@ -56,6 +56,7 @@ extension Worker where K: ~Copyable {
     switch request.type {
     case FrontendMessageType.query:
       pooledClients[handle.index].hasUnsynced = false
+      pooledClients[handle.index].awaitsReady = true
       try dealWithQuery(request, link, handle, &run)
     case FrontendMessageType.parse:
       try dealWithParse(request, link, handle, &run)
@@ -67,10 +68,12 @@ extension Worker where K: ~Copyable {
       if !pooledClients[handle.index].isCopying {
         links[link].answers.owed.append(.sync)
         pooledClients[handle.index].hasUnsynced = false
+        pooledClients[handle.index].awaitsReady = true
       }
       sendOn(request, handle, &run)
     case FrontendMessageType.functionCall:
       links[link].answers.owed.append(.query)
+      pooledClients[handle.index].awaitsReady = true
       sendOn(request, handle, &run)
     case FrontendMessageType.copyDone, FrontendMessageType.copyFail:
       pooledClients[handle.index].isCopying = false

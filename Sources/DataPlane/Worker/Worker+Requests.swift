@@ -27,7 +27,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// A parked session's client has sent something: what it can answer by itself, or enough to borrow a link for.
-  private mutating func considerTransaction(_ handle: SlabHandle) {
+  mutating func considerTransaction(_ handle: SlabHandle) {
     while sessions[handle].phase == .parked,
       let piece = pooledClients[handle.index].unread.nextPiece(unreadBlocks)
     {
@@ -87,8 +87,14 @@ extension Worker where K: ~Copyable {
 
   /// Whether the server can be asked for more before it has answered.
   private func mayRead(_ handle: SlabHandle) -> Bool {
-    guard let link = pooledClients[handle.index].link else { return false }
+    guard let link = pooledClients[handle.index].link, !awaitsRoute(handle) else { return false }
     return links[link].answers.owed.hasRoom(for: Self.requestsAMessage)
+  }
+
+  /// Whether what the client says next may belong to a transaction that goes elsewhere.
+  private func awaitsRoute(_ handle: SlabHandle) -> Bool {
+    pooledClients[handle.index].isRoutedApart && pooledClients[handle.index].awaitsReady
+      && !pooledClients[handle.index].isCopying && !pooledClients[handle.index].isPinned
   }
 
   /// What one message of a client may lead to at most: a Parse, a Close and a Query of the router's, and itself.

@@ -85,6 +85,7 @@ extension Worker where K: ~Copyable {
       pooledClients[handle.index].tier = tier
     }
     pooledClients[handle.index].lastPool = nil
+    pooledClients[handle.index].isRoutedApart = true
     return RouterSQL.setDone
   }
 
