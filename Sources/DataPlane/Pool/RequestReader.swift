@@ -27,6 +27,8 @@ struct RequestReader {
   private var scanner = MessageScanner()
   private var type: UInt8 = 0
   private var handling = Handling.passing
+  /// The type of a long message that has begun to be passed on, and whose end hasn't come; 0 for none.
+  private(set) var longMessage: UInt8 = 0
   /// The body of a message that came in pieces, or its beginning.
   private(set) var gathered: [UInt8] = []
 
@@ -75,16 +77,21 @@ struct RequestReader {
       return nil
     }
     handling = .passing
+    longMessage = type
     return .long(type: type, bodyLength: length)
   }
 
   private mutating func took(_ range: Range<Int>, _ isLast: Bool, _ bytes: RawSpan) -> Event? {
-    guard case .gathering(let prefixOf) = handling else { return .more(range) }
+    guard case .gathering(let prefixOf) = handling else {
+      longMessage = isLast ? 0 : type
+      return .more(range)
+    }
     gathered.reserveCapacity(gathered.count + range.count)
     for place in range { gathered.append(bytes.byte(at: place)) }
     if let length = prefixOf {
       guard gathered.count >= Self.prefixBytes else { return nil }
       handling = .passing
+      longMessage = isLast ? 0 : type
       return .long(type: type, bodyLength: length)
     }
     return isLast ? .gathered(type: type) : nil

@@ -286,9 +286,16 @@ extension Worker where K: ~Copyable {
       sessions[handle].upstream.sink != .sendingBlock,
       sessions[handle].downstream.source != .filling
     else { return }
-    let isAnswered =
-      links[link].answers.owed.readyCount == 0 && pooledClients[handle.index].unread.isEmpty
+    let isAnswered = owesNothingMore(link, handle) && pooledClients[handle.index].unread.isEmpty
     if isAnswered || pooledClients[handle.index].hasLostCount { detach(link, handle, .over) }
+  }
+
+  /// Whether a server whose client has left won't say anything more: it has answered all, or waits for what never comes.
+  private func owesNothingMore(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+    let ready = links[link].answers.owed.readyCount
+    let long = pooledClients[handle.index].requests.longMessage
+    let isCutShort = long == FrontendMessageType.query || long == FrontendMessageType.functionCall
+    return pooledClients[handle.index].isCopying || ready == (isCutShort ? 1 : 0)
   }
 
   /// Ends a session that has no server: what its client has not read yet is still sent.
