@@ -186,6 +186,8 @@ extension Worker where K: ~Copyable {
   private mutating func sinkBroke(_ handle: SlabHandle, _ direction: Direction) {
     dropBytes(handle, direction)
     sessions[handle][direction].sinkBroke()
+    // Nobody would hear what a pooled server still says, and nobody would take it from the session.
+    if direction == .downstream, sessions[handle].phase.isPooled { return end(handle) }
     timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
   }
 
