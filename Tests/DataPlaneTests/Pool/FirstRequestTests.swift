@@ -61,7 +61,9 @@ struct FirstRequestTests {
     #expect(worth(message, hasBegun: hasBegun) == "work")
   }
 
-  @Test("is not known before its header is there, nor before the whole of a short text that may be answered")
+  @Test(
+    "is not known before its header is there, nor before the whole of a short text that may be answered"
+  )
   func incomplete() {
     let message = Self.query("BEGIN")
     for count in 0..<message.count {

@@ -1,4 +1,5 @@
 import Routing
+import ShardMap
 import Testing
 import Wire
 
