@@ -1,13 +1,20 @@
 import Foundation
 import LocalFleet
+import MapDocument
 import Testing
 
 /// Reads on replicas that are proven fresh enough, and on the primary where none is.
 @Suite struct PooledTierTests {
-  private static func options() -> RouterOptions {
+  /// A router that probes; all reads may go to the primary, since a test waits for replicas by asking and asking.
+  private static func startRouter(_ fleet: Fleet) async throws -> LocalRouter {
+    try fleet.republish { document in
+      for place in document.policies.indices {
+        document.policies[place].primaryReadBudgetPercent = 100
+      }
+    }
     var options = World.pooled(workers: 1)
     options.sections["probes"] = "{ user: \(FleetRole.router), interval: 100ms }"
-    return options
+    return try await fleet.startRouter(options)
   }
 
   /// What `SHOW shardway.route` says: instance, zone, tier asked, tier, bound, sample's age, version and reason.
@@ -25,7 +32,7 @@ import Testing
 
   @Test func `a session reads its own writes on a replica as soon as that has them`() async throws {
     try await withFleet(.small) { fleet in
-      let router = try await fleet.startRouter(Self.options())
+      let router = try await Self.startRouter(fleet)
       let tenant = fleet.tenants[0]
       let client = try PsqlSession(
         router.conninfo(to: tenant).setting("shardway.consistency", "session"), in: fleet)
@@ -47,7 +54,7 @@ import Testing
 
   @Test func `a session's floor can be given to another session`() async throws {
     try await withFleet(.small) { fleet in
-      let router = try await fleet.startRouter(Self.options())
+      let router = try await Self.startRouter(fleet)
       let tenant = fleet.tenants[0]
       let writer = try PsqlSession(router.conninfo(to: tenant), in: fleet)
       let reader = try PsqlSession(
@@ -72,7 +79,7 @@ import Testing
   @Test func `a bounded read leaves a replica that has fallen behind, and comes back`() async throws
   {
     try await withFleet(.small) { fleet in
-      let router = try await fleet.startRouter(Self.options())
+      let router = try await Self.startRouter(fleet)
       let tenant = fleet.tenants[0]
       let client = try PsqlSession(
         router.conninfo(to: tenant).setting("shardway.consistency", "bounded:1s"), in: fleet)
