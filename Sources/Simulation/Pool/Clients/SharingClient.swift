@@ -148,7 +148,7 @@ final class SharingClient: Participant {
   private var isQuiet: Bool { arrived == expected.count && undecided == nil }
 
   /// Whether it has no transaction, no server, and nothing on its way.
-  var isBetween: Bool { isQuiet && outbox.isEmpty && session.status == .idle && !isPinned }
+  var isBetween: Bool { isQuiet && outbox.isEmpty && session.isBetweenTransactions && !isPinned }
 
   /// Remembers a request as it is made.
   private func note(_ tag: RequestTag?) {

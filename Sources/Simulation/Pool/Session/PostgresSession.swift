@@ -61,6 +61,9 @@ final class PostgresSession {
 
   func say(_ message: [UInt8]) { said.append(message) }
 
+  /// Whether nothing of a transaction or of a group of messages is open.
+  var isBetweenTransactions: Bool { status == .idle && saved == nil && !isSkipping }
+
   /// Names of statements that a client gave.
   var foreignStatements: [String] {
     statements.keys.filter { !$0.isEmpty && !$0.hasPrefix("shardway_") }.sorted()
