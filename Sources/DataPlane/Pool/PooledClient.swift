@@ -36,6 +36,8 @@ struct PooledClient: ~Copyable {
   var hasUnsynced = false
   /// Whether its next transaction may have to go elsewhere than this one: nothing of it is read before this one's end is known.
   var isRoutedApart = false
+  /// Whether something was sent by which its server may forget all statements: whether it did is awaited before more is read.
+  var mayForgetStatements = false
   /// Whether something was sent that ends in ReadyForQuery, and that has not come.
   var awaitsReady = false
   /// Whether the server takes COPY data: then it ignores Sync.

@@ -160,7 +160,11 @@ extension Worker where K: ~Copyable {
     pooledClients[handle.index].status = status
     if status == .idle { transactionEnded(handle) }
     pooledClients[handle.index].isCopying = false
-    pooledClients[handle.index].awaitsReady = links[link].answers.owed.count > 0
+    pooledClients[handle.index].awaitsReady = !links[link].answers.owed.isEmpty
+    if links[link].answers.owed.isEmpty {
+      pooledClients[handle.index].mayForgetStatements = false
+      links[link].answers.looksAtTags = false
+    }
   }
 
   private mutating func copyBegins(_ link: SlabHandle, _ handle: SlabHandle) {
@@ -181,6 +185,8 @@ extension Worker where K: ~Copyable {
     switch type {
     case BackendMessageType.parameterStatus:
       noteParameter(body.span.bytes, link, handle, isOwn: isOwn)
+    case BackendMessageType.commandComplete:
+      if !isOwn { noteTag(body, link, handle) }
     case BackendMessageType.errorResponse:
       noteServerError(body.span.bytes, link, handle, isOwn: isOwn)
     default: return

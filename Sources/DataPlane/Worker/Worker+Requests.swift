@@ -87,14 +87,21 @@ extension Worker where K: ~Copyable {
 
   /// Whether the server can be asked for more before it has answered.
   private func mayRead(_ handle: SlabHandle) -> Bool {
-    guard let link = pooledClients[handle.index].link, !awaitsRoute(handle) else { return false }
+    guard let link = pooledClients[handle.index].link, !awaitsAnswer(handle) else { return false }
     return links[link].answers.owed.hasRoom(for: Self.requestsAMessage)
   }
 
-  /// Whether what the client says next may belong to a transaction that goes elsewhere.
-  private func awaitsRoute(_ handle: SlabHandle) -> Bool {
-    pooledClients[handle.index].isRoutedApart && pooledClients[handle.index].awaitsReady
-      && !pooledClients[handle.index].isCopying && !pooledClients[handle.index].isPinned
+  /// Whether what the client says next depends on an answer: it may belong to a transaction that goes elsewhere, or name a statement that is forgotten.
+  private func awaitsAnswer(_ handle: SlabHandle) -> Bool {
+    guard !pooledClients[handle.index].isCopying else { return false }
+    if pooledClients[handle.index].mayForgetStatements && pooledClients[handle.index].awaitsReady {
+      return true
+    }
+    guard pooledClients[handle.index].isRoutedApart, !pooledClients[handle.index].isPinned else {
+      return false
+    }
+    return pooledClients[handle.index].awaitsReady
+      || (pooledClients[handle.index].status == .idle && !pooledClients[handle.index].hasUnsynced)
   }
 
   /// What one message of a client may lead to at most: a Parse, a Close and a Query of the router's, and itself.

@@ -31,12 +31,12 @@ extension Worker where K: ~Copyable {
     case .show(let name):
       return answer(to: name, in: text, link, handle)
     case .discard(.all):
-      forgetStatements(link, handle)
+      awaitForgetting(link, handle)
       return nil
     case .discard:
       return nil
     case .deallocateAll:
-      forgetStatements(link, handle)
+      awaitForgetting(link, handle)
       return nil
     case .deallocate(let name):
       return deallocate(name, in: text, link, handle)
@@ -141,12 +141,21 @@ extension Worker where K: ~Copyable {
 
   // MARK: Prepared statements in SQL
 
-  /// The server forgets all that it has prepared, and so do the client's names.
-  private mutating func forgetStatements(_ link: SlabHandle, _ handle: SlabHandle) {
-    guard pooledClients[handle.index].status != .failed else { return }
+  /// The server is asked to forget all that it has prepared. It may refuse, in a transaction that has failed or by then will have: its tag tells.
+  private mutating func awaitForgetting(_ link: SlabHandle, _ handle: SlabHandle) {
+    links[link].answers.looksAtTags = true
+    pooledClients[handle.index].mayForgetStatements = true
+  }
+
+  /// The server says what it has done: if it has forgotten all that was prepared, so do the client's names.
+  mutating func noteTag(_ tag: [UInt8], _ link: SlabHandle, _ handle: SlabHandle) {
+    guard tag == Self.discardedAll || tag == Self.deallocatedAll else { return }
     links[link].statements.removeAll()
     pooledClients[handle.index].statements.removeAll { statements.release($0) }
   }
+
+  private static var discardedAll: [UInt8] { Array("DISCARD ALL\0".utf8) }
+  private static var deallocatedAll: [UInt8] { Array("DEALLOCATE ALL\0".utf8) }
 
   /// A statement that was prepared by the protocol is closed by SQL: others may use it, so a statement of nothing is closed instead.
   private mutating func deallocate(

@@ -210,13 +210,13 @@ extension SharingClient {
   }
 
   private func forget() {
-    // Whether a pipeline gets this far is not known to the router, which has to know what the client has.
-    steps.append(.await)
     let prepared = session.foreignStatements
     guard let name = prepared.first, world.random.chance(800) else {
       query("DEALLOCATE ALL")
       return
     }
+    // Whether a pipeline gets this far is not known to the router, which has to know what the client has.
+    steps.append(.await)
     if world.random.chance(500) {
       say(PoolRequests.close("S", name))
       say(PoolRequests.sync)
