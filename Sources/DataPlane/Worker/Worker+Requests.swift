@@ -87,6 +87,8 @@ extension Worker where K: ~Copyable {
 
   /// Whether the server can be asked for more before it has answered.
   private func mayRead(_ handle: SlabHandle) -> Bool {
+    // The rest of what has begun to be passed on always goes.
+    if pooledClients[handle.index].requests.longMessage != 0 { return true }
     guard let link = pooledClients[handle.index].link, !awaitsAnswer(handle) else { return false }
     return links[link].answers.owed.hasRoom(for: Self.requestsAMessage)
   }
@@ -138,11 +140,17 @@ extension Worker where K: ~Copyable {
     return offset
   }
 
-  /// The rest has to wait until the server has answered some of what it was sent; it keeps its answers back until it is told to give them.
-  private mutating func askForAnswers(_ handle: SlabHandle) {
-    guard sessions[handle].phase == .lent, !mayRead(handle) else { return }
-    put(
-      MessageEncoder.encode(type: FrontendMessageType.flush, body: []), handle, .upstream)
+  /// A server keeps its answers back until a Sync comes: where so much is owed before one that no more can be sent, it is asked for what it has.
+  private mutating func askForRoom(_ handle: SlabHandle) {
+    guard sessions[handle].phase == .lent, let link = pooledClients[handle.index].link,
+      !links[link].answers.owed.hasRoom(for: Self.requestsAMessage),
+      pooledClients[handle.index].requests.longMessage == 0
+    else { return }
+    put(Self.flushMessage, handle, .upstream)
+  }
+
+  private static var flushMessage: [UInt8] {
+    MessageEncoder.encode(type: FrontendMessageType.flush, body: [])
   }
 
   private mutating func nextRequest(
