@@ -107,7 +107,8 @@ let package = Package(
     .target(
       name: "DataPlane",
       dependencies: [
-        "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap", "Routing", "Telemetry",
+        "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap", "Routing",
+        "Telemetry",
       ],
       swiftSettings: base),
     .target(

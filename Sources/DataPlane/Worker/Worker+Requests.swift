@@ -133,7 +133,7 @@ extension Worker where K: ~Copyable {
       return bytes.count
     }
     flush(&run, handle)
-    if offset < bytes.count { askForAnswers(handle) }
+    if offset < bytes.count { askForRoom(handle) }
     if let slice, offset == bytes.count || sessions[handle].phase != .lent {
       kernel.release(slice)
     }

@@ -35,7 +35,8 @@ extension SharingClient {
       case 0, 1: beginTransaction()
       case 2: query("BEGIN; SELECT rows \(count) \(bytes)")
       case 3: query("SELECT rows \(count) 3; SELECT rows 1 \(bytes)")
-      case 4 where ownSettings.isEmpty: query(world.random.chance(500) ? "DISCARD ALL" : "RESET TimeZone")
+      case 4 where ownSettings.isEmpty:
+        query(world.random.chance(500) ? "DISCARD ALL" : "RESET TimeZone")
       default: actAnywhere()
       }
       return
@@ -55,7 +56,11 @@ extension SharingClient {
     case 3...5: named()
     case 6: unnamed()
     case 7: setting()
-    case 8: query(world.random.pick(["SHOW TimeZone", "SHOW work_mem", "SHOW shardway.tenant", "SELECT temporary"]))
+    case 8:
+      query(
+        world.random.pick([
+          "SHOW TimeZone", "SHOW work_mem", "SHOW shardway.tenant", "SELECT temporary",
+        ]))
     case 9: copyIn()
     case 10: query("COPY t TO STDOUT \(count) \(bytes)")
     case 11: query(world.random.pick(["SELECT fail", "SELEC", ""]))

@@ -119,7 +119,9 @@ final class PostgresSession {
       for statement in text.statements {
         beginImplicitly()
         let statement = try check(statement)
-        if let columns = statement.columns { say(RowDescription.encoded(columns.map { .init($0) })) }
+        if let columns = statement.columns {
+          say(RowDescription.encoded(columns.map { .init($0) }))
+        }
         try run(statement, parameters: [], tag: text.tag, isExtended: false)
         if copying != nil { return }
       }
