@@ -7,13 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// A fixed threshold, because the allocator would raise it with each large block that is freed: then the next large ones lie in the heap, where
-// what is behind them keeps them from being given back.
-void shardway_keep_heap_small(void) {
-  mallopt(M_ARENA_MAX, 1);
-  mallopt(M_MMAP_THRESHOLD, 64 << 10);
-  mallopt(M_TRIM_THRESHOLD, 128 << 10);
-}
+void shardway_use_one_arena(void) { mallopt(M_ARENA_MAX, 1); }
 
 void shardway_trim_heap(void) { malloc_trim(0); }
 

@@ -3,8 +3,8 @@
 
 // What glibc's allocator and the kernel are told about memory that isn't needed any more; Swift has no way to say it.
 
-// Lets all threads share one arena, and has large blocks given back as soon as they are freed; to be called before any thread starts.
-void shardway_keep_heap_small(void);
+// Lets all threads share one arena; to be called before any thread starts.
+void shardway_use_one_arena(void);
 
 // Gives freed memory back to the kernel.
 void shardway_trim_heap(void);

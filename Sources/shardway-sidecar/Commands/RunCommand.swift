@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
       if check {
         try SidecarCheck.run(file)
       } else {
-        Allocator.keepHeapSmall()
+        Allocator.useOneArena()
         signal(SIGPIPE, SIG_IGN)
         try await serve(file)
       }

@@ -2,9 +2,8 @@ import CAllocator
 
 /// Keeps the process small: what was used for a moment goes back to the system.
 enum Allocator {
-  /// One arena for all threads, since each would keep freed memory of its own, and large blocks
-  /// outside of it. Before any thread starts.
-  static func keepHeapSmall() { shardway_keep_heap_small() }
+  /// One arena for all threads: each would keep freed memory of its own. Before any thread starts.
+  static func useOneArena() { shardway_use_one_arena() }
 
   /// Bytes of a delta, as it travels, that takes memory worth giving back: some hundreds of changes.
   static let largeDelta = 16 << 10
