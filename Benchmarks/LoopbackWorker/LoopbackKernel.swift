@@ -86,6 +86,7 @@ struct LoopbackKernel: Kernel, ~Copyable {
     openedCount += 1
     return Int32(sessions + openedCount)
   }
+  var currentTime: MonotonicTime { now }
   func peer(of socket: Int32) -> SocketAddress? { nil }
   mutating func shutdownWriting(_ socket: Int32) { Self.endsNothing() }
   mutating func close(_ descriptor: Int32) { Self.endsNothing() }

@@ -85,6 +85,7 @@ struct FaultyKernel: Kernel {
   var hasOverflow: Bool { kernel.hasOverflow }
 
   mutating func openSocket(for address: SocketAddress) -> Int32 { kernel.openSocket(for: address) }
+  var currentTime: MonotonicTime { kernel.currentTime }
   func peer(of socket: Int32) -> SocketAddress? { nil }
   mutating func shutdownWriting(_ socket: Int32) { kernel.shutdownWriting(socket) }
   mutating func accept(on listener: Int32, token: UInt64) -> Bool {

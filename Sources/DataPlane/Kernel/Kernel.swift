@@ -15,6 +15,9 @@ public protocol Kernel: ~Copyable {
   /// The time as of the last submit or wait, in nanoseconds of a clock that never goes back.
   var now: MonotonicTime { get }
 
+  /// The time at this moment, by the same clock: what has completed by now happened before.
+  var currentTime: MonotonicTime { get }
+
   // MARK: Sockets. Plain calls; none of them waits.
 
   /// Makes a TCP socket for an address, with the data plane's options; a negated `errno` on failure.

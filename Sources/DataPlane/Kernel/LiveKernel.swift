@@ -48,6 +48,7 @@ struct LiveKernel: Kernel, ~Copyable {
   mutating func openSocket(for address: SocketAddress) -> Int32 {
     Sockets.open(for: address, keepAlive: keepAlive)
   }
+  var currentTime: MonotonicTime { LiveClock.now }
   func peer(of socket: Int32) -> SocketAddress? { Sockets.peerAddress(of: socket) }
   mutating func shutdownWriting(_ socket: Int32) { _ = shutdown(socket, Int32(SHUT_WR)) }
   mutating func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }

@@ -69,6 +69,7 @@ struct Lane {
   }
 
   /// Whether the worker has anything to ask of the kernel for this direction, or to conclude from its end.
+  @inline(__always)
   var wantsWork: Bool {
     isOver || sendOrder != .none || receiveOrder != .none
   }

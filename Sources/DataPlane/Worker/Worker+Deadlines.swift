@@ -23,7 +23,7 @@ extension Worker where K: ~Copyable {
     while let slot = timers.nextExpired(now: kernel.now) {
       if let handle = sessions.currentHandle(at: Int(slot)) { expired(handle) }
     }
-    expireLinkTimers()
+    if links.count > 0 { expireLinkTimers() }
     if isStopping && kernel.now >= stopDeadline { cutAll() }
   }
 

@@ -35,7 +35,8 @@ extension Worker where K: ~Copyable {
   /// The server is ready for another transaction: what was written is committed by now.
   mutating func transactionEnded(_ handle: SlabHandle) {
     guard pooledClients[handle.index].mayHaveWritten else { return }
-    pooledClients[handle.index].floor.lastWriteEndedAt = kernel.now
+    // Not the turn's time: the answer may have come after that was read.
+    pooledClients[handle.index].floor.lastWriteEndedAt = kernel.currentTime
     // The link may run another one before it is given back.
     if pooledClients[handle.index].lastRoute?.tier != .strong {
       pooledClients[handle.index].mayHaveWritten = false

@@ -172,7 +172,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
       return kernel.submitAndWait(until: kernel.now)
     }
     var limit = timers.nextWake
-    if let wake = linkTimers.nextWake { limit = Self.earlier(limit, wake) }
+    if links.count > 0, let wake = linkTimers.nextWake { limit = Self.earlier(limit, wake) }
     if let acceptResumesAt { limit = Self.earlier(limit, acceptResumesAt) }
     if isStopping { limit = Self.earlier(limit, stopDeadline) }
     if let choresDue { limit = Self.earlier(limit, choresDue) }

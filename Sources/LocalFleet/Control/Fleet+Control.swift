@@ -51,6 +51,7 @@ extension Fleet {
       _ = try await query(
         "CREATE DATABASE \"\(tenant.database)\" OWNER \(FleetRole.application)",
         at: each.primary.superuserConninfo())
+      _ = try await query(Self.replicasCatchUp, at: each.primary.superuserConninfo())
     }
     let receipt = try await asked { client throws(ControlClientError) in
       try await client.put(
@@ -62,6 +63,17 @@ extension Fleet {
     }
     return (tenant, receipt)
   }
+
+  /// Waits until the replicas have replayed what the primary has written: an eventual session finds a new database there, too.
+  private static let replicasCatchUp = """
+    DO $$ DECLARE written pg_lsn := pg_current_wal_insert_lsn(); BEGIN
+      FOR turn IN 1..1000 LOOP
+        EXIT WHEN NOT EXISTS (
+          SELECT FROM pg_stat_replication WHERE replay_lsn IS NULL OR replay_lsn < written);
+        PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
+      END LOOP;
+    END $$
+    """
 
   /// Stops the control plane; what it has stored stays.
   public func stopControl() async { await control?.stop() }

@@ -13,6 +13,9 @@ public struct SimulatedKernel: Kernel {
   /// The simulated time.
   public var now: MonotonicTime { MonotonicTime(nanoseconds: state.world.now) }
 
+  /// The simulated time: none passes while the worker works.
+  public var currentTime: MonotonicTime { now }
+
   // MARK: Sockets
 
   /// A socket that is not connected; `-EMFILE` as often as the plan has it.
