@@ -212,13 +212,14 @@ let package = Package(
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [
-        "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling", "Routing", "ShardMap", "Uring",
-        "Wire", "shardway-router",
+        "Authentication", "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling", "Routing",
+        "ShardMap", "Uring", "Wire", "shardway-router",
       ], swiftSettings: base),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Telemetry", "Uring", "Wire",
+        "Authentication", "Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Telemetry",
+        "Uring", "Wire",
       ],
       swiftSettings: base),
     .testTarget(
