@@ -35,8 +35,6 @@ enum Spawn {
     posix_spawn_file_actions_adddup2(&actions, streams.input, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, streams.output, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, streams.error, STDERR_FILENO)
-    // A copy of some socket would keep its connection open after this process has closed it.
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
 
     let environment = launch.environment.map { "\($0.key)=\($0.value)" }
     return withCStrings([launch.executable] + launch.arguments) { arguments in
