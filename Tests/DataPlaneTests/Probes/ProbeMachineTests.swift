@@ -1,3 +1,4 @@
+import Authentication
 import Routing
 import Testing
 import Wire
