@@ -51,7 +51,8 @@ extension Worker where K: ~Copyable {
     let different = values.differences(from: links[link].parameters, to: wanted)
     guard !different.isEmpty else { return }
     links[link].answers.owed.append(.ownQuery)
-    put(values.settingMessage(different, of: wanted), handle, .upstream)
+    put(
+      values.settingMessage(different, from: links[link].parameters, to: wanted), handle, .upstream)
     context.report.counters.add(.linksAligned)
   }
 

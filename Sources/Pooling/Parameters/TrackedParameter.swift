@@ -4,7 +4,7 @@ import Wire
 ///
 /// All of PostgreSQL 18's list except `scram_iterations`, which only matters to who sets a password,
 /// and `session_authorization`, which only superusers change and which needs a statement of its own.
-/// Settings that servers don't report can't be told apart between clients. (PostgreSQL, "Asynchronous
+/// Of others only what a client has SET itself is known: ``UnreportedSettings``. (PostgreSQL, "Asynchronous
 /// Operations" of the message flow.)
 public enum TrackedParameter: UInt8, Sendable, CaseIterable {
   // In the order in which they are set: texts after it are in the new encoding.
@@ -59,15 +59,17 @@ public enum TrackedParameter: UInt8, Sendable, CaseIterable {
   }
 }
 
-/// Some of the tracked parameters.
+/// Some of the tracked parameters, and perhaps what servers don't report.
 public struct ParameterSet: Sendable, Hashable {
   private var bits: UInt8 = 0
+  /// Whether something of the ``UnreportedSettings`` is in it.
+  public internal(set) var hasUnreported = false
 
   /// None of them.
   public init() {}
 
   /// Whether none is in it.
-  public var isEmpty: Bool { bits == 0 }
+  public var isEmpty: Bool { bits == 0 && !hasUnreported }
 
   /// Whether this one is in it.
   public func contains(_ parameter: TrackedParameter) -> Bool { bits & bit(parameter) != 0 }

@@ -16,6 +16,7 @@ extension ValueTable {
       let isSame = client[parameter] == link[parameter]
       if !isSame || !isEncodingKept && !isASCII(client[parameter]) { different.insert(parameter) }
     }
+    different.hasUnreported = link.unreported != client.unreported
     return different
   }
 
@@ -28,14 +29,20 @@ extension ValueTable {
   ///
   /// - Parameters:
   ///   - parameters: what ``differences(from:to:)`` said; if it is empty, no message is needed.
+  ///   - link: the link's values.
   ///   - client: the client's values.
   /// - Returns: the message, all of it ASCII.
-  public func settingMessage(_ parameters: ParameterSet, of client: ParameterValues) -> [UInt8] {
+  public func settingMessage(
+    _ parameters: ParameterSet, from link: ParameterValues, to client: ParameterValues
+  ) -> [UInt8] {
     var query = SettingQuery()
     if let encoding = value(.clientEncoding, in: client) { query.encoding = encoding.copy() }
     for parameter in TrackedParameter.allCases where parameters.contains(parameter) {
       guard let value = value(parameter, in: client) else { continue }
       query.append(parameter, value: value.copy(), isASCII: isASCII(client[parameter]))
+    }
+    if parameters.hasUnreported {
+      query.append(unreported(in: link).statements(toReach: unreported(in: client)))
     }
     return query.message()
   }
@@ -76,6 +83,9 @@ private struct SettingQuery {
     if needsConversion { append(converted: value) } else { append(literal: value) }
     append(", false); ")
   }
+
+  /// Statements that are ASCII and mean the same whatever is set.
+  mutating func append(_ statements: [UInt8]) { sql += statements }
 
   func message() -> [UInt8] {
     MessageEncoder.encode(type: FrontendMessageType.query, body: sql + [0])

@@ -47,31 +47,54 @@ public struct ValueTable: ~Copyable {
   public mutating func set(
     _ parameter: TrackedParameter, to value: RawSpan, in values: inout ParameterValues
   ) throws(ParameterError) {
-    let number = try intern(value, of: parameter)
+    let number = try intern(value, of: "\(parameter.name)")
     release(values[parameter])
     values[parameter] = number
+  }
+
+  /// Changes what a set has of settings that servers don't report.
+  ///
+  /// - Throws: when it can't be kept; the set keeps what it had.
+  public mutating func set(
+    _ settings: UnreportedSettings, in values: inout ParameterValues
+  ) throws(ParameterError) {
+    let text = settings.text
+    let number = text.isEmpty ? 0 : try intern(text.span.bytes, of: "all that was SET")
+    release(values.unreported)
+    values.unreported = number
+  }
+
+  /// What a set has of settings that servers don't report. Allocates unless it is nothing.
+  public func unreported(in values: ParameterValues) -> UnreportedSettings {
+    guard values.unreported != 0 else { return UnreportedSettings() }
+    return UnreportedSettings(span(of: values.unreported))
   }
 
   /// Makes a second set with the same values and references of its own.
   public mutating func copy(_ values: ParameterValues) -> ParameterValues {
     for parameter in TrackedParameter.allCases { retain(values[parameter]) }
+    retain(values.unreported)
     return values
   }
 
   /// Makes a set like another one: a link that was set to what its client wants now has the client's values.
   ///
-  /// Values that the other set doesn't know stay.
+  /// Values that the other set doesn't know stay; what servers don't report is all the other's.
   public mutating func update(_ values: inout ParameterValues, from other: ParameterValues) {
     for parameter in TrackedParameter.allCases where other.knows(parameter) {
       retain(other[parameter])
       release(values[parameter])
       values[parameter] = other[parameter]
     }
+    retain(other.unreported)
+    release(values.unreported)
+    values.unreported = other.unreported
   }
 
   /// Gives all references of a set back; it knows no values then.
   public mutating func clear(_ values: inout ParameterValues) {
     for parameter in TrackedParameter.allCases { release(values[parameter]) }
+    release(values.unreported)
     values = ParameterValues()
   }
 
@@ -79,7 +102,12 @@ public struct ValueTable: ~Copyable {
   @_lifetime(borrow self)
   public func value(_ parameter: TrackedParameter, in values: ParameterValues) -> RawSpan? {
     guard values.knows(parameter) else { return nil }
-    let entry = entries[place(of: values[parameter])]
+    return span(of: values[parameter])
+  }
+
+  @_lifetime(borrow self)
+  private func span(of number: UInt32) -> RawSpan {
+    let entry = entries[place(of: number)]
     let bytes = RawSpan(_unsafeStart: entry.bytes, byteCount: entry.byteCount)
     return _overrideLifetime(bytes, borrowing: self)
   }
@@ -115,14 +143,14 @@ public struct ValueTable: ~Copyable {
 
   /// The number of a value, with a reference.
   private mutating func intern(
-    _ value: RawSpan, of parameter: TrackedParameter
+    _ value: RawSpan, of parameter: @autoclosure () -> String
   ) throws(ParameterError) -> UInt32 {
     let hash = UInt32(truncatingIfNeeded: key.hash(value, count: value.byteCount))
     if let place = place(of: value, hash: hash) {
       retain(place + 1)
       return place + 1
     }
-    let isASCII = try check(value, of: parameter)
+    let isASCII = try check(value, of: parameter())
     return add(value, hash: hash, isASCII: isASCII)
   }
 
@@ -137,19 +165,19 @@ public struct ValueTable: ~Copyable {
 
   /// Whether a new value is ASCII.
   private func check(
-    _ value: RawSpan, of parameter: TrackedParameter
+    _ value: RawSpan, of parameter: @autoclosure () -> String
   ) throws(ParameterError) -> Bool {
     if value.byteCount > limits.parameterValueBytes {
       throw .valueTooLong(
-        parameter, bytes: value.byteCount, limit: limits.parameterValueBytes)
+        parameter(), bytes: value.byteCount, limit: limits.parameterValueBytes)
     }
     if count >= limits.parameterValues {
-      throw .tooManyValues(parameter, limit: limits.parameterValues)
+      throw .tooManyValues(parameter(), limit: limits.parameterValues)
     }
     var isASCII = true
     for offset in 0..<value.byteCount {
       let byte = value.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-      if byte == 0 { throw .zeroByte(parameter) }
+      if byte == 0 { throw .zeroByte(parameter()) }
       if byte >= 0x80 { isASCII = false }
     }
     return isASCII

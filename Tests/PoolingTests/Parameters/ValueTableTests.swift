@@ -21,8 +21,8 @@ import Testing
     #expect(try values.values([.clientEncoding: "UTC", .timeZone: "UTF8"]) != first)
   }
 
-  @Test func `a set is 32 bytes`() {
-    #expect(MemoryLayout<ParameterValues>.size == 32)
+  @Test func `a set is 36 bytes`() {
+    #expect(MemoryLayout<ParameterValues>.size == 36)
     #expect(TrackedParameter.allCases.count <= 8)
   }
 
@@ -72,15 +72,15 @@ import Testing
   {
     let values = Values(values: 2, valueBytes: 5)
     var set = try values.values([.applicationName: "12345"])
-    #expect(throws: ParameterError.valueTooLong(.timeZone, bytes: 6, limit: 5)) {
+    #expect(throws: ParameterError.valueTooLong("TimeZone", bytes: 6, limit: 5)) {
       try values.set(.timeZone, to: "123456", in: &set)
     }
-    #expect(throws: ParameterError.zeroByte(.timeZone)) {
+    #expect(throws: ParameterError.zeroByte("TimeZone")) {
       try values.set(.timeZone, to: "a\0", in: &set)
     }
     try values.set(.timeZone, to: "a", in: &set)
     let before = set
-    #expect(throws: ParameterError.tooManyValues(.dateStyle, limit: 2)) {
+    #expect(throws: ParameterError.tooManyValues("DateStyle", limit: 2)) {
       try values.set(.dateStyle, to: "b", in: &set)
     }
     #expect(set == before)
@@ -90,8 +90,8 @@ import Testing
 
   @Test func `errors name the setting and say what helps`() {
     let errors: [ParameterError] = [
-      .valueTooLong(.searchPath, bytes: 2000, limit: 1024), .zeroByte(.timeZone),
-      .tooManyValues(.applicationName, limit: 9), .greetingTooLong(limit: 100),
+      .valueTooLong("search_path", bytes: 2000, limit: 1024), .zeroByte("TimeZone"),
+      .tooManyValues("application_name", limit: 9), .greetingTooLong(limit: 100),
     ]
     #expect(
       errors.map(\.description) == [

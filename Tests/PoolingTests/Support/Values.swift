@@ -25,6 +25,16 @@ final class Values {
     try table.set(parameter, to: value.span.bytes, in: &values)
   }
 
+  func set(
+    _ settings: UnreportedSettings, in values: inout ParameterValues
+  ) throws(ParameterError) {
+    try table.set(settings, in: &values)
+  }
+
+  func unreported(_ values: ParameterValues) -> UnreportedSettings {
+    table.unreported(in: values)
+  }
+
   /// A set of values with references of its own.
   func values(_ values: KeyValuePairs<TrackedParameter, String>) throws -> ParameterValues {
     var set = ParameterValues()
@@ -58,7 +68,8 @@ final class Values {
 
   /// The message that sets a link to a client's values.
   func settingMessage(from link: ParameterValues, to client: ParameterValues) -> [UInt8] {
-    table.settingMessage(table.differences(from: link, to: client), of: client)
+    table.settingMessage(
+      table.differences(from: link, to: client), from: link, to: client)
   }
 
   func greeting(_ template: GreetingTemplate, for client: ParameterValues) -> [UInt8] {
