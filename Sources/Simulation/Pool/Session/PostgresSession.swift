@@ -118,7 +118,7 @@ final class PostgresSession {
     do throws(Failure) {
       for statement in text.statements {
         beginImplicitly()
-        let statement = try check(statement)
+        let statement = statement == .nothing ? .nothing : try check(statement)
         if let columns = statement.columns {
           say(RowDescription.encoded(columns.map { .init($0) }))
         }
@@ -215,7 +215,8 @@ final class PostgresSession {
   // MARK: Prepared statements and portals
 
   func prepare(_ name: String, _ text: SimulatedText) throws(Failure) {
-    _ = try check(text.statements.first ?? .nothing)
+    // An empty text may be prepared, and run by Query, in a transaction that has failed; it can't be bound there.
+    if let statement = text.statements.first, statement != .nothing { _ = try check(statement) }
     if !name.isEmpty, statements[name] != nil {
       throw Failure(state: "42P05", text: "a prepared statement already exists")
     }
