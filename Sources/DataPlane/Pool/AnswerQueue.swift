@@ -328,6 +328,8 @@ struct AnswerQueue {
       noteSkipped(entry)
     }
     isCopying = false
+    // If the server skipped anything, it has met a Sync.
+    isAmbiguousUntilSync = false
     if count == 0 { isAmbiguous = false }
   }
 

@@ -256,8 +256,17 @@ extension Worker where K: ~Copyable {
   }
 
   private mutating func takeBack(_ change: NameChange, _ handle: SlabHandle) {
+    let changes = pooledClients[handle.index].nameChanges
+    if let next = changes.firstIndex(where: { $0.name == change.name }) {
+      // Another request has changed it since: that has found what was there before this one.
+      let later = changes[next]
+      pooledClients[handle.index].nameChanges[next] = NameChange(
+        name: later.name, previous: change.previous, current: later.current)
+      if let id = later.previous { statements.release(id) }
+      return
+    }
     let name = change.name.span.bytes
-    // Another request may have changed it since.
+    // The server may have forgotten all of them.
     guard pooledClients[handle.index].statements.get(name) == change.current else {
       if let id = change.previous { statements.release(id) }
       return
