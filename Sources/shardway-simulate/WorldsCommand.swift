@@ -7,6 +7,8 @@ enum World: String, CaseIterable, ExpressibleByArgument {
   case sessions
   /// The way of a map: control planes, sidecars, freshness pages, routers.
   case map
+  /// The worker on a simulated kernel, with clients that share server connections.
+  case pool
 }
 
 /// Runs worlds, one a seed.
@@ -18,7 +20,7 @@ struct WorldsCommand: ParsableCommand {
       "A failing seed is printed with what was broken and the last events; --seed replays it exactly."
   )
 
-  @Option(help: "What to simulate: sessions or map. Without it, both.")
+  @Option(help: "What to simulate: sessions, map or pool. Without it, all of them.")
   var world: World?
 
   @Option(help: "How many seeds to run.")
@@ -39,6 +41,7 @@ struct WorldsCommand: ParsableCommand {
       switch world {
       case .sessions: try runSessions(first..<(first + count))
       case .map: try runMaps(first..<(first + count))
+      case .pool: try runPools(first..<(first + count))
       }
     }
   }
@@ -83,6 +86,28 @@ struct WorldsCommand: ParsableCommand {
     print("map: \(seeds.count) seeds: \(MapFigures(reports).text), no invariant broken")
   }
 
+  private func runPools(_ seeds: Range<UInt64>) throws {
+    let simulation = try Simulation()
+    var reports: [PoolReport] = []
+    var turns = 0
+    for seed in seeds {
+      CrashNote.seed = seed
+      let report = simulation.runPool(seed: seed)
+      if verbose {
+        print("seed \(seed): \(report.sessions) connections, \(report.turns) turns")
+      }
+      if let violation = report.violation {
+        let traced = simulation.runPool(seed: seed, isTraced: true)
+        try tell(.pool, seed, violation, traced.violation, traced.trace)
+      }
+      turns += report.turns
+      if let pool = report.pool { reports.append(pool) }
+    }
+    print(
+      "pool: \(seeds.count) seeds: \(PoolFigures(reports).text), \(turns) turns of the worker, no invariant broken"
+    )
+  }
+
   private func tell(
     _ world: World, _ seed: UInt64, _ violation: String, _ traced: String?, _ trace: [String]
   ) throws {
@@ -112,5 +137,19 @@ struct MapFigures {
       + "\(sum(\.deaths)) sidecars killed, \(sum(\.letIn)) sessions let in, "
       + "\(sum(\.refusedForAge)) refused for age and \(sum(\.refusedOtherwise)) otherwise, "
       + "newest map everywhere \(slowest / 1_000_000_000) s after the faults at the latest"
+  }
+}
+
+/// What happened in runs of the pool's world, in a line.
+struct PoolFigures {
+  let text: String
+
+  init(_ reports: [PoolReport]) {
+    func sum(_ value: KeyPath<PoolReport, Int>) -> Int {
+      reports.reduce(0) { $0 + $1[keyPath: value] }
+    }
+    text =
+      "\(sum(\.clients)) clients, \(sum(\.requestsRun)) requests run, "
+      + "\(sum(\.handovers)) handovers, \(sum(\.cancelsHit)) cancels that hit"
   }
 }

@@ -37,21 +37,13 @@ struct AnswerWatch {
   private var start = 0
   /// Events that come behind the one that was told.
   private var next: Event?
-  /// Statements whose Parse the server has failed at or skipped.
-  private var unanswered: [UInt64] = []
-  /// Whether the server has skipped a Close: it may have statements that nobody knows of.
-  private(set) var hasSkippedClose = false
+  /// Whether the server has said that it ends the connection.
+  private(set) var isFatal = false
 
   init() {}
 
   /// Whether nothing of the next message has come.
   var isBetweenMessages: Bool { scanner.isAtMessageBoundary }
-
-  /// Takes the statements of which it isn't known any more that the server has them.
-  mutating func takeUnanswered() -> [UInt64] {
-    defer { unanswered.removeAll() }
-    return unanswered
-  }
 
   /// The next event in `bytes`; nil when they are used up. `offset` is 0 for new bytes, and then whatever it was left at.
   ///
@@ -107,6 +99,7 @@ struct AnswerWatch {
       default: false
       }
     if collects { body.removeAll(keepingCapacity: true) }
+    owed.settle(for: type)
     isOwn = isAnswerToRouter(type)
   }
 
@@ -118,8 +111,9 @@ struct AnswerWatch {
       return type != BackendMessageType.noticeResponse
         && type != BackendMessageType.notificationResponse
     case .ownParse: return type == BackendMessageType.parseComplete
-    case .ownClose: return type == BackendMessageType.closeComplete
-    case .query, .sync, .parse, .close: return false
+    case .ownClose, .marker: return type == BackendMessageType.closeComplete
+    case .query, .sync, .parse, .bind, .describe, .execute, .close, .copySync, .copyEnd:
+      return false
     }
   }
 
@@ -148,12 +142,25 @@ struct AnswerWatch {
     var event: Event?
     switch type {
     case BackendMessageType.readyForQuery:
-      endGroup()
+      owed.becameReady()
       event = .ready(
         TransactionStatus(rawValue: status) ?? .failed, end: offset, isOwn: wasOwn)
-    case BackendMessageType.parseComplete, BackendMessageType.closeComplete:
-      _ = owed.removeFirst()
-    case BackendMessageType.copyInResponse, BackendMessageType.copyBothResponse:
+    case BackendMessageType.parseComplete: owed.answered((.parse, .ownParse))
+    case BackendMessageType.bindComplete: owed.answered((.bind, .bind))
+    case BackendMessageType.closeComplete: owed.closed()
+    case BackendMessageType.rowDescription, BackendMessageType.noData:
+      owed.answered((.describe, .describe))
+    case BackendMessageType.commandComplete:
+      owed.executed()
+      if collects { event = .told(type: type, isOwn: wasOwn) }
+    case BackendMessageType.emptyQueryResponse, BackendMessageType.portalSuspended:
+      owed.answered((.execute, .execute))
+    case BackendMessageType.errorResponse:
+      isFatal = Self.isFatal(body)
+      if !isFatal { owed.failed() }
+      event = .told(type: type, isOwn: wasOwn)
+    case BackendMessageType.copyInResponse:
+      owed.copyBegins()
       event = .copyBegins
     default:
       if collects { event = .told(type: type, isOwn: wasOwn) }
@@ -163,15 +170,18 @@ struct AnswerWatch {
     return .swallow(range)
   }
 
-  /// After an error a server skips to the next Sync: what was sent before that is not answered any more.
-  private mutating func endGroup() {
-    while let first = owed.removeFirst(), !first.request.endsInReady {
-      switch first.request {
-      case .ownClose: hasSkippedClose = true
-      case .parse, .ownParse: if first.statement != 0 { unanswered.append(first.statement) }
-      case .close, .query, .sync, .ownQuery: continue
+  /// Whether an ErrorResponse ends the connection, by its severity: the field `V` that isn't translated, or `S` of servers without that.
+  private static func isFatal(_ body: [UInt8]) -> Bool {
+    var severity: UInt8 = 0
+    var place = 0
+    while place + 1 < body.count, body[place] != 0 {
+      if body[place] == UInt8(ascii: "V") || (body[place] == UInt8(ascii: "S") && severity == 0) {
+        severity = body[place + 1]
       }
+      while place < body.count, body[place] != 0 { place += 1 }
+      place += 1
     }
+    return severity == UInt8(ascii: "F") || severity == UInt8(ascii: "P")
   }
 
   /// The bytes at hand end inside of a message, or between two.
@@ -191,9 +201,7 @@ struct AnswerWatch {
   }
 
   private var mayBecomeOwn: Bool {
-    switch owed.first?.request {
-    case .ownQuery, .ownParse, .ownClose: true
-    case .query, .sync, .parse, .close, nil: false
-    }
+    guard owed.ownCount > 0 else { return false }
+    return owed.isAmbiguous || owed.first?.request.isOwn == true
   }
 }

@@ -36,14 +36,14 @@ struct PooledClient: ~Copyable {
   var hasUnsynced = false
   /// Whether its next transaction may have to go elsewhere than this one: nothing of it is read before this one's end is known.
   var isRoutedApart = false
-  /// Whether something was sent by which its server may forget all statements: whether it did is awaited before more is read.
+  /// Whether something was sent by which its server may forget statements: whether it did is awaited before more is read.
   var mayForgetStatements = false
-  /// Whether something was sent that ends in ReadyForQuery, and that has not come.
-  var awaitsReady = false
-  /// Whether the server takes COPY data: then it ignores Sync.
-  var isCopying = false
-  /// Whether it can't be told any more which answers are owed: nobody else gets its server.
-  var hasLostCount = false
+  /// Whether its transaction is over and all was answered: what it says next belongs to another one, which begins when the server was given back.
+  var isDone = false
+  /// Whether its server was asked for the answers that it keeps back, because the client has left.
+  var hasFlushed = false
+  /// What it is told last, as soon as nothing is received into the block where that belongs.
+  var goodbye: [UInt8]?
 
   /// What it knows of: reads of the tier `session` are no older.
   var floor = SessionFloor.none
@@ -52,6 +52,10 @@ struct PooledClient: ~Copyable {
 
   /// The client's prepared statements.
   var statements = ClientStatements()
+  /// Names that were given or taken by requests which the server has not answered, oldest first.
+  var nameChanges: [NameChange] = []
+  /// Names that are taken by DEALLOCATE, if the server does it.
+  var deallocations: [[UInt8]] = []
   /// The values of the settings that follow it from server to server.
   var parameters: ParameterValues
 
@@ -66,4 +70,13 @@ struct PooledClient: ~Copyable {
     self.tier = tier
     self.parameters = parameters
   }
+}
+
+/// What a request makes of a client's name for a statement. It is taken back when the server skips the request.
+struct NameChange {
+  let name: [UInt8]
+  /// The statement that had the name before; its reference is held.
+  let previous: StatementID?
+  /// The statement that has it now; nil when the name was taken.
+  let current: StatementID?
 }

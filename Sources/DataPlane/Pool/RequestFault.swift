@@ -9,6 +9,8 @@ enum RequestFault: Error {
   case message(MessageBodyError)
   /// A message gets too long.
   case writing(MessageWriteError)
+  /// A message that no server takes while it takes COPY data, or that leaves open what is answered.
+  case inCopy
   /// More prepared statements than are kept.
   case statement(StatementError)
 
@@ -18,6 +20,7 @@ enum RequestFault: Error {
     case .framing(let error): "\(error)"
     case .message(let error): "\(error)"
     case .writing(let error): "\(error)"
+    case .inCopy: "COPY from stdin has not been ended by CopyDone or CopyFail, and Sync"
     case .statement(let error): "\(error)"
     }
   }

@@ -11,8 +11,14 @@ struct StatementOfNothing {
       type: FrontendMessageType.close, body: [UInt8(ascii: "S")] + Self.name + [0])
   }
 
-  /// Prepares it.
+  /// Prepares it, also in a transaction that has failed.
   var parse: [UInt8] {
     MessageEncoder.encode(type: FrontendMessageType.parse, body: Self.name + [0, 0, 0, 0])
+  }
+
+  /// Prepares it where a client's own statement would be prepared, too: not in a transaction that has failed. The text is never run.
+  var parseWhereAllowed: [UInt8] {
+    MessageEncoder.encode(
+      type: FrontendMessageType.parse, body: Self.name + [0] + Array("BEGIN".utf8) + [0, 0, 0])
   }
 }

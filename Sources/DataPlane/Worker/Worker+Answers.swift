@@ -15,15 +15,20 @@ extension Worker where K: ~Copyable {
     } else {
       receivedServerSlice(completion, link, handle)
     }
-    guard sessions[handle].phase == .lent else { return }
+    guard sessions[handle].phase == .lent else {
+      // Its end has waited for the kernel to let go of the block that was received into.
+      if sessions[handle].phase == .closing { list(handle) }
+      return
+    }
+    putGoodbye(handle)
     // The server owes less now; what may belong elsewhere waits until the link is given back.
-    if !pooledClients[handle.index].unread.isEmpty, !mayGoElsewhere(handle) { readUnread(handle) }
+    if !pooledClients[handle.index].unread.isEmpty { readUnread(handle) }
+    guard sessions[handle].phase == .lent else { return }
+    returnIfDone(handle)
+    endIfNothingIsOwed(handle)
     guard sessions[handle].phase == .lent else { return }
     if sessions[handle].downstream.source == .ended, !sessions[handle].isSayingGoodbye {
       serverWasLost(link, handle)
-    } else {
-      returnIfDone(handle)
-      endIfNothingIsOwed(handle)
     }
     if sessions[handle].phase.isPooled { list(handle) }
   }
@@ -55,10 +60,11 @@ extension Worker where K: ~Copyable {
     else { return sessions[handle].downstream.overflow.giveBack(to: &relayBlocks) }
     context.report.counters.add(.downstreamBytes, UInt64(count))
     let span = RawSpan(_unsafeStart: room, byteCount: count)
+    let takes = sessions[handle].downstream.takesBytes
     guard mayHoldOwnAnswers(link) else {
       sessions[handle].downstream.overflow.filledEmptyBlock(count)
       read(span, link, handle, keeping: { _, _ in })
-      dropIfUnwanted(handle)
+      if !takes { sessions[handle].downstream.overflow.giveBack(to: &relayBlocks) }
       return
     }
     // Rarely: copied out and put back without what was swallowed.
@@ -66,16 +72,17 @@ extension Worker where K: ~Copyable {
     sessions[handle].downstream.overflow.giveBack(to: &relayBlocks)
     bytes.withUnsafeBytes { copy in
       read(RawSpan(_unsafeBytes: copy), link, handle) { worker, range in
-        worker.put(copy.baseAddress! + range.lowerBound, range.count, handle, .downstream)
+        worker.putAnswer(copy.baseAddress! + range.lowerBound, range.count, handle)
       }
     }
-    dropIfUnwanted(handle)
   }
 
-  private mutating func dropIfUnwanted(_ handle: SlabHandle) {
-    if !sessions[handle].downstream.takesBytes {
-      sessions[handle].downstream.overflow.giveBack(to: &relayBlocks)
-    }
+  /// Puts a piece of an answer behind what the client is to get, unless it was told goodbye meanwhile.
+  private mutating func putAnswer(
+    _ bytes: UnsafeRawPointer, _ count: Int, _ handle: SlabHandle
+  ) {
+    guard sessions[handle].phase == .lent, sessions[handle].downstream.takesBytes else { return }
+    put(bytes, count, handle, .downstream)
   }
 
   /// Whether some of what the server says next may be for the router.
@@ -96,8 +103,7 @@ extension Worker where K: ~Copyable {
       return keepPooled(slice, handle, .downstream)
     }
     read(span, link, handle) { worker, range in
-      guard takes else { return }
-      worker.put(UnsafeRawPointer(start) + range.lowerBound, range.count, handle, .downstream)
+      worker.putAnswer(UnsafeRawPointer(start) + range.lowerBound, range.count, handle)
     }
     kernel.release(slice)
   }
@@ -134,7 +140,8 @@ extension Worker where K: ~Copyable {
         case .restore(let place):
           if kept < place { keep(&self, kept..<place) }
           kept = place
-          put(links[link].answers.takeHeld(), handle, .downstream)
+          let held = links[link].answers.takeHeld()
+          held.withUnsafeBytes { putAnswer($0.baseAddress!, $0.count, handle) }
         case .ready(let status, _, let isOwn):
           serverIsReady(link, handle, status, isOwn: isOwn)
         case .told(let type, let isOwn):
@@ -144,6 +151,8 @@ extension Worker where K: ~Copyable {
         }
       }
       if kept < bytes.byteCount { keep(&self, kept..<bytes.byteCount) }
+      settleNames(link, handle)
+      if links[link].answers.owed.isAmbiguous { copyHasFailed(link, handle) }
     } catch {
       links[link].isRetired = true
       end(handle)
@@ -159,23 +168,30 @@ extension Worker where K: ~Copyable {
     guard !isOwn else { return wasAligned(link, handle) }
     pooledClients[handle.index].status = status
     if status == .idle { transactionEnded(handle) }
-    pooledClients[handle.index].isCopying = false
-    pooledClients[handle.index].awaitsReady = !links[link].answers.owed.isEmpty
-    if links[link].answers.owed.isEmpty {
+    guard links[link].answers.owed.isEmpty else { return }
+    pooledClients[handle.index].hasUnsynced = false
+    pooledClients[handle.index].isDone =
+      status == .idle && !pooledClients[handle.index].isPinned
+      && pooledClients[handle.index].requests.isBetweenMessages
+    if links[link].answers.looksAtTags || pooledClients[handle.index].mayForgetStatements {
       pooledClients[handle.index].mayForgetStatements = false
+      pooledClients[handle.index].deallocations = []
       links[link].answers.looksAtTags = false
     }
   }
 
   private mutating func copyBegins(_ link: SlabHandle, _ handle: SlabHandle) {
-    pooledClients[handle.index].isCopying = true
-    if links[link].answers.owed.removeSyncOfCopy() {
+    // The Sync behind its Execute was ignored: another one will come.
+    if links[link].answers.owed.first?.request == .execute, !links[link].answers.owed.awaitsReady {
       pooledClients[handle.index].hasUnsynced = true
-      pooledClients[handle.index].awaitsReady = false
     }
-    // What was sent behind it is taken for data, and fails.
-    let isQuery = links[link].answers.owed.first?.request == .query
-    if links[link].answers.owed.count > (isQuery ? 1 : 0) { loseCount(link, handle) }
+  }
+
+  /// COPY has failed, and it isn't known which Syncs the server had met before: that is found out, or the session ends.
+  private mutating func copyHasFailed(_ link: SlabHandle, _ handle: SlabHandle) {
+    guard sessions[handle].phase == .lent, !sessions[handle].isSayingGoodbye else { return }
+    if links[link].answers.owed.isLost { return protocolViolation(handle, .inCopy) }
+    placeMarker(link, handle)
   }
 
   private mutating func serverTold(

@@ -27,6 +27,7 @@ extension Worker where K: ~Copyable {
 
   /// Ends a session that relays: the client gets an error after all that the server has said, and then the end of the stream.
   mutating func sayGoodbye(_ handle: SlabHandle, _ refusal: Refusal) {
+    if sessions[handle].phase.isPooled { return sayPooledGoodbye(handle, refusal) }
     stopWaiting(handle)
     let bytes = refusal.response.encoded()
     dropBytes(handle, .upstream)

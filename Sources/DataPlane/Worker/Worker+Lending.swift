@@ -44,9 +44,10 @@ extension Worker where K: ~Copyable {
     let pool = try self.pool(of: pooledClients[handle.index].account, for: route)
     pooledClients[handle.index].lastPool = pool
     pooledClients[handle.index].lastRoute = route
-    // Only the primary is where it was for as long as the map is; replicas are chosen anew each time.
+    // Only the primary is where it was for as long as the map is; replicas are chosen anew each time. What was asked for one transaction is no answer for
+    // the next.
     pooledClients[handle.index].lastPoolMap =
-      route.reason == .primary ? routesVersion : Self.noRoutes
+      route.reason == .primary && begun?.changesRoute != true ? routesVersion : Self.noRoutes
     return pool
   }
 
@@ -197,7 +198,10 @@ extension Worker where K: ~Copyable {
   /// Gives the server back, if its session is between two transactions and all that it sent has been answered.
   mutating func returnIfDone(_ handle: SlabHandle) {
     guard isAtBoundary(handle), let link = pooledClients[handle.index].link else { return }
-    if links[link].isRetired || links[link].retiresAt <= kernel.now {
+    // One that can't be sent to any more, or that has ended, is of no use to anybody.
+    let isUsable =
+      sessions[handle].upstream.sink == .idle && sessions[handle].downstream.source != .ended
+    if links[link].isRetired || links[link].retiresAt <= kernel.now || !isUsable {
       return detach(link, handle, .over)
     }
     let cleaning = context.settings.pooling.cleaning
@@ -212,28 +216,49 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  /// Whether a session's transaction is over, and the next may have to go elsewhere.
-  func mayGoElsewhere(_ handle: SlabHandle) -> Bool {
-    pooledClients[handle.index].isRoutedApart && pooledClients[handle.index].status == .idle
-      && !pooledClients[handle.index].isPinned
-  }
-
   /// Whether a session and its server stand where another session could go on.
   private func isAtBoundary(_ handle: SlabHandle) -> Bool {
-    guard let link = pooledClients[handle.index].link else { return false }
+    guard let link = pooledClients[handle.index].link, !sessions[handle].isSayingGoodbye else {
+      return false
+    }
     return links[link].answers.owed.isEmpty && pooledClients[handle.index].status == .idle
       && !pooledClients[handle.index].hasUnsynced
-      && (pooledClients[handle.index].unread.isEmpty || mayGoElsewhere(handle))
+      && (pooledClients[handle.index].unread.isEmpty || pooledClients[handle.index].isDone)
       && pooledClients[handle.index].requests.isBetweenMessages
-      && links[link].answers.isBetweenMessages
-      && sessions[handle].upstream.isEmpty && sessions[handle].upstream.sink == .idle
-      && sessions[handle].downstream.source != .filling
-      && sessions[handle].downstream.source != .ended
       && (!pooledClients[handle.index].isPinned || pooledClients[handle.index].hasLeft)
+      && isQuiet(link, handle)
+  }
+
+  /// Whether nothing is on its way between a session and its server, and the server is not in the middle of a message.
+  private func isQuiet(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+    let isSending =
+      switch sessions[handle].upstream.sink {
+      case .sendingSlices, .sendingBlock: true
+      case .idle, .finished, .broken: false
+      }
+    return !isSending && sessions[handle].upstream.isEmpty
+      && sessions[handle].downstream.source != .filling && links[link].answers.isBetweenMessages
   }
 
   /// Takes the server from its session; `event` says what becomes of the server.
   private mutating func detach(_ link: SlabHandle, _ handle: SlabHandle, _ event: LinkEvent) {
+    letGo(link, handle)
+    if sessions[handle].upstream.sink == .broken { sessions[handle].upstream.sink = .idle }
+    pooledClients[handle.index].isPinned = false
+    pooledClients[handle.index].isRoutedApart = false
+    pooledClients[handle.index].isDone = false
+    pooledClients[handle.index].hasUnsynced = false
+    pooledClients[handle.index].isHeld = false
+    sessions[handle].moveOn(.returned)
+    setIdleDeadline(handle)
+    list(handle)
+    links[link].moveOn(event)
+    serverWasReturned(link)
+    if sessions[handle].phase == .parked { parked(handle) }
+  }
+
+  /// Parts a session and its server: what the server's receive is doing the link knows from now on.
+  private mutating func letGo(_ link: SlabHandle, _ handle: SlabHandle) {
     links[link].source = sessions[handle].downstream.source
     links[link].session = nil
     links[link].idleSince = kernel.now
@@ -242,16 +267,18 @@ extension Worker where K: ~Copyable {
     sessions[handle].downstream.source = .idle
     sessions[handle].server = -1
     pooledClients[handle.index].link = nil
-    pooledClients[handle.index].isPinned = false
-    pooledClients[handle.index].isRoutedApart = false
-    pooledClients[handle.index].awaitsReady = false
-    pooledClients[handle.index].isHeld = false
-    sessions[handle].moveOn(.returned)
-    setIdleDeadline(handle)
-    list(handle)
-    links[link].moveOn(event)
+  }
+
+  /// Closes the link of a session that is told goodbye, as soon as the kernel has let go of what is sent and received: others may have one in its place.
+  mutating func giveUpLink(_ handle: SlabHandle) {
+    guard sessions[handle].isSayingGoodbye, let link = pooledClients[handle.index].link,
+      sessions[handle].upstream.sink == .broken, sessions[handle].downstream.source == .ended
+    else { return }
+    letGo(link, handle)
+    sessions[handle].downstream.source = .ended
+    links[link].source = .ended
+    links[link].moveOn(.over)
     serverWasReturned(link)
-    if sessions[handle].phase == .parked { parked(handle) }
   }
 
   /// A session has no server and nothing under way: it ends if it was to end at such a moment.
@@ -267,6 +294,7 @@ extension Worker where K: ~Copyable {
   mutating func clientHasLeft(_ handle: SlabHandle) {
     guard !pooledClients[handle.index].hasLeft else { return }
     pooledClients[handle.index].hasLeft = true
+    guard !sessions[handle].isSayingGoodbye else { return }
     switch sessions[handle].phase {
     case .parked: leave(handle)
     case .queued where pooledClients[handle.index].unread.isEmpty: leave(handle)
@@ -278,24 +306,28 @@ extension Worker where K: ~Copyable {
   }
 
   /// Takes the server from a session whose client is gone, in whatever state, when it has nothing more to answer: closing its connection rolls back what
-  /// was left open. What no Sync follows may never be answered, nor what was lost count of. The client may still read.
+  /// was left open. The client may still read.
   mutating func endIfNothingIsOwed(_ handle: SlabHandle) {
     guard sessions[handle].phase == .lent, pooledClients[handle.index].hasLeft,
       !sessions[handle].isSayingGoodbye, let link = pooledClients[handle.index].link,
-      sessions[handle].upstream.isEmpty, sessions[handle].upstream.sink != .sendingSlices,
-      sessions[handle].upstream.sink != .sendingBlock,
-      sessions[handle].downstream.source != .filling
+      pooledClients[handle.index].unread.isEmpty, isQuiet(link, handle)
     else { return }
-    let isAnswered = owesNothingMore(link, handle) && pooledClients[handle.index].unread.isEmpty
-    if isAnswered || pooledClients[handle.index].hasLostCount { detach(link, handle, .over) }
+    if owesNothingMore(link, handle) { return detach(link, handle, .over) }
+    guard !links[link].answers.owed.awaitsReady, !pooledClients[handle.index].hasFlushed else {
+      return
+    }
+    // What no Sync follows is kept back by the server.
+    pooledClients[handle.index].hasFlushed = true
+    put(Self.flushMessage, handle, .upstream)
   }
 
   /// Whether a server whose client has left won't say anything more: it has answered all, or waits for what never comes.
   private func owesNothingMore(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
-    let ready = links[link].answers.owed.readyCount
+    if links[link].answers.owed.awaitsCopyData { return true }
+    // The beginning of a long message may have been sent, and is counted.
     let long = pooledClients[handle.index].requests.longMessage
-    let isCutShort = long == FrontendMessageType.query || long == FrontendMessageType.functionCall
-    return pooledClients[handle.index].isCopying || ready == (isCutShort ? 1 : 0)
+    let isCutShort = long != 0 && long != FrontendMessageType.copyData
+    return links[link].answers.owed.count <= (isCutShort ? 1 : 0)
   }
 
   /// Ends a session that has no server: what its client has not read yet is still sent.

@@ -52,11 +52,13 @@ extension Worker where K: ~Copyable {
     _ request: Request, _ handle: SlabHandle, _ run: inout Run
   ) throws(RequestFault) {
     guard let link = pooledClients[handle.index].link else { return }
-    if mayGoUnanswered(request.type, link, handle) { loseCount(link, handle) }
+    if links[link].answers.owed.awaitsCopyData, !Self.isTakenInCopy(request.type) {
+      throw .inCopy
+    }
     switch request.type {
     case FrontendMessageType.query:
-      pooledClients[handle.index].hasUnsynced = false
-      pooledClients[handle.index].awaitsReady = true
+      // One that the server skips leaves its group open.
+      pooledClients[handle.index].hasUnsynced = links[link].answers.owed.isSkipping
       try dealWithQuery(request, link, handle, &run)
     case FrontendMessageType.parse:
       try dealWithParse(request, link, handle, &run)
@@ -65,46 +67,52 @@ extension Worker where K: ~Copyable {
     case FrontendMessageType.describe, FrontendMessageType.close:
       try dealWithNamed(request, link, handle, &run)
     case FrontendMessageType.sync:
-      if !pooledClients[handle.index].isCopying {
-        links[link].answers.owed.append(.sync)
-        pooledClients[handle.index].hasUnsynced = false
-        pooledClients[handle.index].awaitsReady = true
-      }
+      if links[link].answers.owed.appendSync() { pooledClients[handle.index].hasUnsynced = false }
       sendOn(request, handle, &run)
+      if links[link].answers.owed.isAmbiguous {
+        flush(&run, handle)
+        placeMarker(link, handle)
+      }
     case FrontendMessageType.functionCall:
+      pooledClients[handle.index].hasUnsynced = links[link].answers.owed.isSkipping
       links[link].answers.owed.append(.query)
-      pooledClients[handle.index].awaitsReady = true
+      sendOn(request, handle, &run)
+    case FrontendMessageType.execute:
+      pooledClients[handle.index].hasUnsynced = true
+      links[link].answers.owed.append(.execute)
       sendOn(request, handle, &run)
     case FrontendMessageType.copyDone, FrontendMessageType.copyFail:
-      pooledClients[handle.index].isCopying = false
+      links[link].answers.owed.appendCopyEnd()
+      sendOn(request, handle, &run)
+    case FrontendMessageType.copyData, FrontendMessageType.flush:
       sendOn(request, handle, &run)
     case FrontendMessageType.terminate:
+      flush(&run, handle)
       clientHasLeft(handle)
+      guard sessions[handle].phase == .lent else { return }
     default:
-      if request.type != FrontendMessageType.copyData {
-        pooledClients[handle.index].hasUnsynced = true
-      }
+      pooledClients[handle.index].hasUnsynced = true
       sendOn(request, handle, &run)
+    }
+    if links[link].answers.owed.isLost { throw .inCopy }
+  }
+
+  /// Whether a server that takes COPY data takes or ignores a message. At any other it ends the connection, and so does the router.
+  private static func isTakenInCopy(_ type: UInt8) -> Bool {
+    switch type {
+    case FrontendMessageType.copyData, FrontendMessageType.copyDone, FrontendMessageType.copyFail,
+      FrontendMessageType.flush, FrontendMessageType.sync, FrontendMessageType.terminate:
+      true
+    default: false
     }
   }
 
-  /// Whether it depends on what the server meets first how a message is answered: a server that takes COPY data ignores Sync and fails at a Query, unless
-  /// the data has failed before; and one that has failed skips everything up to a Sync.
-  private func mayGoUnanswered(_ type: UInt8, _ link: SlabHandle, _ handle: SlabHandle) -> Bool {
-    let isCopying = pooledClients[handle.index].isCopying
-    switch type {
-    case FrontendMessageType.query, FrontendMessageType.functionCall:
-      return isCopying || pooledClients[handle.index].hasUnsynced
-    case FrontendMessageType.sync:
-      return isCopying
-    case FrontendMessageType.copyData, FrontendMessageType.copyDone, FrontendMessageType.copyFail:
-      // COPY may begin with what isn't answered yet; where nothing is owed the server ignores them.
-      return !isCopying
-        && (pooledClients[handle.index].hasUnsynced
-          || links[link].answers.owed.count > links[link].answers.owed.ownCount)
-    default:
-      return false
-    }
+  /// Asks for what tells how many Syncs a server has met while it took COPY data, where that isn't known.
+  mutating func placeMarker(_ link: SlabHandle, _ handle: SlabHandle) {
+    guard links[link].answers.owed.needsMarker else { return }
+    links[link].answers.owed.append(.marker)
+    put(Self.nothing.close, handle, .upstream)
+    put(Self.flushMessage, handle, .upstream)
   }
 
   /// Sends a message on as it is.
@@ -172,12 +180,13 @@ extension Worker where K: ~Copyable {
     if isPrepared(id, link) {
       // The client waits for ParseComplete: it gets that of a statement of nothing.
       prepareNothing(link, handle)
-      links[link].answers.owed.append(.parse)
-      put(Self.nothing.parse, handle, .upstream)
+      links[link].answers.owed.append(.parse, changesName: true)
+      put(Self.nothing.parseWhereAllowed, handle, .upstream)
     } else {
       prepare(id, link, handle, as: .parse)
     }
     try remember(id, under: request.body.extracting(parse.name), handle)
+    settleNames(link, handle)
   }
 
   private mutating func parseUnnamed(
@@ -225,10 +234,56 @@ extension Worker where K: ~Copyable {
     do throws(StatementError) {
       let replaced = try pooledClients[handle.index].statements.set(
         name, to: id, limit: statements.limits.statementsAClient, key: statementKey)
-      if let replaced { statements.release(replaced) }
+      pooledClients[handle.index].nameChanges.append(
+        NameChange(name: name.copy(of: 0..<name.byteCount), previous: replaced, current: id))
     } catch {
       statements.release(id)
       throw .statement(error)
+    }
+  }
+
+  /// Takes back what the server has not done of what requests have made of names.
+  mutating func settleNames(_ link: SlabHandle, _ handle: SlabHandle) {
+    guard links[link].answers.owed.hasNameOutcomes else { return }
+    for isDone in links[link].answers.owed.takeNameOutcomes() {
+      let change = pooledClients[handle.index].nameChanges.removeFirst()
+      if !isDone {
+        takeBack(change, handle)
+      } else if let id = change.previous {
+        statements.release(id)
+      }
+    }
+  }
+
+  private mutating func takeBack(_ change: NameChange, _ handle: SlabHandle) {
+    let changes = pooledClients[handle.index].nameChanges
+    if let next = changes.firstIndex(where: { $0.name == change.name }) {
+      // Another request has changed it since: that has found what was there before this one.
+      let later = changes[next]
+      pooledClients[handle.index].nameChanges[next] = NameChange(
+        name: later.name, previous: change.previous, current: later.current)
+      if let id = later.previous { statements.release(id) }
+      return
+    }
+    let name = change.name.span.bytes
+    // The server may have forgotten all of them.
+    guard pooledClients[handle.index].statements.get(name) == change.current else {
+      if let id = change.previous { statements.release(id) }
+      return
+    }
+    if let id = pooledClients[handle.index].statements.remove(name) { statements.release(id) }
+    if let id = change.previous { try? reinstate(id, under: name, handle) }
+  }
+
+  private mutating func reinstate(
+    _ id: StatementID, under name: RawSpan, _ handle: SlabHandle
+  ) throws(StatementError) {
+    do throws(StatementError) {
+      _ = try pooledClients[handle.index].statements.set(
+        name, to: id, limit: statements.limits.statementsAClient, key: statementKey)
+    } catch {
+      statements.release(id)
+      throw error
     }
   }
 
@@ -245,19 +300,21 @@ extension Worker where K: ~Copyable {
       links[link].answers.owed.append(.ownClose)
       put(id.serverName.closeMessage(), handle, .upstream)
     }
-    links[link].answers.owed.append(request, statement: id.rawValue)
+    links[link].answers.owed.append(
+      request, statement: id.rawValue, changesName: request == .parse)
     put(statements.parseMessage(id), handle, .upstream)
     context.report.counters.add(.statementsPrepared)
   }
 
   /// Whether the server may have a statement that the link doesn't: of what it has not answered yet, it may skip what has it closed.
   private func mayBePrepared(_ link: SlabHandle) -> Bool {
-    !links[link].answers.owed.isEmpty || links[link].answers.hasSkippedClose
+    !links[link].answers.owed.isEmpty || links[link].answers.owed.hasSkippedClose
   }
 
   /// Whether the server has a statement, or gets it before what is sent next; it was used, then.
   private mutating func isPrepared(_ id: StatementID, _ link: SlabHandle) -> Bool {
-    links[link].statements.touch(id)
+    if links[link].answers.owed.hasUnanswered { forgetUnprepared(link) }
+    return links[link].statements.touch(id)
       && (links[link].answers.owed.isEmpty || !links[link].answers.owed.isUncertain(id.rawValue))
   }
 
@@ -281,10 +338,14 @@ extension Worker where K: ~Copyable {
       }), !prefix.statement.isEmpty,
       let id = pooledClients[handle.index].statements.get(
         request.body.extracting(prefix.statement))
-    else { return sendOn(request, handle, &run) }
+    else {
+      links[link].answers.owed.append(.bind)
+      return sendOn(request, handle, &run)
+    }
     flush(&run, handle)
     noteBinding(id, handle)
     if !isPrepared(id, link) { prepare(id, link, handle, as: .ownParse) }
+    links[link].answers.owed.append(.bind)
     try write { (output) throws(MessageWriteError) in
       try prefix.appendRenamed(
         statement: id.serverName.bytes, of: request.body, bodyLength: request.bodyLength,
@@ -305,20 +366,32 @@ extension Worker where K: ~Copyable {
     let name = request.body.extracting(
       min(1, request.body.byteCount)..<max(1, request.body.byteCount - 1))
     let id = isStatement ? pooledClients[handle.index].statements.get(name) : nil
-    if isClose { links[link].answers.owed.append(.close) }
-    guard let id else { return sendOn(request, handle, &run) }
-    flush(&run, handle)
-    if isClose {
-      _ = pooledClients[handle.index].statements.remove(name)
-      statements.release(id)
-      // Others may use it: the server closes a statement of nothing instead.
-      return putBytes(Self.nothing.close, handle)
+    guard let id else {
+      links[link].answers.owed.append(isClose ? .close : .describe)
+      return sendOn(request, handle, &run)
     }
+    flush(&run, handle)
+    if isClose { return close(id, name, link, handle) }
     if !isPrepared(id, link) { prepare(id, link, handle, as: .ownParse) }
+    links[link].answers.owed.append(.describe)
     try write { (output) throws(MessageWriteError) in
       try DescribeMessage.append(.statement, name: id.serverName.bytes, to: &output)
     }
     putScratch(handle)
+  }
+
+  /// Takes a client's name from a statement, if the server does not skip that. What stands behind the group waits until it is known.
+  private mutating func close(
+    _ id: StatementID, _ name: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
+  ) {
+    _ = pooledClients[handle.index].statements.remove(name)
+    pooledClients[handle.index].nameChanges.append(
+      NameChange(name: name.copy(of: 0..<name.byteCount), previous: id, current: nil))
+    pooledClients[handle.index].mayForgetStatements = true
+    links[link].answers.owed.append(.close, changesName: true)
+    // Others may use it: the server closes a statement of nothing instead.
+    putBytes(Self.nothing.close, handle)
+    settleNames(link, handle)
   }
 
   private mutating func putBytes(_ bytes: [UInt8], _ handle: SlabHandle) {
@@ -344,7 +417,7 @@ extension Worker where K: ~Copyable {
 
   /// A server has skipped or failed at statements that were to be prepared: it doesn't have them.
   mutating func forgetUnprepared(_ link: SlabHandle) {
-    for statement in links[link].answers.takeUnanswered()
+    for statement in links[link].answers.owed.takeUnanswered()
     where !links[link].answers.owed.isPending(statement) {
       _ = links[link].statements.remove(StatementID(rawValue: statement))
     }

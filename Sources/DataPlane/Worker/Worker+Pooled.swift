@@ -14,6 +14,7 @@ extension Worker where K: ~Copyable {
     if !reconcileSink(handle, .downstream) { return false }
     if !reconcileClientReceive(handle) { return false }
     if sessions[handle].phase == .lent, !reconcileServerReceive(handle) { return false }
+    if sessions[handle].isSayingGoodbye { giveUpLink(handle) }
     let session = sessions[handle]
     if session.upstream.isOver, session.downstream.isOver { return reconcileOver(handle) }
     if session.upstream.awaitsSettling || session.downstream.awaitsSettling {
@@ -164,10 +165,7 @@ extension Worker where K: ~Copyable {
       if sessions[handle].phase == .closing { list(handle) }
       return
     }
-    if sessions[handle].phase == .lent {
-      returnIfDone(handle)
-      endIfNothingIsOwed(handle)
-    }
+    pooledSendEnded(handle, direction)
     if sessions[handle].phase.isPooled { list(handle) }
   }
 

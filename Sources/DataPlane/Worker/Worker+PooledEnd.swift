@@ -12,22 +12,74 @@ extension Worker where K: ~Copyable {
     context.report.counters.add(.sessionsPinned)
   }
 
-  /// Which answers are owed can't be told from what the client sends any more: nobody else gets its link, for an answer might come that is the client's.
-  mutating func loseCount(_ link: SlabHandle, _ handle: SlabHandle) {
-    pooledClients[handle.index].hasLostCount = true
-    links[link].isRetired = true
-    pin(handle)
+  // MARK: Goodbye
+
+  /// Ends a session that shares servers: the client gets an error behind all whole messages of its server's, and then the end of the stream.
+  mutating func sayPooledGoodbye(_ handle: SlabHandle, _ refusal: Refusal) {
+    guard !sessions[handle].isSayingGoodbye else { return }
+    if let link = pooledClients[handle.index].link {
+      links[link].isRetired = true
+      // In the middle of a message nothing can be said that would be understood.
+      guard links[link].answers.isBetweenMessages else { return end(handle) }
+    }
+    pooledClients[handle.index].goodbye = refusal.response.encoded()
+    endGently(handle)
+    putGoodbye(handle)
   }
+
+  /// Has a session end when its client has got what waits for it: nothing more goes to its server or comes from there.
+  private mutating func endGently(_ handle: SlabHandle) {
+    stopWaiting(handle)
+    sessions[handle].isSayingGoodbye = true
+    pooledClients[handle.index].unread.giveBack(to: &unreadBlocks)
+    stopSending(handle)
+    sessions[handle].downstream.ignoreSource()
+    timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.linger))
+    list(handle)
+  }
+
+  /// Puts the goodbye behind what waits for the client, unless the kernel receives into the block where it belongs.
+  mutating func putGoodbye(_ handle: SlabHandle) {
+    guard let bytes = pooledClients[handle.index].goodbye,
+      sessions[handle].downstream.source != .filling
+    else { return }
+    pooledClients[handle.index].goodbye = nil
+    put(bytes, handle, .downstream)
+    if sessions[handle].phase.isPooled { list(handle) }
+  }
+
+  /// Sends nothing more to a session's server, once the kernel has let go of what it sends.
+  mutating func stopSending(_ handle: SlabHandle) {
+    switch sessions[handle].upstream.sink {
+    case .sendingSlices, .sendingBlock: sessions[handle].upstream.ignoreSource()
+    case .idle, .finished, .broken:
+      dropBytes(handle, .upstream)
+      sessions[handle].upstream.sinkBroke()
+    }
+  }
+
+  /// A send to the server of a session that shares it is over.
+  mutating func pooledSendEnded(_ handle: SlabHandle, _ direction: Direction) {
+    guard sessions[handle].phase.isPooled else { return }
+    if sessions[handle].isSayingGoodbye, direction == .upstream { stopSending(handle) }
+    guard sessions[handle].phase == .lent else { return }
+    // The answer may have been there before this was known.
+    returnIfDone(handle)
+    endIfNothingIsOwed(handle)
+  }
+
+  // MARK: Servers that are gone
 
   /// The server has closed the link in the middle of a session's transaction.
   mutating func serverWasLost(_ link: SlabHandle, _ handle: SlabHandle) {
     context.report.counters.add(.linksLost)
     links[link].isRetired = true
     noteLinkLost(link)
-    guard links[link].answers.isBetweenMessages, !pooledClients[handle.index].hasLeft else {
-      // In the middle of a message nothing can be said that would be understood.
-      return end(handle)
+    // It has said so itself.
+    if links[link].answers.isFatal, links[link].answers.isBetweenMessages {
+      return endGently(handle)
     }
+    if pooledClients[handle.index].hasLeft { return end(handle) }
     sayGoodbye(handle, .serverLost(mayHaveCommitted: !links[link].answers.owed.isEmpty))
   }
 
@@ -45,7 +97,7 @@ extension Worker where K: ~Copyable {
     _ body: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, isOwn: Bool
   ) {
     guard let error = try? ErrorResponse.decode(body) else { return }
-    if isOwn {
+    if isOwn, !links[link].answers.isFatal {
       // What the session wants to have set can't be set there: it would run with other settings than it asked for.
       links[link].isRetired = true
       sayGoodbye(handle, .serverRefused(error))
@@ -81,6 +133,9 @@ extension Worker where K: ~Copyable {
     if var client = pooledClients.remove(handle.index) {
       client.unread.giveBack(to: &unreadBlocks)
       client.statements.removeAll { statements.release($0) }
+      for change in client.nameChanges {
+        if let id = change.previous { statements.release(id) }
+      }
       values.clear(&client.parameters)
       leaveAccount(client.account)
     }
@@ -99,11 +154,12 @@ extension Worker where K: ~Copyable {
 
   // MARK: Cancel requests
 
-  /// The link that a cancel request for a session is to reach: the one that works for it now; nil when none does.
+  /// The link that a cancel request for a session is to reach: the one that works for it now; nil when none does. What the router asks of its own is not
+  /// to be cancelled: the client's request has not begun then.
   func linkToCancel(_ handle: SlabHandle) -> SlabHandle? {
-    guard let link = pooledClients[handle.index].link, !links[link].answers.owed.isEmpty else {
-      return nil
-    }
+    guard let link = pooledClients[handle.index].link,
+      let first = links[link].answers.owed.first, first.request != .ownQuery
+    else { return nil }
     return link
   }
 

@@ -140,11 +140,13 @@ extension Worker where K: ~Copyable {
   }
 
   private mutating func reconcileClosing(_ handle: SlabHandle) -> Bool {
-    if sessions[handle].isQuiescent {
+    // A block that a link receives into is the session's until that is over.
+    let isFilling = sessions[handle].downstream.source == .filling
+    if sessions[handle].isQuiescent, !isFilling {
       giveBack(handle)
       return true
     }
-    if !sessions[handle].isCancelled && sessions[handle].outstanding > 0 {
+    if !sessions[handle].isCancelled && (sessions[handle].outstanding > 0 || isFilling) {
       guard cancelAll(handle) else { return false }
     }
     sessions[handle].isListed = false

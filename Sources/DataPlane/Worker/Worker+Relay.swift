@@ -108,11 +108,7 @@ extension Worker where K: ~Copyable {
     case .sendingBlock: blockSent(completion.result, handle, direction)
     case .idle, .finished, .broken: preconditionFailure("a send completed that was not under way")
     }
-    if sessions[handle].phase == .lent {
-      // The answer may have been there before this was known.
-      returnIfDone(handle)
-      endIfNothingIsOwed(handle)
-    }
+    if sessions[handle].phase.isPooled { pooledSendEnded(handle, direction) }
     if sessions[handle].phase == .relaying || sessions[handle].phase.isPooled { list(handle) }
   }
 
@@ -185,9 +181,15 @@ extension Worker where K: ~Copyable {
 
   private mutating func sinkBroke(_ handle: SlabHandle, _ direction: Direction) {
     dropBytes(handle, direction)
+    if direction == .upstream, sessions[handle].phase.isPooled {
+      // What the server has said last is still received; the client goes on by itself.
+      sessions[handle].upstream.sink = .broken
+      sessions[handle].upstream.slicesInFlight = 0
+      return
+    }
     sessions[handle][direction].sinkBroke()
     // Nobody would hear what a pooled server still says, and nobody would take it from the session.
-    if direction == .downstream, sessions[handle].phase.isPooled { return end(handle) }
+    if sessions[handle].phase.isPooled { return end(handle) }
     timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
   }
 

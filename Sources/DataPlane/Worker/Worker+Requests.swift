@@ -89,20 +89,23 @@ extension Worker where K: ~Copyable {
   private func mayRead(_ handle: SlabHandle) -> Bool {
     // The rest of what has begun to be passed on always goes.
     if pooledClients[handle.index].requests.longMessage != 0 { return true }
-    guard let link = pooledClients[handle.index].link, !awaitsAnswer(handle) else { return false }
+    guard let link = pooledClients[handle.index].link, !pooledClients[handle.index].isDone,
+      !awaitsAnswer(link, handle)
+    else { return false }
     return links[link].answers.owed.hasRoom(for: Self.requestsAMessage)
   }
 
   /// Whether what the client says next depends on an answer: it may belong to a transaction that goes elsewhere, or name a statement that is forgotten.
-  private func awaitsAnswer(_ handle: SlabHandle) -> Bool {
-    guard !pooledClients[handle.index].isCopying else { return false }
-    if pooledClients[handle.index].mayForgetStatements && pooledClients[handle.index].awaitsReady {
+  private func awaitsAnswer(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+    if links[link].answers.owed.hasMarker { return true }
+    guard !links[link].answers.owed.awaitsCopyData else { return false }
+    if pooledClients[handle.index].mayForgetStatements && links[link].answers.owed.awaitsReady {
       return true
     }
     guard pooledClients[handle.index].isRoutedApart, !pooledClients[handle.index].isPinned else {
       return false
     }
-    return pooledClients[handle.index].awaitsReady
+    return links[link].answers.owed.awaitsReady
       || (pooledClients[handle.index].status == .idle && !pooledClients[handle.index].hasUnsynced)
   }
 
@@ -149,7 +152,7 @@ extension Worker where K: ~Copyable {
     put(Self.flushMessage, handle, .upstream)
   }
 
-  private static var flushMessage: [UInt8] {
+  static var flushMessage: [UInt8] {
     MessageEncoder.encode(type: FrontendMessageType.flush, body: [])
   }
 

@@ -149,25 +149,32 @@ extension Worker where K: ~Copyable {
 
   /// The server says what it has done: if it has forgotten all that was prepared, so do the client's names.
   mutating func noteTag(_ tag: [UInt8], _ link: SlabHandle, _ handle: SlabHandle) {
+    if tag == Self.deallocated {
+      guard !pooledClients[handle.index].deallocations.isEmpty else { return }
+      let name = pooledClients[handle.index].deallocations.removeFirst()
+      if let id = pooledClients[handle.index].statements.remove(name.span.bytes) {
+        statements.release(id)
+      }
+      return
+    }
     guard tag == Self.discardedAll || tag == Self.deallocatedAll else { return }
     links[link].statements.removeAll()
     pooledClients[handle.index].statements.removeAll { statements.release($0) }
   }
 
   private static var discardedAll: [UInt8] { Array("DISCARD ALL\0".utf8) }
+  private static var deallocated: [UInt8] { Array("DEALLOCATE\0".utf8) }
   private static var deallocatedAll: [UInt8] { Array("DEALLOCATE ALL\0".utf8) }
 
-  /// A statement that was prepared by the protocol is closed by SQL: others may use it, so a statement of nothing is closed instead.
+  /// A statement that was prepared by the protocol is closed by SQL: others may use it, so a statement of nothing is closed instead. The client's name is
+  /// taken from it when the server says that it has done so.
   private mutating func deallocate(
     _ name: SQLIdentifier, in text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
   ) -> [UInt8]? {
-    // In a transaction that has failed the server does nothing.
-    guard pooledClients[handle.index].status != .failed else { return nil }
     let name = name.copy(in: text)
-    guard let id = pooledClients[handle.index].statements.remove(name.span.bytes) else {
-      return nil
-    }
-    statements.release(id)
+    guard pooledClients[handle.index].statements.get(name.span.bytes) != nil else { return nil }
+    awaitForgetting(link, handle)
+    pooledClients[handle.index].deallocations.append(name)
     links[link].answers.owed.append(.ownClose)
     put(Self.nothing.close, handle, .upstream)
     links[link].answers.owed.append(.ownParse)

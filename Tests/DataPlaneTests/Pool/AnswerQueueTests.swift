@@ -7,7 +7,7 @@ struct AnswerQueueTests {
   typealias Request = AnswerQueue.Request
 
   private static let all: [Request] = [
-    .query, .sync, .ownQuery, .parse, .ownParse, .close, .ownClose,
+    .query, .sync, .ownQuery, .parse, .ownParse, .bind, .describe, .execute, .close, .ownClose,
   ]
 
   private func queue(_ requests: [Request]) -> AnswerQueue {
@@ -40,7 +40,7 @@ struct AnswerQueueTests {
   @Test("counts the router's own requests, and those that end in ReadyForQuery")
   func counts() {
     var queue = queue(Self.all)
-    #expect(queue.count == 7 && queue.ownCount == 3 && queue.readyCount == 3)
+    #expect(queue.count == 10 && queue.ownCount == 3 && queue.readyCount == 3)
     var left = Self.all[...]
     while let entry = queue.removeFirst() {
       #expect(entry.request == left.popFirst())
@@ -64,30 +64,6 @@ struct AnswerQueueTests {
     #expect(Self.all.filter(\.endsInReady) == [.query, .sync, .ownQuery])
   }
 
-  /// What is owed when COPY begins, and what is left of it; nil when no Sync is taken out.
-  private static let copies: [(owed: [Request], left: [Request]?)] = [
-    ([], nil),
-    ([.parse], nil),
-    ([.query], nil),
-    ([.query, .sync], nil),
-    ([.ownQuery, .sync], nil),
-    ([.sync], []),
-    ([.parse, .sync], [.parse]),
-    ([.ownClose, .ownParse, .sync, .close], [.ownClose, .ownParse, .close]),
-    ([.parse, .sync, .parse, .sync], [.parse, .parse, .sync]),
-    ([.sync, .query, .sync], [.query, .sync]),
-  ]
-
-  @Test("forgets the Sync that a server which takes COPY data ignores", arguments: copies)
-  func copy(owed: [Request], left: [Request]?) {
-    var queue = queue(owed)
-    let isTaken = queue.removeSyncOfCopy()
-    #expect(isTaken == (left != nil))
-    #expect(queue.ownCount == owed.count(where: \.isOwn))
-    #expect(queue.readyCount == (left ?? owed).count(where: \.endsInReady))
-    #expect(drain(&queue) == left ?? owed)
-  }
-
   @Test("does what an array does, however often it goes round", arguments: 0..<20 as Range<UInt64>)
   func model(seed: UInt64) {
     var random = SeededRandom(seed: seed)
@@ -97,13 +73,7 @@ struct AnswerQueueTests {
       // Now it grows more than it shrinks, and now the other way round.
       let grows = step / 400 % 2 == 0 ? 7 : 3
       switch Int.random(in: 0..<10, using: &random) {
-      case 0:
-        let place = model.firstIndex { $0.request.endsInReady }
-        let isSync = place.map { model[$0].request == .sync } ?? false
-        let isTaken = queue.removeSyncOfCopy()
-        #expect(isTaken == isSync)
-        if isSync, let place { model.remove(at: place) }
-      case 1..<grows where model.count < AnswerQueue.capacity:
+      case 0..<grows where model.count < AnswerQueue.capacity:
         guard let request = Self.all.randomElement(using: &random) else { continue }
         let statement = random.next()
         queue.append(request, statement: statement)

@@ -120,8 +120,7 @@ struct AnswerWatchTests {
       "COPY to the server", asked: [.query], [on("G", [0, 0, 0]), on("C"), on("Z", idle)],
       told: [.copyBegins, .ready(.idle, isOwn: false)]),
     Answer(
-      "COPY both ways", asked: [.query], [on("W", [0, 0, 0]), on("d", [1, 2])],
-      told: [.copyBegins]),
+      "COPY both ways", asked: [.query], [on("W", [0, 0, 0]), on("d", [1, 2])]),
     Answer(
       "COPY from the server", asked: [.query],
       [on("H", [0, 0, 0]), on("d", [1, 2]), on("c"), on("C"), on("Z", idle)],

@@ -52,13 +52,20 @@ struct PooledConversation {
       case 1:
         watch.owed.append(isOwn ? .ownClose : .close)
         if !hasFailed { say("3", isOwn: isOwn) }
-      case 2 where !hasFailed:
+      case 2:
+        watch.owed.append(.bind)
+        watch.owed.append(.execute)
+        guard !hasFailed else { continue }
         say("2")
         rows()
+        say("C", Packets.text("SELECT 1"))
       default:
+        watch.owed.append(.describe)
         if !hasFailed, isLikely(1, of: 4) {
           hasFailed = true
-          told(Packets.message("E", random.bytes(20)), isOwn: false)
+          told(Packets.message("E", Packets.text("SERROR") + [0]), isOwn: false)
+        } else if !hasFailed {
+          say(Bool.random(using: &random) ? "n" : "T", [0, 0])
         }
       }
       interrupt()

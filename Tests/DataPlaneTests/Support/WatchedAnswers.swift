@@ -46,7 +46,7 @@ struct WatchedAnswers: Equatable {
       case .ready(let status, let end, let isOwn):
         #expect(TransactionStatus(rawValue: piece[end - 1]) ?? .failed == status)
         told.append(.ready(status, isOwn: isOwn))
-        unanswered += watch.takeUnanswered()
+        unanswered += watch.owed.takeUnanswered()
       case .told(let type, let isOwn):
         let character = Character(UnicodeScalar(type))
         told.append(.message(type: character, isOwn: isOwn, body: watch.body))

@@ -123,19 +123,21 @@ extension SharingClient {
 
   private func copyIn() {
     let isExtended = world.random.chance(400)
+    let text = world.random.chance(150) ? "COPY t FROM nothing" : "COPY t FROM STDIN"
     if isExtended {
       let tag = newTag()
-      say(PoolRequests.parse("", "COPY t FROM STDIN" + tag.comment))
+      say(PoolRequests.parse("", text + tag.comment))
       say(PoolRequests.bind("", "", []))
       steps.append(.say(PoolRequests.execute(""), tag))
       if world.random.chance(700) { say(PoolRequests.sync) } else { say(PoolRequests.flush) }
     } else {
-      query("COPY t FROM STDIN")
+      query(text)
     }
     let waits = world.random.chance(500)
     if waits { steps.append(.await) }
     for _ in 0..<count {
-      say(PoolRequests.copyData([UInt8](repeating: 7, count: bytes)))
+      let filler: UInt8 = world.random.chance(50) ? PostgresSession.badData : 7
+      say(PoolRequests.copyData([UInt8](repeating: filler, count: bytes)))
       // Ignored by a server that takes data.
       if waits, session.status != .failed, world.random.chance(100) { say(PoolRequests.sync) }
     }
@@ -146,6 +148,14 @@ extension SharingClient {
   private func say(_ message: [UInt8]) { steps.append(.say(message, nil)) }
 
   // MARK: Prepared statements
+
+  /// The group that follows fails at its beginning.
+  private func failBefore() {
+    let tag = newTag()
+    say(PoolRequests.parse("", "SELECT fail" + tag.comment))
+    say(PoolRequests.bind("", "", []))
+    steps.append(.say(PoolRequests.execute(""), tag))
+  }
 
   private func parameters(_ tag: RequestTag) -> [String] {
     var parameters = ["\(tag)", "\(count)", "\(bytes)"]
@@ -167,6 +177,11 @@ extension SharingClient {
     say(PoolRequests.parse("", "SELECT fail" + tag.comment))
     say(PoolRequests.bind("", "", []))
     steps.append(.say(PoolRequests.execute(""), tag))
+    if world.random.chance(100) {
+      // More than anybody counts at once.
+      for _ in 0..<world.random.number(in: 1...200) { run("") }
+      if world.random.chance(500) { query("SELECT rows 1 1") }
+    }
     if world.random.chance(500) {
       // The name isn't given to anything: it is free again.
       say(PoolRequests.parse("skipped", "SELECT parameters v\(world.random.index(below: 4))"))
@@ -220,10 +235,13 @@ extension SharingClient {
       query("DEALLOCATE ALL")
       return
     }
-    // Whether a pipeline gets this far is not known to the router, which has to know what the client has.
-    steps.append(.await)
     if world.random.chance(500) {
+      if world.random.chance(200) { failBefore() }
       say(PoolRequests.close("S", name))
+      if world.random.chance(300) {
+        say(PoolRequests.parse(name, "SELECT parameters v\(world.random.index(below: 6))"))
+        run(name)
+      }
       say(PoolRequests.sync)
     } else {
       query("DEALLOCATE \(name)")

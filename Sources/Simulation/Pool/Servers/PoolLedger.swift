@@ -47,6 +47,9 @@ final class PoolLedger {
   /// The version of the map that the worker has taken.
   var mapTaken: () -> Int = { 1 }
 
+  /// What is wrong with all servers, for tests of the invariants.
+  var flaw: PostgresSession.Flaw?
+
   init(fleet: SimulatedFleet) { self.fleet = fleet }
 
   private var world: SimulatedWorld { fleet.world }

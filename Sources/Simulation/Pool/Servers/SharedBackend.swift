@@ -41,6 +41,7 @@ final class SharedBackend: ServerSession {
     self.socket = socket
     number = ledger.nextConnection()
     isSlow = world.random.chance(world.plan.slowReaders)
+    session.flaw = ledger.flaw
     session.willRun = { [unowned self] in self.ledger.willRun($0, on: self) }
     socket.watcher = { [unowned self] in step() }
   }
@@ -137,6 +138,8 @@ final class SharedBackend: ServerSession {
     }
     switch statement {
     case .sleep: if let tag = text.tag { ledger.cancelled(tag.client) }
+    // The router's own: what the next client has set.
+    case .set where text.tag == nil: break
     case .discardAll: if let client = text.tag?.client ?? owner { ledger.cancelled(client) }
     default:
       if let tag = text.tag { ledger.cancelled(tag.client) }
@@ -187,7 +190,7 @@ final class SharedBackend: ServerSession {
   }
 
   private func handle(_ message: MessageQueue.Message) {
-    world.note("connection \(number) works on \(UnicodeScalar(message.type))", UInt64(number))
+    world.note("connection \(number) works on \(message)", UInt64(number))
     session.receive(message.type, message.body)
     let said = session.takeSaid()
     for message in said { pending += message }
@@ -235,10 +238,19 @@ final class SharedBackend: ServerSession {
     socket.close()
   }
 
-  /// The server is killed, or the network cuts the connection.
+  /// The server is killed, or the network cuts the connection. One that is stopped says so before it ends.
   func die() {
     guard phase != .over else { return }
     world.note("connection \(number) at \(instance.id) dies", UInt64(number))
+    if phase == .serving, !isFinishing, current == nil, world.random.chance(300) {
+      pending += ErrorResponse(
+        severity: .fatal, sqlState: .adminShutdown,
+        message: "terminating connection due to administrator command"
+      ).encoded()
+      sendPending()
+      isFinishing = true
+      return flush()
+    }
     phase = .over
     socket.reset()
   }

@@ -2,11 +2,17 @@ import Wire
 
 /// Bytes in, whole messages out.
 struct MessageQueue {
-  struct Message {
+  struct Message: CustomStringConvertible {
     let type: UInt8
     let body: [UInt8]
     /// The how manieth it is.
     let number: Int
+
+    /// Its type, and the beginning of its body where that can be read.
+    var description: String {
+      let shown = body.prefix(100).map { 0x20..<0x7F ~= $0 ? $0 : UInt8(ascii: ".") }
+      return "\(UnicodeScalar(type)) “\(String(decoding: shown, as: UTF8.self))”"
+    }
   }
 
   private var bytes = ByteQueue()

@@ -16,7 +16,7 @@ extension PostgresSession {
       hasFailed ? rollBack() : commit()
       complete(hasFailed ? "ROLLBACK" : "COMMIT")
     case .rollback:
-      rollBack()
+      if flaw != .staysInTransaction { rollBack() }
       complete("ROLLBACK")
     case .rows(let count, let bytes): sayRows(count, bytes, tag)
     case .parameterRows: throw Failure(state: "42P02", text: "there is no parameter $1")
@@ -26,6 +26,10 @@ extension PostgresSession {
       sayRows(1, 0, tag)
     case .fail: throw Failure(state: "22012", text: "division by zero, by \(describe(tag))")
     case .copyIn: beginCopy(isExtended: isExtended)
+    case .copyFails:
+      // As where a trigger fails before any data is taken.
+      beginCopy(isExtended: isExtended)
+      throw Failure(state: "P0001", text: "no data is wanted")
     case .copyOut(let count, let bytes): copyOut(count, bytes, tag)
     default: try runInSession(statement)
     }
@@ -40,6 +44,7 @@ extension PostgresSession {
       sayRow([value])
       complete("SELECT 1")
     case .set(let name, let value, let isLocal):
+      try takeCancel()
       set(name, to: value == "DEFAULT" ? nil : value, isLocal: isLocal)
       complete("SET")
     case .reset(let name):
@@ -102,7 +107,7 @@ extension PostgresSession {
   // MARK: Rows
 
   private func sayRows(_ count: Int, _ bytes: Int, _ tag: RequestTag?) {
-    for number in 0..<count {
+    for number in 0..<count where flaw != .losesRow || number > 0 {
       say(DataRow.encoded([Array(describe(tag).utf8), Self.filler(bytes, number)]))
     }
     complete("SELECT \(count)")

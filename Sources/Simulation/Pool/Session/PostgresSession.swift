@@ -11,6 +11,20 @@ final class PostgresSession {
     let text: String
   }
 
+  /// A fault that a server might have, or that a pool's fault looks like.
+  enum Flaw: CaseIterable {
+    /// DISCARD ALL leaves everything as it was.
+    case forgetsNothing
+    /// A statement runs twice.
+    case runsTwice
+    /// ROLLBACK is taken for done, and the transaction stays open.
+    case staysInTransaction
+    /// A row of an answer is lost.
+    case losesRow
+    /// A setting is not changed, though it is said to be.
+    case ignoresSettings
+  }
+
   /// A statement whose rows are asked for in parts.
   struct Portal {
     let statement: SimulatedSQL
@@ -32,6 +46,8 @@ final class PostgresSession {
   var isCancelled = false
   /// Told of each request before it runs.
   var willRun: (RequestTag) -> Void = { _ in }
+  /// What is wrong with it, for tests of the invariants.
+  var flaw: Flaw?
   /// The tenant that the router names when it is asked; nil at servers.
   let routerTenant: String?
 
@@ -99,26 +115,37 @@ final class PostgresSession {
     switch type {
     case FrontendMessageType.copyData:
       copying?.bytes += body.count
+      guard body.first == Self.badData else { return }
+      copyFailed(Failure(state: "22P02", text: "invalid input in COPY"), copy.isExtended)
     case FrontendMessageType.copyDone:
       copying = nil
       complete("COPY \(copy.bytes)")
       if !copy.isExtended { endGroup() }
     case FrontendMessageType.copyFail:
-      copying = nil
-      failed(Failure(state: "57014", text: "COPY from stdin failed"))
-      if copy.isExtended { isSkipping = true } else { endGroup() }
+      copyFailed(Failure(state: "57014", text: "COPY from stdin failed"), copy.isExtended)
     default: break
     }
   }
 
+  private func copyFailed(_ failure: Failure, _ isExtended: Bool) {
+    failed(failure)
+    if isExtended { isSkipping = true } else { endGroup() }
+  }
+
+  /// What COPY data begins with that a server refuses.
+  static let badData: UInt8 = 0
+
   private func query(_ body: [UInt8]) {
     let text = SimulatedText(body)
-    if let tag = text.tag { willRun(tag) }
+    if let tag = text.tag {
+      willRun(tag)
+      if flaw == .runsTwice { willRun(tag) }
+    }
     statements[""] = nil
     do throws(Failure) {
       for statement in text.statements {
         beginImplicitly()
-        let statement = try check(statement)
+        let statement = statement == .nothing ? .nothing : try check(statement)
         if let columns = statement.columns {
           say(RowDescription.encoded(columns.map { .init($0) }))
         }
@@ -168,6 +195,7 @@ final class PostgresSession {
     let response = ErrorResponse(
       severity: .error, sqlState: SQLState(failure.state.utf8)!, message: failure.text)
     say(response.encoded())
+    copying = nil
     if status == .idle { rollBack() } else { status = .failed }
   }
 
@@ -175,7 +203,7 @@ final class PostgresSession {
 
   func set(_ name: String, to value: String?, isLocal: Bool) {
     // The router's own settings mean nothing to a server.
-    guard !name.hasPrefix("shardway.") else { return }
+    guard !name.hasPrefix("shardway."), flaw != .ignoresSettings else { return }
     let value = value ?? defaults.settings[name]
     if isLocal {
       guard status == .inTransaction else { return }
@@ -198,6 +226,7 @@ final class PostgresSession {
   func forgetStatements() { statements = [:] }
 
   func forgetAll() {
+    guard flaw != .forgetsNothing else { return }
     state = defaults
     saved = state
     statements = [:]
@@ -215,7 +244,8 @@ final class PostgresSession {
   // MARK: Prepared statements and portals
 
   func prepare(_ name: String, _ text: SimulatedText) throws(Failure) {
-    _ = try check(text.statements.first ?? .nothing)
+    // An empty text may be prepared, and run by Query, in a transaction that has failed; it can't be bound there.
+    if let statement = text.statements.first, statement != .nothing { _ = try check(statement) }
     if !name.isEmpty, statements[name] != nil {
       throw Failure(state: "42P05", text: "a prepared statement already exists")
     }

@@ -24,6 +24,8 @@ enum SimulatedSQL: Equatable {
   case deallocateAll
   case discardAll
   case copyIn
+  /// The same, and it fails as soon as it has begun.
+  case copyFails
   case copyOut(count: Int, bytes: Int)
 
   /// Nil for a syntax error.
@@ -58,7 +60,9 @@ enum SimulatedSQL: Equatable {
     case ("DEALLOCATE", _): self = .deallocate(word(1) ?? "")
     case ("DISCARD", "ALL"): self = .discardAll
     case ("COPY", _):
-      self = word(2) == "FROM" ? .copyIn : .copyOut(count: number(4), bytes: number(5))
+      self =
+        word(2) == "FROM"
+        ? (word(3) == "STDIN" ? .copyIn : .copyFails) : .copyOut(count: number(4), bytes: number(5))
     default: return nil
     }
   }

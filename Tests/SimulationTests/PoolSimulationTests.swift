@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Simulation
+
+/// Worlds in which clients share server connections: the worker holds in all of them, and one with a fault, or a server with one, does not.
+@Suite("Pool simulation")
+struct PoolSimulationTests {
+  let simulation: Simulation
+
+  init() throws { simulation = try Simulation() }
+
+  @Test("no invariant breaks", arguments: 0..<15 as Range<UInt64>)
+  func invariantsHold(tens: UInt64) {
+    for seed in (10 * tens + 1)...(10 * tens + 10) {
+      let report = simulation.runPool(seed: seed)
+      #expect(report.violation == nil, "replay with Tools/simulate --world pool --seed \(seed)")
+    }
+  }
+
+  @Test("a seed replays exactly, traced or not", arguments: [3, 14, 15, 92] as [UInt64])
+  func replay(seed: UInt64) {
+    let first = simulation.runPool(seed: seed)
+    let second = simulation.runPool(seed: seed, isTraced: true)
+    #expect(first.digest == second.digest)
+    #expect(first.turns == second.turns)
+    #expect(first.virtualNanoseconds == second.virtualNanoseconds)
+  }
+
+  @Test("clients do share servers in a world without faults, and are cancelled when they ask")
+  func quietWorld() {
+    let reports = (1...12 as ClosedRange<UInt64>).map {
+      simulation.runPool(seed: $0, plan: FaultPlan(), pool: PoolWorld(given: PoolPlan()))
+    }
+    for report in reports { #expect(report.violation == nil) }
+    let pools = reports.compactMap(\.pool)
+    #expect(pools.reduce(0) { $0 + $1.requestsRun } > 1_000)
+    #expect(pools.reduce(0) { $0 + $1.handovers } > 100)
+    #expect(pools.reduce(0) { $0 + $1.cancelsHit } > 0)
+  }
+
+  @Test("a fault of the kernel's is found within a few seeds", arguments: Sabotage.pooled)
+  func faultsAreFound(sabotage: Sabotage) {
+    let found = (1...12 as ClosedRange<UInt64>).contains { seed in
+      simulation.runPool(seed: seed) { FaultyKernel($0, sabotage) }.violation != nil
+    }
+    #expect(found, "\(sabotage.rawValue) went unnoticed")
+  }
+
+  @Test(
+    "a fault of the servers' is found within a few seeds",
+    arguments: PostgresSession.Flaw.allCases)
+  func flawsAreFound(flaw: PostgresSession.Flaw) {
+    var pool = PoolPlan()
+    (pool.pins, pool.ownSettings) = (300, 500)
+    let world = PoolWorld(given: pool) { $0.ledger?.flaw = flaw }
+    let found = (1...12 as ClosedRange<UInt64>).contains { seed in
+      simulation.runPool(seed: seed, plan: FaultPlan(), pool: world).violation != nil
+    }
+    #expect(found, "\(flaw) went unnoticed")
+  }
+}
+
+extension Sabotage {
+  /// Those that a pool's world can commit: what clients of it send is sent as pieces.
+  fileprivate static let pooled: [Sabotage] = [
+    .corruptsByte, .leaksDescriptor, .leaksSlice, .releasesTwice, .closesEarly, .losesCompletion,
+  ]
+}
