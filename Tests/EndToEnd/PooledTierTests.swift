@@ -99,4 +99,22 @@ import Testing
       try await eventually("the replica is back") { try await Self.route(client)[0] == "s1-b" }
     }
   }
+
+  @Test func `a write that was sent to a replica is told why, and which tier to ask for`()
+    async throws
+  {
+    try await withFleet(.small) { fleet in
+      let router = try await Self.startRouter(fleet)
+      let eventual = router.conninfo(to: fleet.tenants[0]).setting(
+        "shardway.consistency", "eventual")
+      let result = try await Command.result(of: fleet.psql("CREATE TABLE nowhere ()", at: eventual))
+      #expect(!result.status.isSuccess)
+      #expect(result.errorOutput.contains("read-only transaction"), "\(result.errorOutput)")
+      #expect(
+        result.errorOutput.contains("The tier eventual has sent this to the replica s1-b"),
+        "\(result.errorOutput)")
+      // It is no sign that the map is wrong.
+      #expect(try await fleet.query("SELECT pg_is_in_recovery()", at: eventual) == "t")
+    }
+  }
 }

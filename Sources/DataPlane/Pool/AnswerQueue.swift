@@ -92,35 +92,36 @@ struct AnswerQueue {
   /// Whether it can't be told any more which answer belongs to which request.
   private(set) var isLost = false
 
-  /// Statements whose Parse the server has failed at or skipped.
+  /// Statements whose Parse the server has failed at or skipped, and such as it can't run any more.
   private var unanswered: [UInt64] = []
   /// What became of requests that change names, in their order: whether the server has done them.
   private var nameOutcomes: [Bool] = []
   /// Whether the server has skipped a Close: it may have statements that nobody knows of.
   private(set) var hasSkippedClose = false
 
-  var isEmpty: Bool { count == 0 }
+  @inline(__always) var isEmpty: Bool { count == 0 }
 
   /// Whether so many more can be sent.
+  @inline(__always)
   func hasRoom(for more: Int) -> Bool { count + more <= Self.capacity }
 
   /// Whether a client's request was sent whose answer ends in ReadyForQuery.
-  var awaitsReady: Bool { readyCount > ownQueryCount }
+  @inline(__always) var awaitsReady: Bool { readyCount > ownQueryCount }
 
   /// The oldest.
-  var first: Entry? { count == 0 ? nil : entry(0) }
+  @inline(__always) var first: Entry? { count == 0 ? nil : entry(0) }
 
   // MARK: Statements
 
   /// Whether the server was asked to prepare a statement and has not answered.
-  func isPending(_ statement: UInt64) -> Bool {
+  mutating func isPending(_ statement: UInt64) -> Bool {
     for index in 0..<count where isParse(index, of: statement) { return true }
     return false
   }
 
   /// Whether the server was asked to prepare a statement in a group that has ended since, and has not answered: an error before it may have had it
   /// skipped. (In the same group what follows is skipped, too.)
-  func isUncertain(_ statement: UInt64) -> Bool {
+  mutating func isUncertain(_ statement: UInt64) -> Bool {
     var isAsked = false
     var isUncertain = false
     for index in 0..<count {
@@ -133,13 +134,14 @@ struct AnswerQueue {
     return isUncertain
   }
 
+  @inline(__always)
   private func isParse(_ index: Int, of statement: UInt64) -> Bool {
     let entry = entry(index)
     return entry.statement == statement && (entry.request == .parse || entry.request == .ownParse)
   }
 
   /// Whether the server has failed at or skipped statements, and nobody has taken them.
-  var hasUnanswered: Bool { !unanswered.isEmpty }
+  @inline(__always) var hasUnanswered: Bool { !unanswered.isEmpty }
 
   /// Takes the statements of which it isn't known any more that the server has them.
   mutating func takeUnanswered() -> [UInt64] {
@@ -148,7 +150,7 @@ struct AnswerQueue {
   }
 
   /// Whether something is known about requests that change names.
-  var hasNameOutcomes: Bool { !nameOutcomes.isEmpty }
+  @inline(__always) var hasNameOutcomes: Bool { !nameOutcomes.isEmpty }
 
   /// Takes what became of requests that change names, in their order: true for those that the server has done.
   mutating func takeNameOutcomes() -> [Bool] {
@@ -192,7 +194,7 @@ struct AnswerQueue {
   }
 
   /// Whether the server takes COPY data of which the end was not sent.
-  var awaitsCopyData: Bool { isCopying && copyEndCount == 0 }
+  @inline(__always) var awaitsCopyData: Bool { isCopying && copyEndCount == 0 }
 
   /// Whether only a ``Request/marker`` can tell what isn't known. Behind a failure that has the server skip to a Sync it is of use only behind that. Other
   /// requests tell by their answers, and may begin a COPY, in which no marker may be sent.
@@ -281,8 +283,14 @@ struct AnswerQueue {
   }
 
   /// The server has failed at the oldest request. In the extended protocol it skips to the next Sync.
-  mutating func failed() {
+  ///
+  /// With an outdated plan it fails at a statement whenever that is used, until it is prepared anew: after `ALTER TABLE` it may have other columns.
+  mutating func failed(planIsOutdated: Bool = false) {
     guard let first else { return }
+    if planIsOutdated, first.statement != 0, first.request == .bind || first.request == .describe {
+      unanswered.append(first.statement)
+      hasSkippedClose = true
+    }
     switch first.request {
     case .query, .ownQuery, .sync:
       if isCopying, count > 1, entry(1).request == .copySync { isAmbiguous = true }
@@ -390,6 +398,7 @@ struct AnswerQueue {
     }
   }
 
+  @inline(__always)
   private func entry(_ index: Int) -> Entry {
     let place = (head + index) % Self.capacity
     let raw = requests[place]

@@ -22,6 +22,8 @@ struct AnswerWatch {
   var owed = AnswerQueue()
   /// Whether tags of commands are wanted, too.
   var looksAtTags = false
+  /// Whether errors are kept back, and given to the client by whoever is told of them, perhaps with a hint.
+  var keepsErrorsBack = false
   /// The body of the last message that was looked into.
   private(set) var body: [UInt8] = []
   /// The bytes of a header that arrived in pieces, to be restored.
@@ -32,6 +34,8 @@ struct AnswerWatch {
   private var status: UInt8 = 0
   /// Whether the message that is being read is the router's.
   private var isOwn = false
+  /// Whether the message that is being read isn't left where it is for the client.
+  private var isTakenOut = false
   private var collects = false
   /// Up to where the bytes at hand are dealt with, where the message that is being read is the router's.
   private var start = 0
@@ -43,7 +47,7 @@ struct AnswerWatch {
   init() {}
 
   /// Whether nothing of the next message has come.
-  var isBetweenMessages: Bool { scanner.isAtMessageBoundary }
+  @inline(__always) var isBetweenMessages: Bool { scanner.isAtMessageBoundary }
 
   /// The next event in `bytes`; nil when they are used up. `offset` is 0 for new bytes, and then whatever it was left at.
   ///
@@ -64,7 +68,7 @@ struct AnswerWatch {
       }
       switch scanned {
       case .header(let type, let length):
-        try check(type, length)
+        try Self.check(type, length)
         begin(type)
         if let event = headerCame(at: before) {
           if length == 0 { next = ended(at: offset) }
@@ -85,7 +89,7 @@ struct AnswerWatch {
   // MARK: Messages
 
   /// A ReadyForQuery has a status and nothing else: what has more or less of it would leave open whether a transaction is over.
-  private func check(_ type: UInt8, _ length: Int) throws(FramingError) {
+  private static func check(_ type: UInt8, _ length: Int) throws(FramingError) {
     guard type == BackendMessageType.readyForQuery, length != 1 else { return }
     throw .lengthOutOfRange(type: type, length: Int32(length + 4), maximum: 5)
   }
@@ -101,10 +105,11 @@ struct AnswerWatch {
     if collects { body.removeAll(keepingCapacity: true) }
     owed.settle(for: type)
     isOwn = isAnswerToRouter(type)
+    isTakenOut = isOwn || keepsErrorsBack && type == BackendMessageType.errorResponse
   }
 
   /// Whether the message that begins is the router's own affair. What nobody asked for may come at any time, and is the client's.
-  private func isAnswerToRouter(_ type: UInt8) -> Bool {
+  private mutating func isAnswerToRouter(_ type: UInt8) -> Bool {
     guard let first = owed.first else { return false }
     switch first.request {
     case .ownQuery:
@@ -121,7 +126,7 @@ struct AnswerWatch {
   private mutating func headerCame(at piece: Int) -> Event? {
     start = piece
     guard !held.isEmpty else { return nil }
-    if isOwn {
+    if isTakenOut {
       held.removeAll()
       return nil
     }
@@ -138,7 +143,8 @@ struct AnswerWatch {
   private mutating func ended(at offset: Int) -> Event? {
     let range = start..<offset
     let wasOwn = isOwn
-    isOwn = false
+    let wasTakenOut = isTakenOut
+    (isOwn, isTakenOut) = (false, false)
     var event: Event?
     switch type {
     case BackendMessageType.readyForQuery:
@@ -156,8 +162,8 @@ struct AnswerWatch {
     case BackendMessageType.emptyQueryResponse, BackendMessageType.portalSuspended:
       owed.answered((.execute, .execute))
     case BackendMessageType.errorResponse:
-      isFatal = Self.isFatal(body)
-      if !isFatal { owed.failed() }
+      isFatal = ErrorFields.isFatal(body)
+      if !isFatal { owed.failed(planIsOutdated: ErrorFields.isOutdatedPlan(body)) }
       event = .told(type: type, isOwn: wasOwn)
     case BackendMessageType.copyInResponse:
       owed.copyBegins()
@@ -165,23 +171,9 @@ struct AnswerWatch {
     default:
       if collects { event = .told(type: type, isOwn: wasOwn) }
     }
-    guard wasOwn else { return event }
+    guard wasTakenOut else { return event }
     next = event
     return .swallow(range)
-  }
-
-  /// Whether an ErrorResponse ends the connection, by its severity: the field `V` that isn't translated, or `S` of servers without that.
-  private static func isFatal(_ body: [UInt8]) -> Bool {
-    var severity: UInt8 = 0
-    var place = 0
-    while place + 1 < body.count, body[place] != 0 {
-      if body[place] == UInt8(ascii: "V") || (body[place] == UInt8(ascii: "S") && severity == 0) {
-        severity = body[place + 1]
-      }
-      while place < body.count, body[place] != 0 { place += 1 }
-      place += 1
-    }
-    return severity == UInt8(ascii: "F") || severity == UInt8(ascii: "P")
   }
 
   /// The bytes at hand end inside of a message, or between two.
@@ -189,17 +181,22 @@ struct AnswerWatch {
     _ bytes: RawSpan, from before: Int, wasBetween: Bool
   ) -> Event? {
     let end = bytes.byteCount
-    if isOwn {
+    if isTakenOut {
       guard start < end else { return nil }
       defer { start = end }
       return .swallow(start..<end)
     }
     // The beginning of a header: whose message it is will be known when the rest has come.
-    guard before < end, wasBetween || !held.isEmpty, mayBecomeOwn else { return nil }
+    guard before < end, wasBetween || !held.isEmpty else { return nil }
+    let type = held.first ?? bytes.byte(at: before)
+    guard mayBecomeOwn || keepsErrorsBack && type == BackendMessageType.errorResponse else {
+      return nil
+    }
     for place in before..<end { held.append(bytes.byte(at: place)) }
     return .swallow(before..<end)
   }
 
+  @inline(__always)
   private var mayBecomeOwn: Bool {
     guard owed.ownCount > 0 else { return false }
     return owed.isAmbiguous || owed.first?.request.isOwn == true

@@ -58,6 +58,8 @@ struct PooledClient: ~Copyable {
   var deallocations: [[UInt8]] = []
   /// The values of the settings that follow it from server to server.
   var parameters: ParameterValues
+  /// What becomes of a setting that servers don't report, if the server does it.
+  var pendingSetting: PendingSetting?
 
   /// Where its last transaction went, and by which map: the next goes there, too, if nothing has changed.
   var lastPool: Int?
@@ -79,4 +81,20 @@ struct NameChange {
   let previous: StatementID?
   /// The statement that has it now; nil when the name was taken.
   let current: StatementID?
+}
+
+/// A statement about a setting that servers don't report: it counts when its transaction has succeeded.
+struct PendingSetting {
+  enum Change {
+    /// It gets this value, as it stands in SQL.
+    case set(name: [UInt8], value: [UInt8])
+    /// It gets its default.
+    case reset(name: [UInt8])
+    /// All get their defaults.
+    case resetAll
+  }
+
+  let change: Change
+  /// Whether the server has said that it has done it.
+  var isDone = false
 }

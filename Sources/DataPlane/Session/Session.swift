@@ -85,8 +85,10 @@ struct Session {
   }
 
   /// The socket whose bytes a direction carries.
+  @inline(__always)
   func source(of direction: Direction) -> Int32 { direction == .upstream ? client : server }
   /// The socket a direction's bytes go to.
+  @inline(__always)
   func sink(of direction: Direction) -> Int32 { direction == .upstream ? server : client }
 
   /// Moves on; an event that can't happen here is a fault of ours.

@@ -89,7 +89,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// The health slots of the map's instances, with the epochs of their shards.
-  private func liveSlots() -> [HealthSlot: UInt64] {
+  private mutating func liveSlots() -> [HealthSlot: UInt64] {
     var live: [HealthSlot: UInt64] = [:]
     for number in 0..<map.counts.shards {
       let shard = map.shard(ShardIndex(UInt32(number)))

@@ -61,7 +61,7 @@ extension Worker where K: ~Copyable {
     context.report.counters.add(.downstreamBytes, UInt64(count))
     let span = RawSpan(_unsafeStart: room, byteCount: count)
     let takes = sessions[handle].downstream.takesBytes
-    guard mayHoldOwnAnswers(link) else {
+    guard mayBeTakenOut(link) else {
       sessions[handle].downstream.overflow.filledEmptyBlock(count)
       read(span, link, handle, keeping: { _, _ in })
       if !takes { sessions[handle].downstream.overflow.giveBack(to: &relayBlocks) }
@@ -78,34 +78,37 @@ extension Worker where K: ~Copyable {
   }
 
   /// Puts a piece of an answer behind what the client is to get, unless it was told goodbye meanwhile.
-  private mutating func putAnswer(
+  mutating func putAnswer(
     _ bytes: UnsafeRawPointer, _ count: Int, _ handle: SlabHandle
   ) {
-    guard sessions[handle].phase == .lent, sessions[handle].downstream.takesBytes else { return }
-    put(bytes, count, handle, .downstream)
+    if takesAnswers(handle) { put(bytes, count, handle, .downstream) }
   }
 
-  /// Whether some of what the server says next may be for the router.
-  private func mayHoldOwnAnswers(_ link: SlabHandle) -> Bool {
-    links[link].answers.owed.ownCount > 0
+  private mutating func takesAnswers(_ handle: SlabHandle) -> Bool {
+    sessions[handle].phase == .lent && sessions[handle].downstream.takesBytes
   }
 
-  /// Received bytes go on as they are; only where the router has asked for something itself they are copied without its answers.
+  /// Whether some of what the server says next may not go on to the client as it comes.
+  private mutating func mayBeTakenOut(_ link: SlabHandle) -> Bool {
+    links[link].answers.owed.ownCount > 0 || links[link].answers.keepsErrorsBack
+  }
+
+  /// Received bytes go on as they are; only where something is taken out of them the rest is copied.
   private mutating func takeServerBytes(
     _ slice: ReceivedSlice, _ link: SlabHandle, _ handle: SlabHandle
   ) {
     let start = kernel.address(of: slice)
-    let span = RawSpan(_unsafeStart: start, byteCount: Int(slice.count))
-    let takes = sessions[handle].downstream.takesBytes
-    guard mayHoldOwnAnswers(link) else {
-      read(span, link, handle, keeping: { _, _ in })
-      guard takes, sessions[handle].phase == .lent else { return kernel.release(slice) }
-      return keepPooled(slice, handle, .downstream)
+    let count = Int(slice.count)
+    var isKept = false
+    read(RawSpan(_unsafeStart: start, byteCount: count), link, handle) { worker, range in
+      guard range.count == count else {
+        return worker.putAnswer(UnsafeRawPointer(start) + range.lowerBound, range.count, handle)
+      }
+      guard worker.takesAnswers(handle) else { return }
+      isKept = true
+      worker.keepPooled(slice, handle, .downstream)
     }
-    read(span, link, handle) { worker, range in
-      worker.putAnswer(UnsafeRawPointer(start) + range.lowerBound, range.count, handle)
-    }
-    kernel.release(slice)
+    if !isKept { kernel.release(slice) }
   }
 
   /// Puts a received slice behind what waits in a direction, or copies it out.
@@ -167,6 +170,7 @@ extension Worker where K: ~Copyable {
     forgetUnprepared(link)
     guard !isOwn else { return wasAligned(link, handle) }
     pooledClients[handle.index].status = status
+    if pooledClients[handle.index].pendingSetting != nil { settleSetting(link, handle, status) }
     if status == .idle { transactionEnded(handle) }
     guard links[link].answers.owed.isEmpty else { return }
     pooledClients[handle.index].hasUnsynced = false
@@ -204,6 +208,7 @@ extension Worker where K: ~Copyable {
     case BackendMessageType.commandComplete:
       if !isOwn { noteTag(body, link, handle) }
     case BackendMessageType.errorResponse:
+      if !isOwn, links[link].answers.keepsErrorsBack { putError(body, link, handle) }
       noteServerError(body.span.bytes, link, handle, isOwn: isOwn)
     default: return
     }

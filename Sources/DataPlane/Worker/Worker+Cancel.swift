@@ -70,7 +70,7 @@ extension Worker where K: ~Copyable {
   /// Length and code of a CancelRequest; what follows has the form of BackendKeyData: process id, then key.
   private static var cancelHeaderBytes: Int { 8 }
 
-  private func pass(_ handed: HandedCancel) {
+  private mutating func pass(_ handed: HandedCancel) {
     context.peers[(context.index + 1) % context.peers.count].post(.cancel(handed))
   }
 }

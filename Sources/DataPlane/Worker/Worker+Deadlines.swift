@@ -2,7 +2,7 @@ import Routing
 
 /// What the clock does to sessions. Each has one deadline at a time; its phase says what it means.
 extension Worker where K: ~Copyable {
-  func loginDeadline(_ handle: SlabHandle) -> MonotonicTime {
+  mutating func loginDeadline(_ handle: SlabHandle) -> MonotonicTime {
     sessions[handle].acceptedAt.advanced(by: context.settings.timeouts.login)
   }
 

@@ -65,7 +65,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Notes an event for the log.
-  func tell(_ kind: WorkerEvent.Kind, _ handle: SlabHandle) {
+  mutating func tell(_ kind: WorkerEvent.Kind, _ handle: SlabHandle) {
     let target = sessions[handle].target
     context.report.events.put(
       WorkerEvent(

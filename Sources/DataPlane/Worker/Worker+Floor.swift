@@ -27,7 +27,7 @@ extension Worker where K: ~Copyable {
     if !onlyAsks(id) { noteWriting(handle) }
   }
 
-  private func onlyAsks(_ id: StatementID) -> Bool {
+  private mutating func onlyAsks(_ id: StatementID) -> Bool {
     let found = StatementRecognizer.recognize(statements.definition(id))
     return !found.isMultiple && found.first == .query
   }
@@ -44,7 +44,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether a route of a replica's tier leads to the primary.
-  private func isOnPrimary(_ route: Route) -> Bool {
+  mutating func isOnPrimary(_ route: Route) -> Bool {
     map.counts.instances > Int(route.instance.rawValue)
       && health.slot(of: map.shard(route.shard).primary) == route.slot
   }

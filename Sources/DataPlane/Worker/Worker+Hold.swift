@@ -120,7 +120,7 @@ extension Worker where K: ~Copyable {
 
   /// Whether a failure to reach the session's instance says something about the map: it is the
   /// primary, which every writer needs, or the map isn't fresh anyway.
-  func isEvidence(_ handle: SlabHandle) -> Bool {
+  mutating func isEvidence(_ handle: SlabHandle) -> Bool {
     guard freshness.isRuled, let target = sessions[handle].target, let slot = target.slot,
       let index = map.tenant(id: target.tenant.array.span.bytes)
     else { return false }
@@ -129,7 +129,7 @@ extension Worker where K: ~Copyable {
       || freshness.standing(of: .routing, map.policy(tenant.policy).freshness) != .fresh
   }
 
-  private func shardDigest(_ handle: SlabHandle) -> UInt64? {
+  private mutating func shardDigest(_ handle: SlabHandle) -> UInt64? {
     guard let target = sessions[handle].target,
       let tenant = map.tenant(id: target.tenant.array.span.bytes)
     else { return nil }

@@ -67,6 +67,8 @@ extension Worker where K: ~Copyable {
     timers.clear(handle.index)
     linkTimers.clear(link.index)
     beginWatchingWrites(handle)
+    links[link].answers.keepsErrorsBack =
+      pooledClients[handle.index].lastRoute.map { !isOnPrimary($0) } ?? false
     alignParameters(link, handle)
     beginAtServer(link, handle)
     readUnread(handle)
@@ -108,7 +110,7 @@ extension Worker where K: ~Copyable {
     return true
   }
 
-  private func isPaused(_ handle: SlabHandle) -> Bool {
+  private mutating func isPaused(_ handle: SlabHandle) -> Bool {
     sessions.isCurrent(handle) && sessions[handle].phase == .queued
       && pooledClients[handle.index].waitsFor == nil
   }
@@ -217,7 +219,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether a session and its server stand where another session could go on.
-  private func isAtBoundary(_ handle: SlabHandle) -> Bool {
+  private mutating func isAtBoundary(_ handle: SlabHandle) -> Bool {
     guard let link = pooledClients[handle.index].link, !sessions[handle].isSayingGoodbye else {
       return false
     }
@@ -230,7 +232,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether nothing is on its way between a session and its server, and the server is not in the middle of a message.
-  private func isQuiet(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+  private mutating func isQuiet(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
     let isSending =
       switch sessions[handle].upstream.sink {
       case .sendingSlices, .sendingBlock: true
@@ -322,7 +324,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether a server whose client has left won't say anything more: it has answered all, or waits for what never comes.
-  private func owesNothingMore(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+  private mutating func owesNothingMore(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
     if links[link].answers.owed.awaitsCopyData { return true }
     // The beginning of a long message may have been sent, and is counted.
     let long = pooledClients[handle.index].requests.longMessage

@@ -277,7 +277,7 @@ extension Worker where K: ~Copyable {
     pools[pool].idleCount += 1
   }
 
-  private func idleDeadline(_ link: SlabHandle) -> MonotonicTime {
+  private mutating func idleDeadline(_ link: SlabHandle) -> MonotonicTime {
     min(
       links[link].retiresAt,
       links[link].idleSince.advanced(by: context.settings.pooling.serverIdle))

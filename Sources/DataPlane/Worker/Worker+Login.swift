@@ -61,7 +61,7 @@ extension Worker where K: ~Copyable {
   static var greetingRoom: Int { RelayLimits.loginBytes - 64 }
   static var answerOffset: Int { greetingRoom }
 
-  func loginBytes(_ handle: SlabHandle) -> UnsafeMutableRawPointer {
+  mutating func loginBytes(_ handle: SlabHandle) -> UnsafeMutableRawPointer {
     loginBlocks.address(of: sessions[handle].login.block!)
   }
 

@@ -150,11 +150,12 @@ extension Worker where K: ~Copyable {
 
   /// Looks at a text. What that puts before it comes behind what was sent on so far.
   private mutating func lookingAt(
-    _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
+    _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run,
+    runsNow: Bool = true
   ) -> [UInt8]? {
     // Only DEALLOCATE has something put before it, and it is rare among statements that begin so.
     if text.byteCount > 0, text.byte(at: 0) | 0x20 == UInt8(ascii: "d") { flush(&run, handle) }
-    return lookAt(text, link, handle)
+    return lookAt(text, link, handle, runsNow: runsNow)
   }
 
   // MARK: Prepared statements
@@ -172,7 +173,8 @@ extension Worker where K: ~Copyable {
     }
     let parse = try decoding { () throws(MessageBodyError) in try ParseMessage.decode(request.body)
     }
-    if let instead = lookingAt(request.body.extracting(parse.query), link, handle, &run) {
+    let text = request.body.extracting(parse.query)
+    if let instead = lookingAt(text, link, handle, &run, runsNow: false) {
       return parseInstead(instead, request.body.extracting(parse.name), link, handle, &run)
     }
     let id = try intern(request.body.extracting(parse.definition), handle)
@@ -307,7 +309,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether the server may have a statement that the link doesn't: of what it has not answered yet, it may skip what has it closed.
-  private func mayBePrepared(_ link: SlabHandle) -> Bool {
+  private mutating func mayBePrepared(_ link: SlabHandle) -> Bool {
     !links[link].answers.owed.isEmpty || links[link].answers.owed.hasSkippedClose
   }
 
@@ -345,7 +347,7 @@ extension Worker where K: ~Copyable {
     flush(&run, handle)
     noteBinding(id, handle)
     if !isPrepared(id, link) { prepare(id, link, handle, as: .ownParse) }
-    links[link].answers.owed.append(.bind)
+    links[link].answers.owed.append(.bind, statement: id.rawValue)
     try write { (output) throws(MessageWriteError) in
       try prefix.appendRenamed(
         statement: id.serverName.bytes, of: request.body, bodyLength: request.bodyLength,
@@ -373,7 +375,7 @@ extension Worker where K: ~Copyable {
     flush(&run, handle)
     if isClose { return close(id, name, link, handle) }
     if !isPrepared(id, link) { prepare(id, link, handle, as: .ownParse) }
-    links[link].answers.owed.append(.describe)
+    links[link].answers.owed.append(.describe, statement: id.rawValue)
     try write { (output) throws(MessageWriteError) in
       try DescribeMessage.append(.statement, name: id.serverName.bytes, to: &output)
     }
@@ -409,7 +411,7 @@ extension Worker where K: ~Copyable {
     do throws(MessageWriteError) { try scratch.write(body) } catch { throw .writing(error) }
   }
 
-  private func decoding<Value>(
+  private mutating func decoding<Value>(
     _ body: () throws(MessageBodyError) -> Value
   ) throws(RequestFault) -> Value {
     do throws(MessageBodyError) { return try body() } catch { throw .message(error) }

@@ -24,7 +24,7 @@ extension Worker where K: ~Copyable {
 
   /// Whether the map in use has the session elsewhere. A tenant that is gone or suspended keeps its
   /// sessions.
-  private func isMisplaced(_ handle: SlabHandle) -> Bool {
+  private mutating func isMisplaced(_ handle: SlabHandle) -> Bool {
     switch sessions[handle].phase {
     case .connecting, .requestingTLS, .awaitingTLS, .forwarding, .relaying: break
     case .greeting, .answering, .holding, .authenticating, .parked, .queued, .lent, .refusing,

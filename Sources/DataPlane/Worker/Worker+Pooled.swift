@@ -15,9 +15,10 @@ extension Worker where K: ~Copyable {
     if !reconcileClientReceive(handle) { return false }
     if sessions[handle].phase == .lent, !reconcileServerReceive(handle) { return false }
     if sessions[handle].isSayingGoodbye { giveUpLink(handle) }
-    let session = sessions[handle]
-    if session.upstream.isOver, session.downstream.isOver { return reconcileOver(handle) }
-    if session.upstream.awaitsSettling || session.downstream.awaitsSettling {
+    if sessions[handle].upstream.isOver, sessions[handle].downstream.isOver {
+      return reconcileOver(handle)
+    }
+    if sessions[handle].upstream.awaitsSettling || sessions[handle].downstream.awaitsSettling {
       isSettlingAwaited = true
     }
     sessions[handle].isListed = false
@@ -59,7 +60,7 @@ extension Worker where K: ~Copyable {
     timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
   }
 
-  private func pieces(_ handle: SlabHandle, _ direction: Direction) -> SendPieces {
+  private mutating func pieces(_ handle: SlabHandle, _ direction: Direction) -> SendPieces {
     var pieces = SendPieces()
     for place in 0..<sessions[handle][direction].slices.count {
       let slice = sessions[handle][direction].slices[place]
@@ -86,7 +87,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// What to receive of a client: nothing more while what it has sent can't go on.
-  private func clientReceiveOrder(_ handle: SlabHandle) -> Lane.ReceiveOrder {
+  private mutating func clientReceiveOrder(_ handle: SlabHandle) -> Lane.ReceiveOrder {
     guard pooledClients[handle.index].isHeld else { return sessions[handle].upstream.receiveOrder }
     return sessions[handle].upstream.source == .streaming ? .cancel : .none
   }
@@ -172,7 +173,7 @@ extension Worker where K: ~Copyable {
   // MARK: Slices of both kinds
 
   /// Where the bytes of a slice are, received or staged.
-  func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer {
+  mutating func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer {
     StageBuffers.owns(slice) ? stage.address(of: slice) : kernel.address(of: slice)
   }
 

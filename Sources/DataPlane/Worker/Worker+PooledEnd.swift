@@ -103,8 +103,12 @@ extension Worker where K: ~Copyable {
       sayGoodbye(handle, .serverRefused(error))
       return
     }
+    noteSettingFailed(handle)
+    // That a replica takes no writes is as it should be.
+    let isExpected =
+      error.sqlState == .readOnlyTransaction && links[link].answers.keepsErrorsBack
     let evidence: [SQLState] = [.readOnlyTransaction, .adminShutdown, .cannotConnectNow]
-    if evidence.contains(error.sqlState), freshness.isRuled { noteLinkLost(link) }
+    if evidence.contains(error.sqlState), !isExpected, freshness.isRuled { noteLinkLost(link) }
   }
 
   /// A client breaks the protocol: it is told, and its link is not used any more.
@@ -116,6 +120,7 @@ extension Worker where K: ~Copyable {
   /// A server has forgotten what its last session left in it.
   mutating func wasCleaned(_ link: SlabHandle) {
     links[link].statements.removeAll()
+    forgetUnreported(link)
     cameHome(link, .cleaned)
   }
 
@@ -156,7 +161,7 @@ extension Worker where K: ~Copyable {
 
   /// The link that a cancel request for a session is to reach: the one that works for it now; nil when none does. What the router asks of its own is not
   /// to be cancelled: the client's request has not begun then.
-  func linkToCancel(_ handle: SlabHandle) -> SlabHandle? {
+  mutating func linkToCancel(_ handle: SlabHandle) -> SlabHandle? {
     guard let link = pooledClients[handle.index].link,
       let first = links[link].answers.owed.first, first.request != .ownQuery
     else { return nil }

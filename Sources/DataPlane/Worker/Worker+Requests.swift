@@ -86,7 +86,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether the server can be asked for more before it has answered.
-  private func mayRead(_ handle: SlabHandle) -> Bool {
+  private mutating func mayRead(_ handle: SlabHandle) -> Bool {
     // The rest of what has begun to be passed on always goes.
     if pooledClients[handle.index].requests.longMessage != 0 { return true }
     guard let link = pooledClients[handle.index].link, !pooledClients[handle.index].isDone,
@@ -96,7 +96,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether what the client says next depends on an answer: it may belong to a transaction that goes elsewhere, or name a statement that is forgotten.
-  private func awaitsAnswer(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+  private mutating func awaitsAnswer(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
     if links[link].answers.owed.hasMarker { return true }
     guard !links[link].answers.owed.awaitsCopyData else { return false }
     if pooledClients[handle.index].mayForgetStatements && links[link].answers.owed.awaitsReady {

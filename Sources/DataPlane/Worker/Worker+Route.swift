@@ -80,7 +80,7 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  private func checkAdmission(_ handle: SlabHandle) throws(Refusal) {
+  private mutating func checkAdmission(_ handle: SlabHandle) throws(Refusal) {
     guard sessions[handle].isInBudget else {
       throw .tooManyConnections(limit: context.budget.limit)
     }
@@ -125,13 +125,13 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  private func noted(_ route: Route) -> Route {
+  private mutating func noted(_ route: Route) -> Route {
     context.report.counters.add(.mapHits)
     if route.isStale { context.report.counters.add(.staleServes) }
     return route
   }
 
-  private func refusal(_ error: RouteRefusal, _ tenant: [UInt8]) -> Refusal {
+  private mutating func refusal(_ error: RouteRefusal, _ tenant: [UInt8]) -> Refusal {
     switch error {
     case .unknownTenant: return .unknownTenant(tenant)
     case .tenantSuspended: return .tenantSuspended(tenant)
@@ -156,7 +156,7 @@ extension Worker where K: ~Copyable {
     sessions[handle].isCounted = true
   }
 
-  private func target(_ route: Route, _ tenant: [UInt8], _ tier: Consistency?) -> Target {
+  private mutating func target(_ route: Route, _ tenant: [UInt8], _ tier: Consistency?) -> Target {
     Target(
       tenant: TenantName(tenant) ?? .none, tier: tier,
       address: map.instance(route.instance).address, slot: route.slot, startedAt: kernel.now,
@@ -164,7 +164,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether a session shares links with others. The replication protocol has no transactions to share by.
-  private func shares(_ handle: SlabHandle, _ start: ClientStart) -> Bool {
+  private mutating func shares(_ handle: SlabHandle, _ start: ClientStart) -> Bool {
     listeners[sessions[handle].listener].pooling == .transaction && !start.isReplication
   }
 

@@ -1,10 +1,12 @@
 import Pooling
 import Routing
 import ShardMap
+import Wire
 
-/// What `SHOW shardway.route` answers: where this transaction is, and why.
+/// What `SHOW shardway.route` answers: where this transaction is, and why; and what a write there is told.
 extension Worker where K: ~Copyable {
-  func route(of link: SlabHandle, _ handle: SlabHandle) -> [(name: String, value: String?)] {
+  mutating func route(of link: SlabHandle, _ handle: SlabHandle) -> [(name: String, value: String?)]
+  {
     guard let route = pooledClients[handle.index].lastRoute,
       pools[links[link].pool].slot == route.slot
     else { return [("instance", nil)] }
@@ -21,8 +23,25 @@ extension Worker where K: ~Copyable {
     ]
   }
 
+  /// Tells a client why its write can't be done where it was sent: an error of a replica's, with a hint.
+  mutating func putError(_ body: [UInt8], _ link: SlabHandle, _ handle: SlabHandle) {
+    var body = body
+    if ErrorFields.hasCode(SQLState.readOnlyTransaction.description, body),
+      let route = pooledClients[handle.index].lastRoute
+    {
+      let instance = instance(at: pools[links[link].pool].address).map { map.text($0.id) }
+      body = ErrorFields.adding(
+        hint:
+          "The tier \(route.tier.name) has sent this to the replica \(instance ?? "of another map")"
+          + ", where nothing is written: SET \(RouterOption.consistency) = 'strong' before what writes.",
+        to: body)
+    }
+    let message = MessageEncoder.encode(type: BackendMessageType.errorResponse, body: body)
+    message.withUnsafeBytes { putAnswer($0.baseAddress!, $0.count, handle) }
+  }
+
   /// The instance that has this address by the map in use.
-  private func instance(at address: SocketAddress) -> InstanceRecord? {
+  private mutating func instance(at address: SocketAddress) -> InstanceRecord? {
     for number in 0..<map.counts.instances {
       let instance = map.instance(InstanceIndex(UInt32(number)))
       if instance.address == address { return instance }

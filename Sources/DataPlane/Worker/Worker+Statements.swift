@@ -7,10 +7,21 @@ import Wire
 /// What clients say in SQL that matters to a pool: what pins them, and what is meant for the router.
 extension Worker where K: ~Copyable {
   /// Looks at a text on its way to the server; the text to send instead, if it isn't sent as it is.
-  mutating func lookAt(_ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle) -> [UInt8]? {
+  ///
+  /// What is prepared under a name may run later without being looked at again: `runsNow` is false for that.
+  mutating func lookAt(
+    _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, runsNow: Bool = true
+  ) -> [UInt8]? {
     var found = StatementRecognizer.recognize(text)
     if found.functions != [] { pin(handle) }
-    guard found.isMultiple else { return lookAt(found.first, text, link, handle) }
+    guard found.isMultiple else {
+      if runsNow, let change = found.first.settingChange(in: text),
+        follows(change, link, handle)
+      {
+        return nil
+      }
+      return lookAt(found.first, text, link, handle)
+    }
     while let statement = found.next(text) {
       // Among others nothing can be put in its place: what it leaves in the server's session stays this session's.
       if lookAt(statement, text, link, handle) != nil { pin(handle) }
@@ -18,13 +29,38 @@ extension Worker where K: ~Copyable {
     return nil
   }
 
+  /// Whether a setting follows its client by what it has SET, since the server doesn't report it.
+  private mutating func follows(
+    _ change: PendingSetting.Change, _ link: SlabHandle, _ handle: SlabHandle
+  ) -> Bool {
+    switch change {
+    case .set(let name, _), .reset(let name):
+      if isFollowed(name, handle) || name.starts(with: SettingName.routerPrefix.utf8) {
+        return false
+      }
+    case .resetAll: break
+    }
+    return follow(change, link, handle)
+  }
+
+  /// Whether the server reports a setting, so that its value follows the client already.
+  private mutating func isFollowed(_ name: [UInt8], _ handle: SlabHandle) -> Bool {
+    TrackedParameter(named: name.span.bytes).map {
+      pooledClients[handle.index].parameters.knows($0)
+    } ?? false
+  }
+
   private mutating func lookAt(
     _ statement: RecognizedStatement, _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
   ) -> [UInt8]? {
     if statement.mayWrite { noteWriting(handle) }
     switch statement {
-    case .query, .other, .empty, .begin, .commit, .rollback, .setTransaction, .reset, .resetAll,
-      .unlisten, .declareCursor(withHold: false):
+    case .query, .other, .empty, .begin, .commit, .rollback, .setTransaction, .unlisten,
+      .declareCursor(withHold: false):
+      return nil
+    case .reset, .resetAll:
+      // It may be undone, and then it isn't known what has followed the client.
+      if pooledClients[handle.index].parameters.hasUnreported { pin(handle) }
       return nil
     case .set(let change):
       return lookAt(change, text, link, handle)
@@ -55,14 +91,8 @@ extension Worker where K: ~Copyable {
       return set(change, in: text, handle)
     }
     guard change.scope == .session else { return nil }
-    let name = change.name.copy(in: text)
     // What the server reports follows the client, which knows its values of that from the start; the rest stays where it was set.
-    if let tracked = TrackedParameter(named: name.span.bytes),
-      pooledClients[handle.index].parameters.knows(tracked)
-    {
-      return nil
-    }
-    pin(handle)
+    if !isFollowed(change.name.copy(in: text), handle) { pin(handle) }
     return nil
   }
 
@@ -104,7 +134,7 @@ extension Worker where K: ~Copyable {
     return RouterSQL.setDone
   }
 
-  private func answer(
+  private mutating func answer(
     to name: SettingName, in text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
   ) -> [UInt8]? {
     if name.isEqual(to: RouterOption.consistency, in: text) {
@@ -122,7 +152,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// The server tells its position: what the session has written lies before it.
-  private func floorQuestion(_ handle: SlabHandle) -> [UInt8] {
+  private mutating func floorQuestion(_ handle: SlabHandle) -> [UInt8] {
     let client = pooledClients[handle.index].lastRoute
     let isExact = client?.tier == .strong || client?.tier == .session
     if pooledClients[handle.index].floor == .none {
@@ -131,7 +161,7 @@ extension Worker where K: ~Copyable {
     return isExact ? RouterSQL.floor : RouterSQL.noFloorHere
   }
 
-  private func tierInForce(_ handle: SlabHandle) -> String {
+  private mutating func tierInForce(_ handle: SlabHandle) -> String {
     if let tier = pooledClients[handle.index].tier { return tier.name }
     guard let target = sessions[handle].target,
       let tenant = map.tenant(id: target.tenant.array.span.bytes)
@@ -157,11 +187,18 @@ extension Worker where K: ~Copyable {
       }
       return
     }
+    if tag == Self.set || tag == Self.reset { return noteSettingDone(handle) }
     guard tag == Self.discardedAll || tag == Self.deallocatedAll else { return }
+    if tag == Self.discardedAll {
+      forgetUnreported(link)
+      try? values.set(UnreportedSettings(), in: &pooledClients[handle.index].parameters)
+    }
     links[link].statements.removeAll()
     pooledClients[handle.index].statements.removeAll { statements.release($0) }
   }
 
+  private static var set: [UInt8] { Array("SET\0".utf8) }
+  private static var reset: [UInt8] { Array("RESET\0".utf8) }
   private static var discardedAll: [UInt8] { Array("DISCARD ALL\0".utf8) }
   private static var deallocated: [UInt8] { Array("DEALLOCATE\0".utf8) }
   private static var deallocatedAll: [UInt8] { Array("DEALLOCATE ALL\0".utf8) }
@@ -184,6 +221,22 @@ extension Worker where K: ~Copyable {
 }
 
 extension RecognizedStatement {
+  /// What it makes of a setting for longer than its transaction; nil for what makes nothing of one.
+  fileprivate func settingChange(in text: RawSpan) -> PendingSetting.Change? {
+    switch self {
+    case .set(let change) where change.scope == .session:
+      switch change.value.form {
+      case .missing: nil
+      case .defaultValue: .reset(name: change.name.copy(in: text))
+      case .bare, .quoted, .other:
+        .set(name: change.name.copy(in: text), value: text.copy(of: change.value.range))
+      }
+    case .reset(let name): .reset(name: name.copy(in: text))
+    case .resetAll: .resetAll
+    default: nil
+    }
+  }
+
   /// Whether it may write: all that doesn't only ask, or set something of the session's.
   fileprivate var mayWrite: Bool {
     switch self {

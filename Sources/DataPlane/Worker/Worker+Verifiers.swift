@@ -38,7 +38,7 @@ extension Worker where K: ~Copyable {
     list(handle)
   }
 
-  private func scramServer(_ verifier: ScramVerifier, isMock: Bool) -> ScramServer {
+  private mutating func scramServer(_ verifier: ScramVerifier, isMock: Bool) -> ScramServer {
     ScramServer(
       verifier: verifier, isMock: isMock, serverNonce: Nonces.scram(), channelBinding: .none)
   }
@@ -125,7 +125,7 @@ extension Worker where K: ~Copyable {
   // MARK: Guesses
 
   /// How long a client has to wait because too many passwords were wrong that came for its tenant from its address.
-  func throttled(_ handle: SlabHandle) -> Duration? {
+  mutating func throttled(_ handle: SlabHandle) -> Duration? {
     let verdict = throttle.verdict(
       address: addressDigest(handle), tenant: tenantDigest(handle),
       nowNanoseconds: kernel.now.nanoseconds)
@@ -151,16 +151,16 @@ extension Worker where K: ~Copyable {
     throttle.recordSuccess(address: addressDigest(handle), tenant: tenantDigest(handle))
   }
 
-  private func addressDigest(_ handle: SlabHandle) -> UInt64 {
+  private mutating func addressDigest(_ handle: SlabHandle) -> UInt64 {
     guard let peer = kernel.peer(of: sessions[handle].client) else { return digestSeed }
     return NameDigest.mix([peer.high, peer.low], seed: digestSeed)
   }
 
-  private func tenantDigest(_ handle: SlabHandle) -> UInt64 {
+  private mutating func tenantDigest(_ handle: SlabHandle) -> UInt64 {
     NameDigest.of(sessions[handle].target?.tenant.array ?? [], seed: digestSeed)
   }
 
-  private func isAuthenticating(_ handle: SlabHandle) -> Bool {
+  private mutating func isAuthenticating(_ handle: SlabHandle) -> Bool {
     sessions.isCurrent(handle) && sessions[handle].phase == .authenticating
   }
 }

@@ -8,6 +8,8 @@ import ShardMap
 /// It is generic over the ``Kernel`` and shares nothing with its peers but the map and a mailbox. All its decisions are made from
 /// completions and the clock, so a simulated kernel replays it exactly.
 ///
+/// Its functions are mutating even where they change nothing: a worker that is only borrowed is passed as a copy of all its fields, kilobytes of them.
+///
 /// The order of a turn: ask the kernel for what the sessions want (`Worker+Reconcile`), submit and wait, take all completions
 /// (`Worker+Completions`), settle the quiet sends, look at clock and mailbox, do a slice of the chores (`Worker+Chores`).
 public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
@@ -165,8 +167,6 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   }
 
   /// Hands over what is queued, and sleeps until something happens or is due.
-  ///
-  /// The limit is found here, not by a getter: that was called with a copy of the whole worker, 952 bytes each turn.
   private mutating func submitAndWait() {
     guard listed.isEmpty && listedLinks.isEmpty && !isSettlingAwaited else {
       return kernel.submitAndWait(until: kernel.now)

@@ -22,6 +22,9 @@ public struct ParameterValues: Sendable, Equatable, BitwiseCopyable {
   /// Whether the parameter's value is known.
   public func knows(_ parameter: TrackedParameter) -> Bool { self[parameter] != 0 }
 
+  /// Whether anything is known of settings that servers don't report.
+  public var hasUnreported: Bool { unreported != 0 }
+
   /// The text of settings that servers don't report.
   var unreported: UInt32 {
     get { numbers[8] }

@@ -112,7 +112,7 @@ public struct UnreportedSettings: Sendable, Equatable {
 
   /// Whether a value means the same whatever else is set: words, numbers and texts in quotes, with commas between them, in ASCII and without escapes
   /// or comments.
-  static func isRepeatable(_ value: [UInt8]) -> Bool {
+  public static func isRepeatable(_ value: [UInt8]) -> Bool {
     var quote: UInt8?
     var previous = UInt8(ascii: " ")
     for byte in value {

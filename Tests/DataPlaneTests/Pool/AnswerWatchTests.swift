@@ -172,6 +172,43 @@ struct AnswerWatchTests {
     }
   }
 
+  @Test("keeps errors back where they are to be told by somebody else, wherever they are cut")
+  func errorsKeptBack() throws {
+    var watch = AnswerWatch()
+    watch.keepsErrorsBack = true
+    watch.owed.append(.query)
+    watch.owed.append(.ownQuery)
+    let rows = Packets.message("T", [0, 0]) + Packets.message("D", [0, 0])
+    let end = Packets.message("Z", Self.failed)
+    let own = Packets.message("E", Self.error) + Packets.message("Z", Self.failed)
+    let stream = rows + Packets.message("E", Self.error) + end + own
+    for pieces in Cuts.inTwo(stream) + [Cuts.single(stream)] {
+      let answers = try WatchedAnswers(pieces, by: watch)
+      #expect(answers.forwarded == rows + end)
+      #expect(
+        answers.told == [
+          .message(type: "E", isOwn: false, body: Self.error), .ready(.failed, isOwn: false),
+          .message(type: "E", isOwn: true, body: Self.error), .ready(.failed, isOwn: true),
+        ])
+    }
+  }
+
+  @Test(
+    "takes a statement whose plan is outdated for one that has to be prepared anew",
+    arguments: [AnswerQueue.Request.bind, .describe])
+  func outdatedPlan(request: AnswerQueue.Request) throws {
+    let outdated = Packets.text("SERROR") + Packets.text("C0A000") + [0]
+    for (error, expected) in [(outdated, [7]), (Self.error, [])] as [([UInt8], [UInt64])] {
+      var watch = AnswerWatch()
+      watch.owed.append(request, statement: 7)
+      watch.owed.append(.execute)
+      watch.owed.append(.sync)
+      let answers = try WatchedAnswers(
+        [Packets.message("E", error) + Packets.message("Z", Self.idle)], by: watch)
+      #expect(answers.unanswered == expected && answers.owedCount == 0)
+    }
+  }
+
   @Test("knows which statements a server has not prepared after an error")
   func unanswered() throws {
     var watch = AnswerWatch()
