@@ -159,6 +159,7 @@ extension SharingClient {
   }
 
   private func copyIn() {
+    hasCopied = true
     let isExtended = world.random.chance(400)
     let text = world.random.chance(150) ? "COPY t FROM nothing" : "COPY t FROM STDIN"
     if isExtended {

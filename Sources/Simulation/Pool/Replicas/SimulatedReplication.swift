@@ -25,6 +25,17 @@ final class SimulatedReplication {
     var end: UInt64 { ends.last ?? 0 }
   }
 
+  /// A fault that proofs of freshness might have, for tests of the checker.
+  enum Flaw: CaseIterable {
+    /// Replicas are believed to have all that was committed: the floor is ignored.
+    case believesReplicas
+    /// What was written since the question is not asked for: lag is counted without the age of the sample.
+    case forgetsAge
+    /// Replicas lose what they had, and their connections stay.
+    case losesSilently
+  }
+
+  var flaw: Flaw?
   private let world: SimulatedWorld
   private var shards: [Shard] = []
   /// Typical time from a commit to its replay, in nanoseconds.
@@ -51,6 +62,20 @@ final class SimulatedReplication {
   func position(of instance: String) -> UInt64 {
     let shard = shard(of: instance)
     return shard.primary == instance ? shard.end : shard.replayed[instance] ?? 0
+  }
+
+  /// What an instance tells a probe.
+  func told(by instance: String) -> UInt64 {
+    let shard = shard(of: instance)
+    switch flaw {
+    case .believesReplicas: return shard.end
+    // Not before there is something that counts.
+    case .forgetsAge where shard.primary == instance: return min(shard.end, shard.ends.first ?? 0)
+    case .losesSilently where shard.primary != instance:
+      defer { shard.replayed[instance] = shard.ends.first ?? 0 }
+      return position(of: instance)
+    case .forgetsAge, .losesSilently, nil: return position(of: instance)
+    }
   }
 
   /// The primary commits something; the log's end then.

@@ -211,7 +211,8 @@ final class SharedBackend: ServerSession {
     if isProbe {
       let timeline = fleet.replication?.shard(of: instance.id).epoch ?? 1
       pending += SimulatedProbe.answer(
-        isReplica: isReplica, position: position, timeline: timeline)
+        isReplica: isReplica, position: fleet.replication?.told(by: instance.id) ?? 0,
+        timeline: timeline)
       return sendPending()
     }
     session.receive(message.type, message.body)
