@@ -150,6 +150,7 @@ struct PoolFigures {
     }
     text =
       "\(sum(\.clients)) clients, \(sum(\.requestsRun)) requests run, "
-      + "\(sum(\.handovers)) handovers, \(sum(\.cancelsHit)) cancels that hit"
+      + "\(sum(\.handovers)) handovers, \(sum(\.cancelsHit)) cancels that hit, "
+      + "\(sum(\.readsJudged)) reads judged by what was written"
   }
 }

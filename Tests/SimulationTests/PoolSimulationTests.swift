@@ -1,3 +1,4 @@
+import DataPlane
 import Testing
 
 @testable import Simulation
@@ -55,6 +56,35 @@ struct PoolSimulationTests {
     let world = PoolWorld(given: pool) { $0.ledger?.flaw = flaw }
     let found = (1...12 as ClosedRange<UInt64>).contains { seed in
       simulation.runPool(seed: seed, plan: FaultPlan(), pool: world).violation != nil
+    }
+    #expect(found, "\(flaw) went unnoticed")
+  }
+
+  /// A world in which replicas lag, and nothing else goes wrong.
+  private func replicated(_ flaw: SimulatedReplication.Flaw?) -> PoolWorld {
+    var plan = PoolPlan()
+    plan.actions = 10...60
+    plan.probes = ProbeSettings(user: SimulatedProbe.user)
+    plan.probes?.interval = .milliseconds(5)
+    return PoolWorld(given: plan) { $0.fleet.replication?.flaw = flaw }
+  }
+
+  @Test("reads are judged where replicas lag, and find what their tier promises")
+  func replicas() {
+    let reports = (1...6 as ClosedRange<UInt64>).map {
+      simulation.runPool(seed: $0, plan: FaultPlan(), pool: replicated(nil))
+    }
+    for report in reports { #expect(report.violation == nil) }
+    #expect(reports.reduce(0) { $0 + ($1.pool?.readsJudged ?? 0) } > 100)
+  }
+
+  @Test(
+    "a wrong proof of freshness is found within a few seeds",
+    arguments: SimulatedReplication.Flaw.allCases)
+  func wrongProofs(flaw: SimulatedReplication.Flaw) {
+    let found = (1...12 as ClosedRange<UInt64>).contains { seed in
+      let report = simulation.runPool(seed: seed, plan: FaultPlan(), pool: replicated(flaw))
+      return report.violation?.contains("staleRead") ?? false
     }
     #expect(found, "\(flaw) went unnoticed")
   }

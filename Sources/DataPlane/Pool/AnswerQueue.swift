@@ -89,6 +89,8 @@ struct AnswerQueue {
   private var isAmbiguousUntilSync = false
   /// Whether a ``Request/marker`` is under way.
   private(set) var hasMarker = false
+  /// Whether a marker was answered, and nobody has taken note.
+  private var hasSettled = false
   /// Whether it can't be told any more which answer belongs to which request.
   private(set) var isLost = false
 
@@ -250,6 +252,13 @@ struct AnswerQueue {
     guard first?.request == .marker else { return answered((.close, .ownClose)) }
     _ = removeFirst()
     (hasMarker, isAmbiguous, isAmbiguousUntilSync) = (false, false, false)
+    hasSettled = true
+  }
+
+  /// Whether a ``Request/marker`` was answered since this was asked last.
+  mutating func takeSettled() -> Bool {
+    defer { hasSettled = false }
+    return hasSettled
   }
 
   /// A portal has run, or a statement of a Query has.

@@ -8,6 +8,8 @@ enum FirstRequest {
   case terminate
   /// There is work for a server.
   case work
+  /// COPY data, or its end: servers ignore it where no COPY is under way, as behind one that has failed. How long the message is.
+  case ignored(byteCount: Int)
   /// A Query of one statement that a parked session may answer by itself, and how long the message is.
   case answerable(RecognizedStatement, text: Range<Int>, byteCount: Int)
 
@@ -24,6 +26,8 @@ enum FirstRequest {
     switch bytes.byte(at: 0) {
     case FrontendMessageType.terminate: self = .terminate
     case FrontendMessageType.query: self = Self.query(bytes, hasBegun: hasBegun)
+    case FrontendMessageType.copyData, FrontendMessageType.copyDone, FrontendMessageType.copyFail:
+      self = Self.ignored(bytes)
     default: self = .work
     }
   }
@@ -32,10 +36,20 @@ enum FirstRequest {
   /// Longest text that a parked session answers by itself: of such a one the whole is waited for, so that it makes no difference how it is cut.
   private static let answerableBytes = 256
 
-  private static func query(_ bytes: RawSpan, hasBegun: Bool) -> FirstRequest {
+  private static func end(_ bytes: RawSpan) -> Int {
     var length = 0
     for place in 1..<headerBytes { length = length << 8 | Int(bytes.byte(at: place)) }
-    let end = 1 + length
+    return 1 + length
+  }
+
+  /// Only what is whole is thrown away: the rest of what is long would be taken for a message.
+  private static func ignored(_ bytes: RawSpan) -> FirstRequest {
+    let end = end(bytes)
+    return end >= headerBytes && end <= bytes.byteCount ? .ignored(byteCount: end) : .work
+  }
+
+  private static func query(_ bytes: RawSpan, hasBegun: Bool) -> FirstRequest {
+    let end = end(bytes)
     guard end > headerBytes, end - headerBytes <= answerableBytes,
       bytes.byteCount == headerBytes || hasBegun || mayBegin(bytes)
     else { return .work }

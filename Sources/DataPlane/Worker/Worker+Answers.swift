@@ -155,6 +155,9 @@ extension Worker where K: ~Copyable {
       }
       if kept < bytes.byteCount { keep(&self, kept..<bytes.byteCount) }
       settleNames(link, handle)
+      if links[link].answers.owed.takeSettled(), links[link].answers.owed.isEmpty {
+        allIsAnswered(link, handle)
+      }
       if links[link].answers.owed.isAmbiguous { copyHasFailed(link, handle) }
     } catch {
       links[link].isRetired = true
@@ -172,10 +175,14 @@ extension Worker where K: ~Copyable {
     pooledClients[handle.index].status = status
     if pooledClients[handle.index].pendingSetting != nil { settleSetting(link, handle, status) }
     if status == .idle { transactionEnded(handle) }
-    guard links[link].answers.owed.isEmpty else { return }
+    if links[link].answers.owed.isEmpty { allIsAnswered(link, handle) }
+  }
+
+  /// A server owes its session nothing: behind ReadyForQuery, or behind what tells how many of those there were.
+  private mutating func allIsAnswered(_ link: SlabHandle, _ handle: SlabHandle) {
     pooledClients[handle.index].hasUnsynced = false
     pooledClients[handle.index].isDone =
-      status == .idle && !pooledClients[handle.index].isPinned
+      pooledClients[handle.index].status == .idle && !pooledClients[handle.index].isPinned
       && pooledClients[handle.index].requests.isBetweenMessages
     if links[link].answers.looksAtTags || pooledClients[handle.index].mayForgetStatements {
       pooledClients[handle.index].mayForgetStatements = false
@@ -209,6 +216,8 @@ extension Worker where K: ~Copyable {
       if !isOwn { noteTag(body, link, handle) }
     case BackendMessageType.errorResponse:
       if !isOwn, links[link].answers.keepsErrorsBack { putError(body, link, handle) }
+      // A Query may be among what is skipped: the group is open again.
+      if links[link].answers.owed.isSkipping { pooledClients[handle.index].hasUnsynced = true }
       noteServerError(body.span.bytes, link, handle, isOwn: isOwn)
     default: return
     }

@@ -220,9 +220,10 @@ extension Worker where K: ~Copyable {
 
   /// Whether a session and its server stand where another session could go on.
   private mutating func isAtBoundary(_ handle: SlabHandle) -> Bool {
-    guard let link = pooledClients[handle.index].link, !sessions[handle].isSayingGoodbye else {
-      return false
-    }
+    guard let link = pooledClients[handle.index].link, !sessions[handle].isSayingGoodbye,
+      // The client was told that the connection ends.
+      !links[link].answers.isFatal
+    else { return false }
     return links[link].answers.owed.isEmpty && pooledClients[handle.index].status == .idle
       && !pooledClients[handle.index].hasUnsynced
       && (pooledClients[handle.index].unread.isEmpty || pooledClients[handle.index].isDone)

@@ -35,6 +35,9 @@ extension Worker where K: ~Copyable {
       switch FirstRequest(bytes, hasBegun: pooledClients[handle.index].begun != nil) {
       case .incomplete where piece.count == pooledClients[handle.index].unread.byteCount: return
       case .terminate: return clientHasLeft(handle)
+      case .ignored(let byteCount):
+        pooledClients[handle.index].unread.removeFirst(
+          byteCount, pool: &unreadBlocks, keepingBlock: false)
       case .work, .incomplete: return beginTransaction(handle)
       case .answerable(let statement, let text, let byteCount):
         guard answerParked(statement, bytes.extracting(text), handle) else {

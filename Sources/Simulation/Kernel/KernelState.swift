@@ -27,6 +27,10 @@ final class KernelState {
   /// Completions for which the queue had no room.
   private var keptBack: [Completion] = []
   private(set) var doorbell: Operation?
+  /// The kernel of another thread of the same world: the two take turns, and each wakes up for what has happened to the other.
+  unowned var companion: KernelState?
+  /// Until when its thread sleeps; nil when nothing is due.
+  private var sleepsUntil: UInt64?
   /// Set when nothing can ever wake the worker.
   private(set) var isStuck = false
 
@@ -154,7 +158,9 @@ final class KernelState {
     submit()
     // io_uring_enter(2) does not wait when it could not take everything.
     guard submissions.isEmpty else { return }
-    while world.violation == nil, !hasCompletions {
+    sleepsUntil = limit
+    let limit = earlier(limit, companion?.sleepsUntil)
+    while world.violation == nil, !hasCompletions, companion?.hasWork != true {
       guard world.step(until: limit ?? .max) else {
         if let limit { world.advance(to: limit) } else { isStuck = true }
         return
@@ -166,6 +172,24 @@ final class KernelState {
     let moment = world.now + UInt64(world.random.number(in: 0...50_000))
     while world.violation == nil, world.step(until: min(moment, limit ?? moment)) {}
     lookAtDoorbell()
+  }
+
+  private func earlier(_ one: UInt64?, _ other: UInt64?) -> UInt64? {
+    guard let one else { return other }
+    return min(one, other ?? one)
+  }
+
+  /// Whether its thread would wake up now.
+  private var hasWork: Bool {
+    lookAtDoorbell()
+    return hasCompletions || hasOverflow
+  }
+
+  /// Its thread sleeps no more: it has ended.
+  func threadHasEnded() {
+    sleepsUntil = nil
+    companion?.companion = nil
+    companion = nil
   }
 
   private func lookAtDoorbell() {

@@ -39,10 +39,21 @@ public struct Simulation: Sendable {
       listeners: stage.workerListeners, seed: seed)
     stage.raiseCurtain()
     var turns = 0
-    while world.violation == nil, !worker.isFinished {
-      worker.turn()
-      turns += 1
-      stage.look(afterTurn: turns)
+    if let probing = stage.probing {
+      var prober = Prober(
+        kernel: SimulatedKernel(state: probing.kernel), context: probing.context, seed: seed)
+      while world.violation == nil, !worker.isFinished || !prober.isFinished {
+        if !worker.isFinished { worker.turn() } else { probing.kernel.threadHasEnded() }
+        if !prober.isFinished { prober.turn() } else { probing.kernel.threadHasEnded() }
+        turns += 1
+        stage.look(afterTurn: turns)
+      }
+    } else {
+      while world.violation == nil, !worker.isFinished {
+        worker.turn()
+        turns += 1
+        stage.look(afterTurn: turns)
+      }
     }
     if world.violation == nil { stage.checkLeftovers(worker.audit()) }
     return SimulationReport(

@@ -19,6 +19,8 @@ final class Stage {
   let fleet: SimulatedFleet
   let context: WorkerContext
   let workerListeners: [WorkerListener]
+  /// The router's prober, in a world that has replicas to look at.
+  let probing: (kernel: KernelState, context: ProberContext)?
   private let mapSlot: MapSlot
   private let freshness: SimulatedFreshness
   private let listeners: [SimulatedListener]
@@ -46,7 +48,10 @@ final class Stage {
         ListenerSettings(
           address: SocketAddress(ipv4: 0x7F00_0001, port: 6432), spoken: $0, pooling: $1)
       })
-    if let pool { settings.pooling = pool.settings }
+    if let pool {
+      settings.pooling = pool.settings
+      settings.probes = pool.probes
+    }
     settings.limits.clientConnections = world.plan.clientLimit
     settings.limits.relayBytesPerWorker = world.plan.relayBytes
     let taken = TakenMap()
@@ -54,6 +59,15 @@ final class Stage {
       WorkerContext.all(
         count: 1, settings: settings, mapSlot: mapSlot, freshness: freshness.slot,
         mapApplied: { taken.note($1) })[0]
+    if let probes = settings.probes {
+      probing = (
+        KernelState(world: world, network: fleet),
+        ProberContext(settings: probes, mapSlot: mapSlot, freshness: freshness.slot)
+      )
+    } else {
+      probing = nil
+    }
+    if let probing { (kernel.companion, probing.kernel.companion) = (probing.kernel, kernel) }
     if let pool {
       cast = PoolCast(fleet: fleet, plan: pool, taken: taken)
     } else {
@@ -112,6 +126,7 @@ final class Stage {
     guard let map = fleet.publishNextMap() else { return }
     mapSlot.publish(map)
     context.noteMapChange()
+    probing?.context.noteMapChange()
   }
 
   private func orderStop() {
@@ -120,6 +135,7 @@ final class Stage {
     isStopOrdered = true
     fleet.excuses.isStopping = true
     context.orderStop()
+    probing?.context.orderStop()
   }
 
   /// Looks, after each turn, whether the run goes on as it should.
@@ -159,6 +175,9 @@ final class Stage {
     freshness.end()
     if !audit.isEmpty { world.violate("the worker has stopped and still holds \(audit)") }
     while world.violation == nil, world.step(until: .max) {}
+    if let probing, probing.kernel.openCount > 0 {
+      world.violate("\(probing.kernel.openCount) descriptors of the prober are still open")
+    }
     if kernel.openCount > 0 { world.violate("\(kernel.openCount) descriptors are still open") }
     if kernel.buffers.slicesHeld > 0 {
       world.violate("\(kernel.buffers.slicesHeld) slices of receive buffers were never released")
@@ -189,6 +208,7 @@ final class Stage {
   func dismantle() {
     world.dismantle()
     kernel.dismantle()
+    probing?.kernel.dismantle()
     fleet.dismantle()
   }
 }

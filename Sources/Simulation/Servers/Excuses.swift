@@ -6,6 +6,8 @@ final class Excuses {
   /// Whether a server connection was cut before it was known whose it was.
   var hasBrokenAnonymously = false
 
+  /// Whether a primary was killed for another.
+  var hasFailedOver = false
   /// Tenants that a new map has elsewhere than one before.
   var movedTenants: Set<String> = []
   /// Whether no session may be let in now, because nobody has confirmed the map for too long.
@@ -15,7 +17,8 @@ final class Excuses {
 
   /// Whether an instance, or the way to it, may fail.
   var instancesMayFail: Bool {
-    plan.connectFails > 0 || plan.instancesDie || plan.noDescriptor > 0 || plan.resets > 0
+    hasFailedOver || plan.connectFails > 0 || plan.instancesDie || plan.noDescriptor > 0
+      || plan.resets > 0
   }
 
   /// Whether the end of a session, with or without a message, is explained by what happened to it.

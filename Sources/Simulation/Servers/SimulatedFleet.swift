@@ -20,6 +20,7 @@ final class SimulatedFleet: SimulatedNetwork {
     let id: String
     let address: SocketAddress
     var isAlive = true
+    var timesDied = 0
     /// Sessions and cancel requests it has; those that have ended are dropped when another comes.
     var backends: [any ServerSession] = []
     init(id: String, address: SocketAddress) {
@@ -37,6 +38,8 @@ final class SimulatedFleet: SimulatedNetwork {
   let excuses: Excuses
   /// Cancel requests that reached the server of their session.
   var cancelsDelivered = 0
+  /// The logs of shards whose replicas lag; nil where all servers are alike.
+  var replication: SimulatedReplication?
   /// Makes the server's end of a connection; nil for one that a session has to itself.
   var accept: ((Instance, SimulatedSocket) -> any ServerSession)?
 
@@ -77,6 +80,19 @@ final class SimulatedFleet: SimulatedNetwork {
     }
   }
 
+  /// The same for any tier: where lag is looked at, any instance may be the right one for those that have one.
+  func permits(
+    _ tenant: String, _ tier: Consistency, on instance: Instance, from version: Int
+  ) -> Bool {
+    switch tier {
+    case .strong, .eventual:
+      permits(tenant, isEventual: tier == .eventual, on: instance, from: version)
+    case .session, .bounded:
+      permits(tenant, isEventual: true, on: instance, from: version)
+        || permits(tenant, isEventual: false, on: instance, from: version)
+    }
+  }
+
   /// A session that could be cancelled now.
   func anyBackendKey() -> (processID: Int32, key: [UInt8])? {
     let ready = instances.flatMap(\.backends).filter { $0.canBeCancelled }
@@ -88,19 +104,42 @@ final class SimulatedFleet: SimulatedNetwork {
   /// The next map, if there is one.
   func publishNextMap() -> CompiledMap? {
     guard versionsPublished < maps.compiled.count else { return nil }
+    if replication != nil { failOver(to: maps.documents[versionsPublished]) }
     versionsPublished += 1
     world.note("map version \(versionsPublished)")
     excuses.movedTenants.formUnion(maps.movedTenants(by: versionsPublished - 1))
     return maps.compiled[versionsPublished - 1]
   }
 
+  /// Kills the primaries that a map has replaced, and promotes those that it has instead.
+  private func failOver(to document: MapDocument) {
+    for shard in document.shards {
+      guard let replication, let primary = shard.primary as String?,
+        replication.isReplica(primary)
+      else { continue }
+      let old = replication.shard(of: primary).primary
+      if let instance = instances.first(where: { $0.id == old }) {
+        crash(instance, downFor: 2_000_000_000)
+      }
+      replication.promote(primary)
+      excuses.hasFailedOver = true
+    }
+  }
+
   /// Kills a server, and starts it again after a while.
   func crash(_ instance: Instance, downFor nanoseconds: Int) {
+    // A connection's end is known by then, and with it that the replica may have less.
+    let nanoseconds = replication == nil ? nanoseconds : nanoseconds + 50_000_000
+    instance.timesDied += 1
+    let life = instance.timesDied
+    replication?.crashed(instance.id, until: world.now + UInt64(nanoseconds))
     world.note("\(instance.id) dies")
     instance.isAlive = false
     for backend in instance.backends { backend.die() }
-    instance.backends = []
-    world.after(nanoseconds) { instance.isAlive = true }
+    // Some have a last word to send.
+    instance.backends.removeAll { $0.isOver }
+    // Killed again meanwhile it is down for longer.
+    world.after(nanoseconds) { if instance.timesDied == life { instance.isAlive = true } }
   }
 
   // MARK: Network

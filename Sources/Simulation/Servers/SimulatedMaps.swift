@@ -65,8 +65,7 @@ public struct SimulatedMaps: Sendable {
         Shard(id: "s3", epoch: 1, mode: .paused, primary: "s3-a", replicas: []),
       ],
       policies: [
-        Policy(id: "strict", tier: .strong, freshness: rules),
-        Policy(id: "loose", tier: .eventual, freshness: rules),
+        policy("strict", .strong), policy("loose", .eventual),
       ],
       pools: [Pool(id: "shared", dedicated: false)],
       tenants: [
@@ -77,6 +76,11 @@ public struct SimulatedMaps: Sendable {
         tenant(suspendedTenant, "s1", "strict", state: .suspended),
         tenant(pausedTenant, "s3", "strict"),
       ].compactMap(\.self))
+  }
+
+  /// A policy by which primaries may take all reads: a run is too short for a budget.
+  private static func policy(_ id: String, _ tier: Consistency) -> Policy {
+    Policy(id: id, tier: tier, freshness: rules, primaryReadBudgetPercent: 100)
   }
 
   /// Permissions expire while a run lasts.

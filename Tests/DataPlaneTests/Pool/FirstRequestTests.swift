@@ -15,6 +15,7 @@ struct FirstRequestTests {
     case .incomplete: return "incomplete"
     case .terminate: return "terminate"
     case .work: return "work"
+    case .ignored(let byteCount): return "ignored \(byteCount)"
     case .answerable(_, let text, let byteCount):
       return "answerable \(String(decoding: bytes[text].dropLast(), as: UTF8.self)), \(byteCount)"
     }
@@ -55,7 +56,7 @@ struct FirstRequestTests {
     #expect(worth(Self.query(text), hasBegun: hasBegun) == "work")
   }
 
-  @Test("of another kind than Query is work", arguments: Array("PBEDCHSFdcfp"), [false, true])
+  @Test("of another kind than Query is work", arguments: Array("PBEDCHSFp"), [false, true])
   func otherMessages(type: Character, hasBegun: Bool) {
     let message = Packets.message(type, Packets.text("BEGIN"))
     #expect(worth(message, hasBegun: hasBegun) == "work")
@@ -73,6 +74,13 @@ struct FirstRequestTests {
     for count in 6..<insert.count {
       #expect(worth(Array(insert.prefix(count)), hasBegun: false) == "work")
     }
+  }
+
+  @Test("of COPY without one is nothing, as far as it is whole", arguments: Array("dcf"))
+  func ignored(type: Character) {
+    let message = Packets.message(type, Packets.text("rest"))
+    #expect(worth(message + Self.query("BEGIN"), hasBegun: false) == "ignored \(message.count)")
+    #expect(worth(Array(message.dropLast()), hasBegun: false) == "work")
   }
 
   @Test("may be a goodbye", arguments: [false, true])

@@ -1,10 +1,11 @@
 import Routing
+import ShardMap
 import Wire
 
 /// What a client of the pool sets out with.
 struct PoolStart {
   let tenant: String
-  let isEventual: Bool
+  let tier: Consistency
   let settings: [String: String]
   let packet: [UInt8]
 
@@ -12,8 +13,9 @@ struct PoolStart {
     let isLoose = world.random.chance(400)
     let tenant = world.random.pick(
       isLoose ? SimulatedMaps.eventualTenants : SimulatedMaps.strongTenants)
-    let asksForTier = world.random.chance(200)
-    let isEventual = asksForTier ? world.random.chance(500) : isLoose
+    let asksForTier = world.random.chance(plan.probes == nil ? 200 : 600)
+    let tier: Consistency =
+      asksForTier ? Self.tier(world, plan) : isLoose ? .eventual : .strong
     var settings: [String: String] = [:]
     if world.random.chance(plan.ownSettings) {
       settings["TimeZone"] = Self.zone(world)
@@ -23,7 +25,7 @@ struct PoolStart {
     }
     var options = ["-c geqo=off"]
     if asksForTier {
-      options.append("-c shardway.consistency=\(isEventual ? "eventual" : "strong")")
+      options.append("-c shardway.consistency=\(tier.name)")
     }
     var parameters = settings.merging(["user": "app", "database": tenant]) { given, _ in given }
     if world.random.chance(300) {
@@ -36,7 +38,16 @@ struct PoolStart {
       try? writer.append(name: name, value: value)
     }
     packet = (try? writer.finish()) ?? []
-    (self.tenant, self.isEventual, self.settings) = (tenant, isEventual, settings)
+    (self.tenant, self.tier, self.settings) = (tenant, tier, settings)
+  }
+
+  /// Any tier; where nothing is known of lag only those that don't ask for it.
+  static func tier(_ world: SimulatedWorld, _ plan: PoolPlan) -> Consistency {
+    guard plan.probes != nil else { return world.random.chance(500) ? .eventual : .strong }
+    return world.random.pick([
+      .strong, .session, .session, .eventual,
+      .bounded(milliseconds: UInt32(world.random.pick([5, 50, 500]))),
+    ])
   }
 
   /// One of a few, so that clients have the same by chance.

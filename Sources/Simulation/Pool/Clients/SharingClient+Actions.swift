@@ -1,4 +1,5 @@
 import Routing
+import ShardMap
 import Wire
 
 /// What a client of the pool decides to do next.
@@ -30,6 +31,7 @@ extension SharingClient {
   }
 
   private func actIdle() {
+    if world.random.chance(plan.histories) { return makeHistory() }
     guard world.random.chance(plan.pins) else {
       switch world.random.index(below: 10) {
       case 0, 1: beginTransaction()
@@ -84,18 +86,53 @@ extension SharingClient {
     return RequestTag(client: truth.id, request: tagCount - 1)
   }
 
-  private func query(_ text: String, filler: Int = 0) {
+  private func query(_ text: String, filler: Int = 0, first: Bool = false) {
     let tag = newTag()
-    steps.append(.say(PoolRequests.query(text + tag.comment, filler: filler), tag))
+    let step = Step.say(PoolRequests.query(text + tag.comment, filler: filler), tag)
+    steps.insert(step, at: first ? 1 : steps.count)
   }
 
   private func beginTransaction() {
     query("BEGIN")
     guard world.random.chance(300), isBetween else { return }
-    let isEventual = world.random.chance(500)
     steps.append(.await)
-    steps += [.choose(isEventual: isEventual), .await]
+    steps += [.choose(PoolStart.tier(world, plan)), .await]
   }
+
+  // MARK: Writes, and reads that are judged by them
+
+  /// One that moves between shards has two logs, and none of them is its own.
+  private var hasHistory: Bool { truth.tenant != "mover" }
+
+  private func makeHistory() {
+    guard hasHistory, !isPinned else { return query("SELECT rows 1 1") }
+    switch world.random.index(below: 8) {
+    case 0...2: write()
+    case 3, 4: query("SELECT everything")
+    case 5: steps += [.await, .changeTier(PoolStart.tier(world, plan)), .await]
+    case 6 where truth.tier == .strong || truth.tier == .session:
+      steps += [.await, .askFloor, .await]
+    default: takeFloor()
+    }
+  }
+
+  private func write() {
+    // What may go to a replica can't write there.
+    if truth.tier != .strong { steps += [.await, .changeTier(.strong), .await, .write] }
+    if truth.tier == .strong { steps.append(.write) }
+    if world.random.chance(700) {
+      steps += [.await, .changeTier(PoolStart.tier(world, plan)), .await, .read]
+    }
+  }
+
+  private func takeFloor() {
+    guard let text = ledger.floors[truth.tenant]?.last, let position = SimulatedProbe.position(text)
+    else { return query("SELECT everything") }
+    steps += [.await, .takeFloor(text, position), .await, .read]
+  }
+
+  /// Asks for something when it is its turn.
+  func sayNow(_ text: String) { query(text, first: true) }
 
   private func endTransaction() { query(world.random.chance(700) ? "COMMIT" : "ROLLBACK") }
 
@@ -122,6 +159,7 @@ extension SharingClient {
   }
 
   private func copyIn() {
+    hasCopied = true
     let isExtended = world.random.chance(400)
     let text = world.random.chance(150) ? "COPY t FROM nothing" : "COPY t FROM STDIN"
     if isExtended {

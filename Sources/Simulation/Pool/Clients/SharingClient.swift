@@ -1,4 +1,5 @@
 import Routing
+import ShardMap
 import Wire
 
 /// A client of a pooled listener: it does what comes to its mind, and knows what must come back, since it has a session of its own beside it.
@@ -11,7 +12,17 @@ final class SharingClient: Participant {
     /// Waits until all has been answered.
     case await
     /// Gives its transaction, which has only begun, a tier.
-    case choose(isEventual: Bool)
+    case choose(Consistency)
+    /// Has its next transactions served by another tier.
+    case changeTier(Consistency)
+    /// Writes something, if its tier has that done by a primary.
+    case write
+    /// Reads what is visible.
+    case read
+    /// Is given another client's position.
+    case takeFloor(String, UInt64)
+    /// Asks for a position that others can be given.
+    case askFloor
     case pause(Int)
     case cancel
     case close
@@ -36,6 +47,8 @@ final class SharingClient: Participant {
   var steps: [Step] = []
   var actionsLeft: Int
   var transaction = 0
+  /// Whether it has tried to copy something to a server.
+  var hasCopied = false
   /// Tags given so far.
   var tagCount = 0
   /// Whether it may have its server for itself.
@@ -55,7 +68,11 @@ final class SharingClient: Participant {
   private var arrived = 0
   private var undecided: [UInt8]?
   /// The tier that it has just asked for.
-  private var chosen: Bool?
+  private var chosen: Consistency?
+  /// Whether the answer that is awaited tells a position.
+  private var awaitsFloor = false
+  /// When it had last heard of everything.
+  private var quietAt: UInt64 = 0
   private var cancelKey: (processID: Int32, key: [UInt8])?
   private var isPausing = false
   private var isReadingPaused = false
@@ -124,9 +141,25 @@ final class SharingClient: Participant {
       outbox.append(message)
       undecided = message
     case .await: return isQuiet && outbox.isEmpty
-    case .choose(let isEventual):
+    case .choose(let tier):
       guard isQuiet else { return false }
-      choose(isEventual)
+      choose(tier)
+    case .changeTier(let tier):
+      guard isQuiet else { return false }
+      // Only between two transactions is it known whose it is.
+      guard isBetween else { return true }
+      takeTier(tier)
+    case .write: if truth.tier == .strong || !isBetween { sayNow("INSERT INTO t") }
+    case .read: sayNow("SELECT everything")
+    case .takeFloor(let text, let position):
+      guard isQuiet else { return false }
+      sayNow("SET shardway.floor TO '\(text)'")
+      ledger.given(truth, position)
+    case .askFloor:
+      guard isQuiet else { return false }
+      guard isBetween else { return true }
+      outbox.append(PoolRequests.query("SHOW shardway.floor"))
+      awaitsFloor = true
     case .pause(let nanoseconds): pause(nanoseconds)
     case .cancel: sendCancel()
     case .finish:
@@ -145,28 +178,46 @@ final class SharingClient: Participant {
   }
 
   /// Whether nothing is awaited.
-  private var isQuiet: Bool { arrived == expected.count && undecided == nil }
+  private var isQuiet: Bool { arrived == expected.count && undecided == nil && !awaitsFloor }
 
   /// Whether it has no transaction, no server, and nothing on its way.
   var isBetween: Bool { isQuiet && outbox.isEmpty && session.isBetweenTransactions && !isPinned }
 
   /// Remembers a request as it is made.
   private func note(_ tag: RequestTag?) {
-    if isBetween { oldestMap = ledger.mapTaken() }
-    guard tag != nil else { return }
+    if isBetween {
+      oldestMap = ledger.mapTaken()
+      quietAt = world.now
+      ledger.hasHeard(truth)
+    }
+    guard let tag else { return }
     truth.requests.append(
       SharingTruth.Request(
-        transaction: transaction, state: session.state, oldestMap: oldestMap))
+        transaction: transaction, state: session.state, oldestMap: oldestMap, tier: truth.tier,
+        quietAt: quietAt))
+    ledger.asked(tag)
+  }
+
+  private func takeTier(_ tier: Consistency) {
+    let tag = RequestTag(client: truth.id, request: tagCount)
+    tagCount += 1
+    note(tag)
+    let text = "SET shardway.consistency TO '\(tier.name)'" + tag.comment
+    let message = PoolRequests.query(text)
+    outbox.append(message)
+    session.receive(message[0], Array(message[5...]))
+    expected += session.takeSaid()
+    noteTransaction()
+    truth.tier = tier
   }
 
   private func noteTransaction() {
     if session.status == .idle { transaction += 1 }
   }
 
-  private func choose(_ isEventual: Bool) {
-    chosen = isEventual
-    let tier = isEventual ? "eventual" : "strong"
-    let message = PoolRequests.query("SET LOCAL shardway.consistency TO '\(tier)'")
+  private func choose(_ tier: Consistency) {
+    chosen = tier
+    let message = PoolRequests.query("SET LOCAL shardway.consistency TO '\(tier.name)'")
     outbox.append(message)
     undecided = message
   }
@@ -256,6 +307,7 @@ final class SharingClient: Participant {
 
   private func answered(_ message: MessageQueue.Message) {
     if message.type == BackendMessageType.notificationResponse { return notified(message) }
+    if awaitsFloor { return heardOfFloor(message) }
     decideOutcome(message)
     guard arrived < expected.count else {
       return world.violate("client \(number) got \(name(message)), and had asked for nothing")
@@ -274,6 +326,25 @@ final class SharingClient: Participant {
     }
   }
 
+  private func heardOfFloor(_ message: MessageQueue.Message) {
+    switch message.type {
+    case BackendMessageType.dataRow:
+      var words = BodyWords(message.body)
+      _ = words.number(2)
+      let length = words.number(4)
+      guard length < 1 << 31 else { return }
+      let text = String(decoding: words.take(length), as: UTF8.self)
+      if SimulatedProbe.position(text) == nil {
+        world.violate("client \(number) was told the floor \(text)")
+      }
+      ledger.floors[truth.tenant, default: []].append(text)
+    case BackendMessageType.readyForQuery:
+      awaitsFloor = false
+      transaction += 1
+    default: return
+    }
+  }
+
   /// The first of an answer says whether the statement was cancelled.
   private func decideOutcome(_ message: MessageQueue.Message) {
     guard var request = undecided else { return }
@@ -284,7 +355,10 @@ final class SharingClient: Participant {
     // A server describes the rows before it begins to sleep: the error comes behind that.
     session.isCancelled = error?.sqlState == .queryCanceled
     if error?.sqlState == Self.tooLate {
-      // The server had it still from the transaction before: BEGIN went there at once.
+      // What is left of long COPY data that a server ignores had it borrowed before.
+      if !hasCopied {
+        world.violate("client \(number) asked for a tier behind BEGIN, and was too late")
+      }
       request = PoolRequests.query("DO ERRCODE = '25001'")
     } else if let chosen {
       truth.tiers[transaction] = chosen

@@ -10,6 +10,9 @@ final class PoolCast: Cast {
     ledger = PoolLedger(fleet: fleet)
     self.plan = plan
     ledger.mapTaken = { taken.version }
+    if plan.probes != nil {
+      fleet.replication = SimulatedReplication(world: fleet.world, maps: fleet.maps)
+    }
     fleet.accept = { [unowned ledger] in
       SharedBackend(ledger: ledger, instance: $0, socket: $1)
     }

@@ -17,6 +17,11 @@ struct PoolPlan {
   /// How often it leaves where it should not.
   var vanishes = 30
 
+  /// Probes of replicas, in worlds where these lag; else all servers are alike.
+  var probes: ProbeSettings?
+  /// How often a client writes, or reads what was written, in thousandths.
+  var histories: Int { probes == nil ? 0 : 500 }
+
   /// Whether a session may be told that there is no server for it.
   var isTight = false
 
@@ -43,6 +48,11 @@ struct PoolPlan {
     cancels = random.pick([0, 60, 300])
     pipelines = random.pick([0, 400, 800])
     vanishes = random.pick([0, 30, 150])
+    if random.chance(500) {
+      var probes = ProbeSettings(user: SimulatedProbe.user)
+      probes.interval = random.pick([.milliseconds(2), .milliseconds(20), .milliseconds(100)])
+      self.probes = probes
+    }
     isTight =
       settings.queryWait < .seconds(60) || settings.waitingSessions < 100 || pins > 0
   }

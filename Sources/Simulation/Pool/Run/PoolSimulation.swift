@@ -34,6 +34,8 @@ public struct PoolReport: Sendable {
   public let clients: Int
   /// Requests that servers ran.
   public let requestsRun: Int
+  /// Reads that had to find something that was written, and were judged by that.
+  public let readsJudged: Int
   /// Times that a server connection went from one client to another.
   public let handovers: Int
   /// Cancel requests that interrupted what they were meant for.
@@ -43,5 +45,6 @@ public struct PoolReport: Sendable {
     clients = ledger.truths.count
     (requestsRun, handovers) = (ledger.requestsRun, ledger.handovers)
     cancelsHit = ledger.cancelsHit
+    readsJudged = ledger.readsJudged
   }
 }

@@ -1,3 +1,6 @@
+import MapDocument
+import Routing
+import ShardMap
 import Wire
 
 /// What is true of a client that shares servers, whatever the router makes of it.
@@ -10,15 +13,21 @@ final class SharingTruth {
     let state: SessionState
     /// The oldest map by which it may have been routed.
     let oldestMap: Int
+    /// The tier that was in force, but for what its transaction was given.
+    let tier: Consistency
+    /// When the client had last heard of everything.
+    let quietAt: UInt64
     var runs = 0
   }
 
   let id: Int
   let tenant: String
-  /// The tier it is served by.
-  let isEventual: Bool
+  /// The tier it is served by now.
+  var tier: Consistency
   /// The tier of transactions that were given another.
-  var tiers: [Int: Bool] = [:]
+  var tiers: [Int: Consistency] = [:]
+  /// What it has written and not yet heard of, by the position that it was committed at.
+  var unheard: [UInt64] = []
   var requests: [Request] = []
   /// The server connection that each transaction has run on.
   var backends: [Int: Int] = [:]
@@ -27,10 +36,10 @@ final class SharingTruth {
   var cancelsSent = 0
   var cancelsHit = 0
 
-  init(id: Int, tenant: String, isEventual: Bool) {
+  init(id: Int, tenant: String, tier: Consistency) {
     self.id = id
     self.tenant = tenant
-    self.isEventual = isEventual
+    self.tier = tier
   }
 }
 
@@ -56,7 +65,7 @@ final class PoolLedger {
 
   func newTruth(_ start: PoolStart) -> SharingTruth {
     let truth = SharingTruth(
-      id: truths.count, tenant: start.tenant, isEventual: start.isEventual)
+      id: truths.count, tenant: start.tenant, tier: start.tier)
     truths.append(truth)
     return truth
   }
@@ -101,8 +110,8 @@ final class PoolLedger {
     }
     truth.backends[request.transaction] = backend.number
     let isPermitted = fleet.permits(
-      truth.tenant, isEventual: truth.tiers[request.transaction] ?? truth.isEventual,
-      on: backend.instance, from: request.oldestMap)
+      truth.tenant, truth.tiers[request.transaction] ?? request.tier, on: backend.instance,
+      from: request.oldestMap)
     if other == nil, !isPermitted {
       world.violate("request \(tag) of \(truth.tenant) was led to \(backend.instance.id)")
     }
@@ -129,6 +138,65 @@ final class PoolLedger {
     } else {
       backend.transactionOwner = tag.client
     }
+  }
+
+  // MARK: Histories
+
+  private var checker = TierChecker()
+  /// Positions that clients have been told as their floors, by tenant; whoever is given one knows of it.
+  var floors: [String: [String]] = [:]
+  var readsJudged: Int { checker.demanding }
+
+  private func judge(_ event: TierChecker.Event) {
+    if let violation = checker.observe(event) { world.violate("\(violation)") }
+  }
+
+  private func number(_ tag: RequestTag) -> Int { tag.client << 32 | tag.request }
+
+  /// The shard of a tenant: one that moves has no history.
+  private func shard(_ tenant: String) -> String {
+    fleet.maps.documents[0].tenants.first { $0.id == tenant }?.shard ?? ""
+  }
+
+  /// A transaction is committed.
+  func committed(_ tags: [RequestTag], on backend: SharedBackend) {
+    guard let replication = fleet.replication, let tag = tags.first else { return }
+    let shard = replication.shard(of: backend.instance.id)
+    let position = replication.commit(in: shard)
+    judge(
+      .committed(
+        shard: shard.id, position: position, instance: backend.instance.id, epoch: shard.epoch,
+        at: world.now))
+    truths[tag.client].unheard.append(position)
+  }
+
+  /// A client has heard of all that it has written.
+  func hasHeard(_ truth: SharingTruth) {
+    for position in truth.unheard {
+      judge(
+        .acknowledged(session: truth.id, shard: shard(truth.tenant), position: position))
+    }
+    truth.unheard = []
+  }
+
+  /// A client was given another's position.
+  func given(_ truth: SharingTruth, _ position: UInt64) {
+    judge(.given(session: truth.id, shard: shard(truth.tenant), position: position))
+  }
+
+  /// A client asks for a read, by the tier in force.
+  func asked(_ tag: RequestTag) {
+    let truth = truths[tag.client]
+    let request = truth.requests[tag.request]
+    judge(
+      .asked(
+        read: number(tag), session: truth.id, shard: shard(truth.tenant),
+        tier: truth.tiers[request.transaction] ?? request.tier, at: request.quietAt))
+  }
+
+  /// A read runs.
+  func read(_ tag: RequestTag, on backend: SharedBackend) {
+    judge(.ran(read: number(tag), position: backend.position))
   }
 
   /// A row that bears a tag has arrived at a client.

@@ -29,6 +29,7 @@ final class SharedBackend: ServerSession {
   private var isFinishing = false
   private(set) var cancelKey: (processID: Int32, key: [UInt8])?
   private let isSlow: Bool
+  private var isProbe = false
 
   /// Said bytes that are not kept back any longer.
   private static let outputBytes = 8192
@@ -42,6 +43,7 @@ final class SharedBackend: ServerSession {
     number = ledger.nextConnection()
     isSlow = world.random.chance(world.plan.slowReaders)
     session.flaw = ledger.flaw
+    if fleet.replication != nil { session.host = WeakHost(self) }
     session.willRun = { [unowned self] in self.ledger.willRun($0, on: self) }
     socket.watcher = { [unowned self] in step() }
   }
@@ -89,6 +91,7 @@ final class SharedBackend: ServerSession {
         decoding: packet[parameter.value], as: UTF8.self)
     }
     database = values["database"] ?? ""
+    if values["user"] == SimulatedProbe.user { return welcomeProbe() }
     if values["user"] != "app" { world.violate("a server got the user \(values["user"] ?? "–")") }
     if values["options"]?.contains("shardway.") == true {
       world.violate("the server got the options \(values["options"]!)")
@@ -109,6 +112,20 @@ final class SharedBackend: ServerSession {
       world.after(world.random.size(in: 0...50_000_000)) { [weak self] in self?.die() }
     }
   }
+
+  private func welcomeProbe() {
+    isProbe = true
+    phase = .serving
+    pending += AuthenticationRequest.encodedOK() + ReadyForQuery(status: .idle).encoded()
+    sendPending()
+  }
+
+  // MARK: Data
+
+  var isReplica: Bool { fleet.replication?.isReplica(instance.id) ?? false }
+  var position: UInt64 { fleet.replication?.position(of: instance.id) ?? 0 }
+  func commits(_ tags: [RequestTag]) { ledger.committed(tags, on: self) }
+  func reads(_ tag: RequestTag) { ledger.read(tag, on: self) }
 
   private func refuse() {
     pending += ErrorResponse(
@@ -191,13 +208,26 @@ final class SharedBackend: ServerSession {
 
   private func handle(_ message: MessageQueue.Message) {
     world.note("connection \(number) works on \(message)", UInt64(number))
+    if isProbe {
+      let timeline = fleet.replication?.shard(of: instance.id).epoch ?? 1
+      pending += SimulatedProbe.answer(
+        isReplica: isReplica, position: fleet.replication?.told(by: instance.id) ?? 0,
+        timeline: timeline)
+      return sendPending()
+    }
     session.receive(message.type, message.body)
     let said = session.takeSaid()
     for message in said { pending += message }
     let isToBeSent = said.contains {
       $0[0] == BackendMessageType.readyForQuery || $0[0] == BackendMessageType.copyInResponse
+        // Errors are sent at once.
+        || $0[0] == BackendMessageType.errorResponse
     }
-    if isToBeSent, session.status == .idle, session.copying == nil { notify() }
+    if said.contains(where: { $0[0] == BackendMessageType.readyForQuery }), session.status == .idle,
+      session.copying == nil
+    {
+      notify()
+    }
     if isToBeSent || message.type == FrontendMessageType.flush
       || pending.count > Self.outputBytes || world.random.chance(100)
     {
@@ -254,4 +284,16 @@ final class SharedBackend: ServerSession {
     phase = .over
     socket.reset()
   }
+}
+
+/// A session's way to its server, which has it.
+private final class WeakHost: SessionHost {
+  private unowned let host: SharedBackend
+
+  init(_ host: SharedBackend) { self.host = host }
+
+  var isReplica: Bool { host.isReplica }
+  var position: UInt64 { host.position }
+  func commits(_ tags: [RequestTag]) { host.commits(tags) }
+  func reads(_ tag: RequestTag) { host.reads(tag) }
 }

@@ -24,6 +24,13 @@ extension PostgresSession {
       try takeCancel()
       say(RowDescription.encoded([.init("tag"), .init("filler")]))
       sayRows(1, 0, tag)
+    case .write: try write(tag)
+    case .read:
+      if let tag { host?.reads(tag) }
+      sayRows(1, 0, tag)
+    case .floor:
+      sayRow([SimulatedProbe.text(host?.position ?? 0)])
+      complete("SELECT 1")
     case .fail: throw Failure(state: "22012", text: "division by zero, by \(describe(tag))")
     case .copyIn: beginCopy(isExtended: isExtended)
     case .copyFails:
@@ -96,6 +103,14 @@ extension PostgresSession {
       sayRow([state.settings[name] ?? ""])
       complete("SHOW")
     }
+  }
+
+  private func write(_ tag: RequestTag?) throws(Failure) {
+    if host?.isReplica == true {
+      throw Failure(state: "25006", text: "cannot execute INSERT in a read-only transaction")
+    }
+    if let tag { written.append(tag) }
+    complete("INSERT 0 1")
   }
 
   private func takeCancel() throws(Failure) {

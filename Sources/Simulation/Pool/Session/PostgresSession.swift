@@ -46,6 +46,10 @@ final class PostgresSession {
   var isCancelled = false
   /// Told of each request before it runs.
   var willRun: (RequestTag) -> Void = { _ in }
+  /// The server that it is at; nil for what a client has for itself.
+  var host: (any SessionHost)?
+  /// What its transaction has written.
+  var written: [RequestTag] = []
   /// What is wrong with it, for tests of the invariants.
   var flaw: Flaw?
   /// The tenant that the router names when it is asked; nil at servers.
@@ -175,6 +179,7 @@ final class PostgresSession {
   func begin() { status = .inTransaction }
 
   func commit() {
+    if !written.isEmpty { host?.commits(written) }
     state.settings.merge(hidden) { $1 }
     endTransaction()
   }
@@ -185,6 +190,7 @@ final class PostgresSession {
   }
 
   private func endTransaction() {
+    written = []
     saved = nil
     hidden = [:]
     portals = [:]
@@ -268,4 +274,15 @@ final class PostgresSession {
   }
 
   func put(_ portal: Portal?, as name: String) { portals[name] = portal }
+}
+
+/// The server of a session, as far as its data goes.
+protocol SessionHost: AnyObject {
+  var isReplica: Bool { get }
+  /// How much of the log is visible.
+  var position: UInt64 { get }
+  /// A transaction is committed that has written these.
+  func commits(_ tags: [RequestTag])
+  /// A request reads what is visible.
+  func reads(_ tag: RequestTag)
 }

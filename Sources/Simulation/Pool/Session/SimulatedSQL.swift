@@ -8,6 +8,12 @@ enum SimulatedSQL: Equatable {
   case parameterRows(variant: String)
   /// Takes so long, unless it is cancelled; says nothing before that is decided.
   case sleep(nanoseconds: Int)
+  /// Writes something.
+  case write
+  /// A row like others, of a read that is judged by what was visible to it.
+  case read
+  /// The position that is visible, as the router asks for it in a client's place.
+  case floor
   case fail
   /// Fails with this SQLSTATE: how the router has its server refuse in its place.
   case raise(String)
@@ -43,6 +49,9 @@ enum SimulatedSQL: Equatable {
     case ("SELECT", "parameters"): self = .parameterRows(variant: word(2) ?? "")
     case ("SELECT", "sleep"): self = .sleep(nanoseconds: number(2))
     case ("SELECT", "fail"): self = .fail
+    case ("SELECT", "everything"): self = .read
+    case ("SELECT", "(CASE"): self = .floor
+    case ("INSERT", _): self = .write
     case ("SELECT", "temporary"): self = .listTemporary
     case ("SELECT", let value?) where value.hasPrefix("'"):
       self = .constant(String(value.dropFirst().prefix { $0 != "'" }), name: name(3) ?? "")
@@ -76,7 +85,8 @@ enum SimulatedSQL: Equatable {
   /// Columns of its answer; nil where it has none.
   var columns: [String]? {
     switch self {
-    case .rows, .fail: ["tag", "filler"]
+    case .rows, .read, .fail: ["tag", "filler"]
+    case .floor: ["shardway.floor"]
     case .parameterRows(let variant): ["tag", variant, "filler"]
     case .show(let name), .constant(_, let name): [name]
     case .listTemporary: ["temporary"]
