@@ -30,7 +30,7 @@ struct PoolPlan {
   init(random: inout RandomSource) {
     self.init()
     settings.serversPerPool = random.number(in: 1...8)
-    settings.idleServersPerPool = random.pick([0, 0, 1])
+    settings.minServersPerPool = random.pick([0, 0, 1])
     settings.serverIdle = random.pick([.milliseconds(1), .milliseconds(100), .seconds(10)])
     settings.serverLifetime = random.pick([.milliseconds(20), .seconds(1), .seconds(3600)])
     settings.cleaning = random.pick([.whenSoiled, .whenSoiled, .always, .never])
