@@ -249,32 +249,6 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  private mutating func becameIdle(_ link: SlabHandle) {
-    let pool = links[link].pool
-    links[link].age.idleSince = kernel.now
-    putBack(link, pool)
-    if pools[pool].isRetired || links[link].isRetired { return close(link: link) }
-    if retirement(of: link, isUnused: false) != nil {
-      close(link: link)
-    } else {
-      setLinkDeadline(link)
-      list(link: link)
-    }
-    serve(pool)
-    reviewLack(of: pool)
-    if pools[pool].linkCount < poolLimits.minimum, !poolsToRetry.contains(pool) {
-      openLinks(for: pool)
-    }
-  }
-
-  /// Why an idle link is to be closed now; `isUnused` when it may have been idle for a while.
-  func retirement(of link: SlabHandle, isUnused: Bool) -> LinkRetirement? {
-    let pool = links[link].pool
-    return links[link].age.retirement(
-      limits(of: pool), counts: pools[pool].counts,
-      claims: claims(on: pool, isUnused: isUnused), now: kernel.now)
-  }
-
   /// A connection on its way has arrived at its pool.
   mutating func cameHome(_ link: SlabHandle, _ event: LinkEvent) {
     let pool = links[link].pool
@@ -282,62 +256,6 @@ extension Worker where K: ~Copyable {
     links[link].moveOn(event)
     pools[pool].comingCount -= 1
     becameIdle(link)
-  }
-
-  /// An idle connection of a pool, the one that was used last; nil when there is none, or none of which it is known that its server is still there.
-  mutating func takeIdle(_ pool: Int) -> SlabHandle? {
-    guard let link = firstIdle(pool), !links[link].age.isDoubtful(poolLimits, at: kernel.now)
-    else { return nil }
-    takeFirstIdle(pool)
-    return link
-  }
-
-  /// The idle connection of a pool that was used last, of those that can be lent.
-  private mutating func firstIdle(_ pool: Int) -> SlabHandle? {
-    while let link = pools[pool].idle {
-      // One whose server has closed it or is saying something, or that is too old, is not lent.
-      if links[link].source != .ended, links[link].answers.isBetweenMessages,
-        !links[link].age.isOver(at: kernel.now)
-      {
-        return link
-      }
-      takeFirstIdle(pool)
-      close(idle: link)
-    }
-    return nil
-  }
-
-  /// The idle connection of a pool that was used last, if that is long ago.
-  mutating func takeDoubtful(_ pool: Int) -> SlabHandle? {
-    guard let link = firstIdle(pool), links[link].age.isDoubtful(poolLimits, at: kernel.now)
-    else { return nil }
-    takeFirstIdle(pool)
-    return link
-  }
-
-  private mutating func takeFirstIdle(_ pool: Int) {
-    guard let link = pools[pool].idle else { return }
-    pools[pool].idle = links[link].nextIdle
-    pools[pool].idleCount -= 1
-    links[link].nextIdle = nil
-  }
-
-  /// Puts a link back that was just taken.
-  mutating func putBack(_ link: SlabHandle, _ pool: Int) {
-    links[link].nextIdle = pools[pool].idle
-    pools[pool].idle = link
-    pools[pool].idleCount += 1
-  }
-
-  /// Has an idle link looked at again when it may be old, or may not have been needed for long. If its pool's minimum keeps it until then, until nobody
-  /// has used the pool for as long.
-  mutating func setLinkDeadline(_ link: SlabHandle) {
-    guard var look = links[link].age.nextLook(poolLimits) else { return }
-    if look <= kernel.now, let idle = poolLimits.idleNanoseconds {
-      look = max(look, kernel.now.advanced(byNanoseconds: idle))
-      look = min(look, links[link].age.endsAt ?? look)
-    }
-    linkTimers.set(link.index, to: look)
   }
 
   // MARK: Cleaning

@@ -120,18 +120,15 @@ public final class InstanceCap: Sendable {
   }
 
   /// Whether the worker has more than its fair share while one with less stands in line: then it gives
-  /// back an idle connection, or the next that becomes idle. Costs a load, or two.
-  ///
-  /// - Parameter leaving: how many of the worker's connections are on their way back already.
+  /// back an idle connection, or the next that becomes idle; those that are `leaving`, on their way back
+  /// already, count. Costs a load, or two.
   public func owes(_ worker: Int, leaving: Int) -> Bool {
     cell(worker).pointee.borrowed.load(ordering: .relaxed) - leaving > fairShare
       && claims.load(ordering: .relaxed) > leaving
   }
 
   /// Whether a connection that the worker doesn't use, whatever its share, would be used by another one
-  /// that stands in line. Costs a load for each worker.
-  ///
-  /// - Parameter leaving: how many of the worker's connections are on their way back already.
+  /// that stands in line, although some are `leaving` already. Costs a load for each worker.
   public func isWanted(from worker: Int, leaving: Int) -> Bool {
     guard mayGive(worker, leaving: leaving) else { return false }
     var others = 0

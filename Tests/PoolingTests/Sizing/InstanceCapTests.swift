@@ -124,8 +124,8 @@ import Testing
     #expect(cap.isWanted(from: 0, leaving: 0) && !cap.isWanted(from: 0, leaving: 1))
   }
 
-  @Test func `what a worker doesn't use is wanted by whoever stands in line, but for its reserved one`()
-  {
+  @Test
+  func `what a worker doesn't use is wanted by whoever stands in line, but for its reserved one`() {
     let cap = InstanceCap(limit: 6, workers: 2)
     for worker in [0, 0, 0, 1, 1, 1] { #expect(cap.take(worker)) }
     #expect(!cap.isWanted(from: 0, leaving: 0), "nobody waits")

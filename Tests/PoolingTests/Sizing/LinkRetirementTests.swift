@@ -150,7 +150,8 @@ import Testing
       (PoolCounts(idle: 1, busy: 2, waiting: 5), 3, 9, nil),
       (PoolCounts(idle: 1, busy: 1, waiting: 5), 0, 0, .rival),
       // The only one is had in turns.
-      (PoolCounts(idle: 1, waiting: 5), 0, 0.9, nil), (PoolCounts(idle: 1, waiting: 5), 0, 1, .rival),
+      (PoolCounts(idle: 1, waiting: 5), 0, 0.9, nil),
+      (PoolCounts(idle: 1, waiting: 5), 0, 1, .rival),
       (PoolCounts(idle: 1, waiting: 5), 1, 9, nil),
     ] as [(PoolCounts, Int, Double, LinkRetirement?)])
   func `pools of one instance end up with about as many links, or take turns`(
@@ -158,7 +159,8 @@ import Testing
   ) {
     var claims = LinkClaims()
     claims.rival = LinkClaims.Rival(
-      links: rivalLinks, since: MonotonicTime(nanoseconds: Self.opened.nanoseconds - Self.second * 2))
+      links: rivalLinks,
+      since: MonotonicTime(nanoseconds: Self.opened.nanoseconds - Self.second * 2))
     let verdict = Self.link(idleSince: age).retirement(
       Self.limits(minimum: 1), counts: counts, claims: claims, now: Self.after(age))
     #expect(verdict == expected)

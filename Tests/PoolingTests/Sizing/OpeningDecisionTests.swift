@@ -21,7 +21,8 @@ import Testing
       (PoolCounts(), 0, .enough), (PoolCounts(idle: 1, busy: 3), 0, .enough),
       // One link for each who waits, and has none that is idle or on its way.
       (PoolCounts(waiting: 1), 0, .open(1)), (PoolCounts(returning: 1, waiting: 1), 0, .enough),
-      (PoolCounts(returning: 4, waiting: 6), 0, .open(2)), (PoolCounts(busy: 4, waiting: 2), 0, .open(2)),
+      (PoolCounts(returning: 4, waiting: 6), 0, .open(2)),
+      (PoolCounts(busy: 4, waiting: 2), 0, .open(2)),
       (PoolCounts(idle: 1, waiting: 1), 0, .enough),
       (PoolCounts(busy: 1, opening: 1, waiting: 1), 0, .enough),
       (PoolCounts(busy: 1, opening: 1, waiting: 2), 0, .open(1)),
