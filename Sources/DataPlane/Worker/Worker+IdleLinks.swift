@@ -8,7 +8,7 @@ extension Worker where K: ~Copyable {
     let pool = links[link].pool
     links[link].age.idleSince = kernel.now
     putBack(link, pool)
-    if pools[pool].isRetired || links[link].isRetired { return close(link: link) }
+    if pools[pool].isRetired || links[link].isRetired || isStopping { return close(link: link) }
     if retirement(of: link, isUnused: false) != nil {
       close(link: link)
     } else {

@@ -4,8 +4,6 @@ public import Routing
 public enum LinkRetirement: Sendable, Hashable {
   /// Another worker may have one more of the instance's connections, and this one has more than its share.
   case owed
-  /// The pool has more than its maximum, which has been lowered.
-  case surplus
   /// It is old.
   case lifetime
   /// Another pool of the worker lacks a link to the same instance.
@@ -91,7 +89,6 @@ public struct LinkAge: Sendable, Hashable {
     _ limits: PoolLimits, counts: PoolCounts, claims: LinkClaims = LinkClaims(), now: MonotonicTime
   ) -> LinkRetirement? {
     if claims.isOwed { return .owed }
-    if counts.links > limits.maximum { return .surplus }
     if isOver(at: now) { return .lifetime }
     if let rival = claims.rival, yields(to: rival, limits, counts, now) { return .rival }
     if claims.isWanted, has(limits.unusedNanoseconds, passedSince: idleSince, now) {

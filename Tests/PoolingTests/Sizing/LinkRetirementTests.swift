@@ -37,9 +37,6 @@ import Testing
       // The minimum stays, busy links counted.
       (60, 1, PoolCounts(idle: 1), false, nil), (60, 1, PoolCounts(idle: 2), false, .idle),
       (60, 1, PoolCounts(idle: 1, busy: 1), false, .idle),
-      // More than the maximum.
-      (0, 0, PoolCounts(idle: 1, busy: 4), false, nil),
-      (0, 0, PoolCounts(idle: 1, busy: 5), false, .surplus),
       // Another worker's share goes before this pool's minimum.
       (0, 1, PoolCounts(idle: 1), true, .owed),
       // Old age, whatever the minimum is.

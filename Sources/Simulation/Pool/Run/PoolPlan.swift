@@ -37,6 +37,8 @@ struct PoolPlan {
     settings.queryWait = random.pick([.milliseconds(50), .seconds(5), .seconds(120)])
     settings.waitingSessions = random.pick([2, 10_000, 10_000])
     settings.statementsPerServer = random.pick([2, 4, 200])
+    settings.serversPerInstance = random.pick([nil, nil, 1, 4, 12])
+    settings.serverCheckDelay = random.pick([.zero, .milliseconds(1), .milliseconds(50)])
     actions = 1...random.pick([5, 20, 60])
     ownSettings = random.pick([0, 300, 800])
     pins = settings.cleaning == .never ? 0 : random.pick([0, 60, 200])
