@@ -61,6 +61,15 @@ struct ServerLink: ~Copyable {
     self.age = age
   }
 
+  /// When nobody has had it since.
+  var idleSince: MonotonicTime {
+    get { age.idleSince }
+    set { age.idleSince = newValue }
+  }
+
+  /// From when on it isn't lent any more.
+  var retiresAt: MonotonicTime { age.endsAt }
+
   /// Moves on; an event that can't happen here is a fault of ours.
   mutating func moveOn(_ event: LinkEvent) {
     guard let next = phase.after(event) else {

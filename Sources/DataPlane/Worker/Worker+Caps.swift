@@ -196,7 +196,7 @@ extension Worker where K: ~Copyable {
     var oldest = other
     var place = pools[pool].idle
     while let link = place {
-      if oldest.map({ links[link].age.idleSince < links[$0].age.idleSince }) ?? true {
+      if oldest.map({ links[link].idleSince < links[$0].idleSince }) ?? true {
         oldest = link
       }
       place = links[link].nextIdle

@@ -6,7 +6,7 @@ extension Worker where K: ~Copyable {
   /// Nobody has a link any more: it waits for the next, or is closed.
   mutating func becameIdle(_ link: SlabHandle) {
     let pool = links[link].pool
-    links[link].age.idleSince = kernel.now
+    links[link].idleSince = kernel.now
     putBack(link, pool)
     if pools[pool].isRetired || links[link].isRetired || isStopping { return close(link: link) }
     if retirement(of: link, isUnused: false) != nil {
@@ -43,7 +43,7 @@ extension Worker where K: ~Copyable {
     while let link = pools[pool].idle {
       // One whose server has closed it or is saying something, or that is too old, is not lent.
       if links[link].source != .ended, links[link].answers.isBetweenMessages,
-        !links[link].age.isOver(at: kernel.now)
+        links[link].retiresAt > kernel.now
       {
         return link
       }
@@ -78,10 +78,9 @@ extension Worker where K: ~Copyable {
   /// Has an idle link looked at again when it may be old, or may not have been needed for long. If its pool's minimum keeps it until then, until nobody
   /// has used the pool for as long.
   mutating func setLinkDeadline(_ link: SlabHandle) {
-    guard var look = links[link].age.nextLook(poolLimits) else { return }
+    var look = links[link].age.nextLook(poolLimits)
     if look <= kernel.now, let idle = poolLimits.idleNanoseconds {
-      look = max(look, kernel.now.advanced(byNanoseconds: idle))
-      look = min(look, links[link].age.endsAt ?? look)
+      look = min(kernel.now.advanced(byNanoseconds: idle), links[link].retiresAt)
     }
     linkTimers.set(link.index, to: look)
   }

@@ -199,7 +199,7 @@ extension Worker where K: ~Copyable {
   /// Gives the server back, if its session is between two transactions and all that it sent has been answered.
   mutating func returnIfDone(_ handle: SlabHandle) {
     guard isAtBoundary(handle), let link = pooledClients[handle.index].link else { return }
-    if links[link].isRetired || links[link].age.isOver(at: kernel.now) {
+    if links[link].isRetired || links[link].retiresAt <= kernel.now {
       return detach(link, handle, .over)
     }
     let cleaning = context.settings.pooling.cleaning
@@ -238,7 +238,7 @@ extension Worker where K: ~Copyable {
   private mutating func detach(_ link: SlabHandle, _ handle: SlabHandle, _ event: LinkEvent) {
     links[link].source = sessions[handle].downstream.source
     links[link].session = nil
-    links[link].age.idleSince = kernel.now
+    links[link].idleSince = kernel.now
     pools[links[link].pool].lentCount -= 1
     health.end(pools[links[link].pool].slot)
     sessions[handle].downstream.source = .idle

@@ -45,8 +45,8 @@ public struct LinkClaims: Sendable, Hashable {
 public struct LinkAge: Sendable, Hashable {
   /// When it was opened.
   public let openedAt: MonotonicTime
-  /// From when on it is too old; nil for never.
-  public let endsAt: MonotonicTime?
+  /// From when on it is too old; the end of time for never.
+  public let endsAt: MonotonicTime
   /// When its last client left it.
   public var idleSince: MonotonicTime
 
@@ -59,18 +59,17 @@ public struct LinkAge: Sendable, Hashable {
   public init(openedAt: MonotonicTime, _ limits: PoolLimits, seed: UInt64) {
     self.openedAt = openedAt
     idleSince = openedAt
-    endsAt = limits.lifetimeNanoseconds.map { lifetime in
-      let jitter = lifetime / 100 * min(limits.lifetimeJitterPercent, 100)
-      var random = RandomSource(seed: seed)
-      // At most 2^63, far from where an index stops being one.
-      let width = Int(min(jitter, UInt64(Int.max / 2)) * 2 + 1)
-      let offset = UInt64(random.index(below: width))
-      return openedAt.advanced(byNanoseconds: lifetime - jitter).advanced(byNanoseconds: offset)
-    }
+    let lifetime = limits.lifetimeNanoseconds ?? .max
+    let jitter = lifetime / 100 * min(limits.lifetimeJitterPercent, 100)
+    var random = RandomSource(seed: seed)
+    // At most 2^63, far from where an index stops being one.
+    let width = Int(min(jitter, UInt64(Int.max / 2)) * 2 + 1)
+    let offset = UInt64(random.index(below: width))
+    endsAt =
+      limits.lifetimeNanoseconds == nil
+      ? MonotonicTime(nanoseconds: .max)
+      : openedAt.advanced(byNanoseconds: lifetime - jitter).advanced(byNanoseconds: offset)
   }
-
-  /// Whether the link is too old to be lent.
-  public func isOver(at now: MonotonicTime) -> Bool { endsAt.map { $0 <= now } ?? false }
 
   /// Whether its server is asked if it is still there before the link is lent.
   public func isDoubtful(_ limits: PoolLimits, at now: MonotonicTime) -> Bool {
@@ -89,7 +88,7 @@ public struct LinkAge: Sendable, Hashable {
     _ limits: PoolLimits, counts: PoolCounts, claims: LinkClaims = LinkClaims(), now: MonotonicTime
   ) -> LinkRetirement? {
     if claims.isOwed { return .owed }
-    if isOver(at: now) { return .lifetime }
+    if endsAt <= now { return .lifetime }
     if let rival = claims.rival, yields(to: rival, limits, counts, now) { return .rival }
     if claims.isWanted, has(limits.unusedNanoseconds, passedSince: idleSince, now) {
       return .wanted
@@ -98,12 +97,9 @@ public struct LinkAge: Sendable, Hashable {
     return nil
   }
 
-  /// When the link, if it stays idle, is to be looked at again; nil for never.
-  public func nextLook(_ limits: PoolLimits) -> MonotonicTime? {
-    switch (endsAt, idleEnd(limits)) {
-    case (let lifetime?, let idle?): min(lifetime, idle)
-    case (let lifetime, let idle): lifetime ?? idle
-    }
+  /// When the link, if it stays idle, is to be looked at again; the end of time for never.
+  public func nextLook(_ limits: PoolLimits) -> MonotonicTime {
+    min(endsAt, idleEnd(limits) ?? endsAt)
   }
 
   /// What the pool needs itself goes to the rival only until both have about as many; then, if that
