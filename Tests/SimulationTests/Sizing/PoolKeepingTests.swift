@@ -29,6 +29,21 @@ struct PoolKeepingTests {
     world.close()
   }
 
+  @Test("are replaced when they are old, though nobody asks for anything")
+  func lifetime() throws {
+    let world = try CappedWorld(workers: 1) {
+      $0.minServersPerPool = 2
+      $0.serverLifetime = .seconds(1)
+    }
+    let client = world.enter(1, user: "a", pause: nil)[0]
+    world.run(milliseconds: 100)
+    client.ask()
+    world.run(milliseconds: 3_500)
+    #expect(world.server.started >= 6 && client.answers == 1)
+    #expect(world.run(atMost: 100) { world.server.count() == 2 })
+    world.close()
+  }
+
   @Test("are refilled with growing pauses while the server is down")
   func backOff() throws {
     let world = try CappedWorld(workers: 1) { $0.minServersPerPool = 2 }
@@ -53,6 +68,9 @@ struct PoolKeepingTests {
     for user in ["a", "b"] { world.enter(1, user: user, pause: 50_000_000) }
     world.run(milliseconds: 500)
     #expect(world.server.count() == 4)
+    let started = world.server.started
+    world.run(milliseconds: 500)
+    #expect(world.server.started == started, "nor from each other")
     world.enter(4, user: "c", pause: 0)
     world.run(milliseconds: 1_000)
     #expect(world.server.mostAtOnce == 4)
