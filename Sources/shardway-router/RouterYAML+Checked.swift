@@ -98,7 +98,7 @@ extension RouterYAML {
   private func pooling(_ listener: Listener, _ path: String) throws(FieldError) -> PoolingMode {
     let mode = try Configured.name(listener.pooling, "\(path).pooling", PoolingMode.session)
     guard mode == .session || listener.protocol == "postgres" else {
-      throw FieldError("\(path).pooling", "can't be transaction for protocol tcp")
+      throw FieldError("\(path).pooling", "can't be \(mode.rawValue) for protocol tcp")
     }
     return mode
   }

@@ -11,7 +11,8 @@ extension RouterYAML {
       var passwordFile: String?
     }
     var serversPerPool: Int?
-    var idleServersPerPool: Int?
+    var minServersPerPool: Int?
+    var serversPerInstance: Int?
     var serversPerWorker: Int?
     var queryWait: String?
     var waitingSessions: Int?
@@ -19,6 +20,7 @@ extension RouterYAML {
     var failoverWaiters: Int?
     var serverIdle: String?
     var serverLifetime: String?
+    var serverCheckDelay: String?
     var statementsPerServer: Int?
     var cleaning: String?
     var authentication: String?
@@ -29,10 +31,10 @@ extension RouterYAML {
   /// The keys of the section.
   static let poolingKeys: [String: Set<String>] = [
     "pooling": [
-      "serversPerPool", "idleServersPerPool", "serversPerWorker", "queryWait", "waitingSessions",
-      "failoverWindow", "failoverWaiters",
-      "serverIdle", "serverLifetime", "statementsPerServer", "cleaning", "authentication",
-      "authQuery", "mockSecretFile",
+      "serversPerPool", "minServersPerPool", "serversPerWorker", "serversPerInstance", "queryWait",
+      "waitingSessions", "failoverWindow", "failoverWaiters", "serverIdle", "serverLifetime",
+      "serverCheckDelay", "statementsPerServer", "cleaning", "authentication", "authQuery",
+      "mockSecretFile",
     ],
     "pooling.authQuery": ["user", "database", "query", "passwordFile"],
   ]
@@ -43,11 +45,12 @@ extension RouterYAML {
     let given = pooling
     checked.serversPerPool = try Configured.number(
       given?.serversPerPool, "pooling.serversPerPool", 1...10_000, checked.serversPerPool)
-    checked.idleServersPerPool = try Configured.number(
-      given?.idleServersPerPool, "pooling.idleServersPerPool", 0...checked.serversPerPool,
-      checked.idleServersPerPool)
+    checked.minServersPerPool = try Configured.number(
+      given?.minServersPerPool, "pooling.minServersPerPool", 0...checked.serversPerPool,
+      checked.minServersPerPool)
     checked.serversPerWorker = try Configured.number(
       given?.serversPerWorker, "pooling.serversPerWorker", 1...65_536, checked.serversPerWorker)
+    checked.serversPerInstance = try checkedServersPerInstance()
     checked.waitingSessions = try Configured.number(
       given?.waitingSessions, "pooling.waitingSessions", 0...1_000_000, checked.waitingSessions)
     checked.statementsPerServer = try Configured.number(
@@ -63,6 +66,8 @@ extension RouterYAML {
       given?.serverIdle, "pooling.serverIdle", .seconds(1), checked.serverIdle)
     checked.serverLifetime = try Configured.time(
       given?.serverLifetime, "pooling.serverLifetime", .seconds(1), checked.serverLifetime)
+    checked.serverCheckDelay = try Configured.time(
+      given?.serverCheckDelay, "pooling.serverCheckDelay", .zero, checked.serverCheckDelay)
     checked.cleaning = try Configured.name(given?.cleaning, "pooling.cleaning", checked.cleaning)
     checked.authentication = try Configured.name(
       given?.authentication, "pooling.authentication", checked.authentication)
@@ -73,6 +78,17 @@ extension RouterYAML {
       } ?? Self.randomSecret()
     try checkAuthentication(checked)
     return checked
+  }
+
+  /// 0 is for no cap; where the number of workers is given, each gets one at least.
+  private func checkedServersPerInstance() throws(FieldError) -> Int? {
+    let field = "pooling.serversPerInstance"
+    let limit = try Configured.number(pooling?.serversPerInstance, field, 0...100_000, 0)
+    if limit == 0 { return nil }
+    if case .count(let workers) = workers, limit < workers {
+      throw FieldError(field, "must be at least the number of workers, \(workers)")
+    }
+    return limit
   }
 
   private func checkedAuthQuery() throws(FieldError) -> AuthQueryRole? {
@@ -93,7 +109,8 @@ extension RouterYAML {
   }
 
   private func checkAuthentication(_ checked: PoolingSettings) throws(FieldError) {
-    let shares = listeners.contains { $0.pooling == PoolingMode.transaction.rawValue }
+    let sharing = [PoolingMode.transaction, .policy].map(\.rawValue)
+    let shares = listeners.contains { $0.pooling.map(sharing.contains) ?? false }
     guard shares, checked.authentication != .trust, checked.authQuery == nil else { return }
     throw FieldError(
       "pooling.authQuery",

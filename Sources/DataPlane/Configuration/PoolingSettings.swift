@@ -1,11 +1,14 @@
 import Authentication
+import Pooling
 
 /// How sessions share server connections.
 public struct PoolingSettings: Sendable, Equatable {
   /// Server connections that one worker keeps at most for one database, user and instance.
   public var serversPerPool = 20
-  /// Server connections that are kept though nobody needs them now.
-  public var idleServersPerPool = 0
+  /// Server connections that one worker keeps at least for them, from the first transaction until there was none for ``serverIdle``.
+  public var minServersPerPool = 0
+  /// Server connections of all workers of the router to one instance, at least one for each worker; nil for any number.
+  public var serversPerInstance: Int?
   /// Server connections of one worker, over all pools.
   public var serversPerWorker = 4096
   /// How long a session waits for a server connection before it is told 53300.
@@ -20,6 +23,8 @@ public struct PoolingSettings: Sendable, Equatable {
   public var serverIdle: Duration = .seconds(600)
   /// How old a server connection becomes, give or take a tenth, before it is closed when nobody has it.
   public var serverLifetime: Duration = .seconds(3600)
+  /// After how long without use a server connection is checked before it is lent; zero for never.
+  public var serverCheckDelay: Duration = .seconds(30)
   /// Statements that one server connection keeps prepared.
   public var statementsPerServer = 200
   /// When a server connection is cleaned by DISCARD ALL before another session gets it.
@@ -43,6 +48,17 @@ public struct PoolingSettings: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
+
+  /// The same as the decisions about pools and links take it.
+  var limits: PoolLimits {
+    var limits = PoolLimits()
+    limits.minimum = min(minServersPerPool, serversPerPool)
+    limits.maximum = serversPerPool
+    limits.idleNanoseconds = serverIdle.wholeNanoseconds
+    limits.lifetimeNanoseconds = serverLifetime.wholeNanoseconds
+    limits.checkNanoseconds = serverCheckDelay == .zero ? nil : serverCheckDelay.wholeNanoseconds
+    return limits
+  }
 }
 
 /// Whether sessions of a listener have a server connection each, or share them.
@@ -51,6 +67,8 @@ public enum PoolingMode: String, Sendable, CaseIterable {
   case session
   /// A server connection for a transaction.
   case transaction
+  /// What the policy of the client's tenant says when it logs in; ``session`` where it says nothing.
+  case policy
 }
 
 /// How clients of a pooled listener prove who they are.

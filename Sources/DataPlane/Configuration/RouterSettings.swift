@@ -48,7 +48,7 @@ public struct ListenerSettings: Sendable {
   public var address: SocketAddress
   /// What is spoken.
   public var spoken: ListenerProtocol
-  /// Whether its sessions share server connections, where a tenant's policy doesn't say.
+  /// Whether its sessions share server connections.
   public var pooling: PoolingMode
 
   /// Names a listener.

@@ -1,3 +1,4 @@
+import ShardMap
 import Synchronization
 
 /// What one thread asks of a worker.
@@ -10,6 +11,10 @@ enum WorkerMessage: Sendable {
   case stop
   /// A cancel request whose session this worker may have.
   case cancel(HandedCancel)
+  /// Another worker lacks a connection to the instance at this address: close one that isn't used.
+  case serverWanted(SocketAddress)
+  /// The cap of the instance at this address leaves this worker one more connection.
+  case serverGranted(SocketAddress)
 }
 
 /// A client connection that asks for a cancel, on its way from worker to worker until one knows the key.

@@ -196,8 +196,8 @@ enum Refusal: Error, Equatable {
     case .noServerInTime(let limit):
       (
         "no server connection became free within \(limit)",
-        "All that this database and user may have are in use.",
-        "Keep transactions short, or raise pooling.serversPerPool."
+        "All that this database and user may have are in use, or all that the instance may have.",
+        "Keep transactions short, or raise pooling.serversPerPool or pooling.serversPerInstance."
       )
     case .serverRefused(let response):
       (response.message, response.detail, response.hint)

@@ -8,6 +8,7 @@
 ///                                                 │ soiled         │ cleaned
 ///                                                 └──▶ cleaning ───┘
 /// idle ─ asked ─▶ asking ─ answered ─▶ idle
+/// idle ─ doubted ─▶ checking ─ proven ─▶ idle
 /// any ─ over ─▶ closing
 /// ```
 /// A connection that is lent has one session, and the session has it. One on which a cancel request may still arrive stays `cooling` before
@@ -25,6 +26,8 @@ enum LinkPhase: CaseIterable {
   case cleaning
   /// The router asks for a role's verifier.
   case asking
+  /// The server is asked whether it is there, since nobody has had it for long.
+  case checking
   /// Idle, but a cancel request for its last session may still reach it.
   case cooling
   /// Waiting for the last completions; then it is closed.
@@ -34,7 +37,7 @@ enum LinkPhase: CaseIterable {
 /// What moves a server connection on.
 enum LinkEvent: CaseIterable {
   case connected, ready, borrowed, returned, returnedUnderCancel, cooled, soiled, cleaned
-  case asked, answered, over
+  case asked, answered, doubted, proven, over
 }
 
 extension LinkPhase {
@@ -51,6 +54,8 @@ extension LinkPhase {
     case (.cleaning, .cleaned): .idle
     case (.idle, .asked): .asking
     case (.asking, .answered): .idle
+    case (.idle, .doubted): .checking
+    case (.checking, .proven): .idle
     case (.closing, .over): nil
     case (_, .over): .closing
     default: nil

@@ -42,25 +42,33 @@ struct ServerLink: ~Copyable {
   var isSoiled = false
 
   let connectBegan: MonotonicTime
-  /// When nobody has had it since.
-  var idleSince: MonotonicTime
-  /// From when on it isn't lent any more.
-  let retiresAt: MonotonicTime
+  /// How old it is, and how long nobody has had it.
+  var age: LinkAge
   /// The next one in its pool's list of idle ones.
   var nextIdle: SlabHandle?
   /// Whether it is closed instead of going back: its pool is of an older epoch, or it was left in an unknown state.
   var isRetired = false
+  /// Whether it is closed only when its server has closed its end: so it is known that the server has gone.
+  var awaitsServerEnd = false
+  /// Whether its server was told that nothing more comes.
+  var isFinished = false
 
-  init(
-    socket: Int32, pool: Int, now: MonotonicTime, retiresAt: MonotonicTime, statements: Int
-  ) {
+  init(socket: Int32, pool: Int, connectBegan: MonotonicTime, age: LinkAge, statements: Int) {
     self.statements = LinkStatements(capacity: statements)
     self.socket = socket
     self.pool = pool
-    connectBegan = now
-    idleSince = now
-    self.retiresAt = retiresAt
+    self.connectBegan = connectBegan
+    self.age = age
   }
+
+  /// When nobody has had it since.
+  var idleSince: MonotonicTime {
+    get { age.idleSince }
+    set { age.idleSince = newValue }
+  }
+
+  /// From when on it isn't lent any more.
+  var retiresAt: MonotonicTime { age.endsAt }
 
   /// Moves on; an event that can't happen here is a fault of ours.
   mutating func moveOn(_ event: LinkEvent) {

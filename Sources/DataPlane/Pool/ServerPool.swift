@@ -18,20 +18,26 @@ struct ServerPool: ~Copyable {
   var idle: SlabHandle?
   var idleCount = 0
   var lentCount = 0
-  /// Links on their way: connecting, logging in, being cleaned or cooling.
+  /// Links on their way: connecting, logging in, being cleaned, checked, asked or cooling.
   var comingCount = 0
+  /// Those of them that are connecting or logging in.
+  var openingCount = 0
   /// All its links that are not given back yet, those that are closing among them: they keep its place.
   var openCount = 0
   /// Sessions that wait, first come, first served.
   var waiting: WaitQueue
   /// Roles whose verifiers are asked for here.
   var questions: [VerifierQuestion] = []
-  /// Attempts to connect or log in that have failed since the last one that did not.
-  var failures = 0
-  /// When the first of these was.
-  var failingSince = MonotonicTime.origin
-  /// Until when no further attempt is made.
+  /// What attempts to connect or log in have come to.
+  var backOff = PoolBackOff()
+  /// When it is looked at again, if that is due.
   var retryAt = MonotonicTime.origin
+  /// When a session has last given a link back; the origin before the first has.
+  var lastUsedAt = MonotonicTime.origin
+  /// The place of its instance's share among the worker's, if its connections are capped.
+  var share: Int?
+  /// Since when it has lacked a link that the cap has refused; nil when it lacks none.
+  var lacksSince: MonotonicTime?
   /// Whether its instance has left the map, or its epoch is over.
   var isRetired = false
 
@@ -50,6 +56,21 @@ struct ServerPool: ~Copyable {
   var linkCount: Int { idleCount + lentCount + comingCount }
   /// How many links are wanted beside those that are lent.
   var wantedCount: Int { waiting.count + questions.count }
+  /// Attempts to connect or log in that have failed since the last one that did not.
+  var failures: Int { Int(backOff.failures) }
+
+  var counts: PoolCounts {
+    PoolCounts(
+      idle: idleCount, busy: lentCount, opening: openingCount,
+      returning: comingCount - openingCount, waiting: wantedCount)
+  }
+
+  /// Whether sessions use it, or did a while ago: then it has a minimum.
+  func isInUse(_ limits: PoolLimits, at now: MonotonicTime) -> Bool {
+    if lentCount > 0 { return true }
+    guard lastUsedAt != .origin else { return false }
+    return limits.idleNanoseconds.map { lastUsedAt.advanced(byNanoseconds: $0) > now } ?? true
+  }
 }
 
 /// A role whose verifier a shard is asked for, and the sessions that wait for the answer.

@@ -28,6 +28,9 @@ public final class Router: Sendable {
   ) throws(RouterError) {
     let cores = Cores.allowed()
     let count = settings.workerCount ?? cores.count
+    if let limit = settings.pooling.serversPerInstance, limit < count {
+      throw .tooFewServers(perInstance: limit, workers: count)
+    }
     let opened = try Self.openListeners(settings, workers: count)
     let mapSlot = MapSlot(map)
     self.mapSlot = mapSlot
@@ -130,12 +133,16 @@ public enum RouterError: Error, CustomStringConvertible {
   case listen(ListenError)
   /// A thread could not make its ring.
   case ring(RingError)
+  /// Some worker could never serve a client: each needs one connection to an instance.
+  case tooFewServers(perInstance: Int, workers: Int)
 
   /// One sentence for the operator.
   public var description: String {
     switch self {
     case .listen(let error): error.description
     case .ring(let error): error.description
+    case .tooFewServers(let limit, let workers):
+      "pooling.serversPerInstance is \(limit), fewer than the \(workers) workers; raise it, or set workers"
     }
   }
 }

@@ -58,6 +58,7 @@ extension Worker where K: ~Copyable {
         epoch: route.epoch, shard: NameDigest.of(map.string(map.shard(route.shard).id)),
         place: place), at: place)
     accounts[account].pools.append(place)
+    joinShare(place)
     return place
   }
 
@@ -67,6 +68,7 @@ extension Worker where K: ~Copyable {
     else { return }
     let account = pools[pool].account
     accounts[account].pools.removeAll { $0 == pool }
+    leaveShare(pool)
     // Whoever remembers its place may find another pool there.
     routesVersion += 1
     pools.remove(pool)

@@ -223,10 +223,10 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  /// What a server says that nobody has: it may report settings, end, or have been cleaned.
+  /// What a server says that nobody has: it may report settings, end, have been cleaned, or show that it is there.
   mutating func idleServerSaid(_ bytes: RawSpan, _ link: SlabHandle) {
     var offset = 0
-    var isClean = false
+    var isDone = false
     do throws(FramingError) {
       while let event = try links[link].answers.next(bytes, from: &offset) {
         switch event {
@@ -237,7 +237,7 @@ extension Worker where K: ~Copyable {
           // It ends, or is as it was: of no use to anybody.
           return serverVanished(link)
         case .ready(_, _, isOwn: true):
-          isClean = links[link].phase == .cleaning
+          isDone = true
         case .ready, .told, .swallow, .restore, .copyBegins:
           continue
         }
@@ -245,6 +245,8 @@ extension Worker where K: ~Copyable {
     } catch {
       return serverVanished(link)
     }
-    if isClean { wasCleaned(link) }
+    guard isDone else { return }
+    if links[link].phase == .cleaning { wasCleaned(link) }
+    if links[link].phase == .checking { cameHome(link, .proven) }
   }
 }

@@ -11,6 +11,7 @@ extension Worker where K: ~Copyable {
     if moveWalk != nil { timingPause { $0.lookForMoved() } }
     if isReleasing { releaseSome() }
     if !poolsToRetry.isEmpty { retryPools() }
+    if !shareByAddress.isEmpty { seekRoomAgain() }
     let asked = context.freshness.askWhatIsDue(now: kernel.now)
     if asked.hasAsked { context.report.counters.add(.refreshesWanted) }
     if moveWalk != nil || isReleasing {

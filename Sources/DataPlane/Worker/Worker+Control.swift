@@ -26,6 +26,8 @@ extension Worker where K: ~Copyable {
       case .freshnessChanged: freshnessChanged()
       case .stop: beginStop()
       case .cancel(let handed): adopt(handed)
+      case .serverWanted(let address): serverIsWanted(at: address)
+      case .serverGranted(let address): serverWasGranted(at: address)
       }
     }
   }

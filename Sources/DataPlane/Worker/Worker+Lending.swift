@@ -93,7 +93,7 @@ extension Worker where K: ~Copyable {
       return refuseTransaction(handle, .tooManyWaiting(limit: failover))
     }
     if sessions[handle].phase == .parked { sessions[handle].moveOn(.queued) }
-    let deadline = kernel.now.advanced(by: context.settings.pooling.queryWait)
+    let deadline = kernel.now.advanced(byNanoseconds: context.queryWaitNanoseconds)
     timers.set(handle.index, to: deadline)
     enqueue(handle, for: pool, until: deadline)
   }
@@ -138,6 +138,7 @@ extension Worker where K: ~Copyable {
     _ = pools[pool].waiting.remove(handle.index, in: &waits)
     pooledClients[handle.index].waitsFor = nil
     waitingCount -= 1
+    reviewLack(of: pool)
   }
 
   /// Takes all out of a pool's queue, the one that has waited longest first.
@@ -193,6 +194,7 @@ extension Worker where K: ~Copyable {
         beginTransaction(handle)
       }
     }
+    reviewLack(of: pool)
   }
 
   // MARK: Returning

@@ -25,7 +25,10 @@ extension Worker where K: ~Copyable {
   mutating func close(link: SlabHandle) {
     let pool = links[link].pool
     switch links[link].phase {
-    case .connecting, .loggingIn, .cleaning, .cooling, .asking: pools[pool].comingCount -= 1
+    case .connecting, .loggingIn:
+      pools[pool].comingCount -= 1
+      pools[pool].openingCount -= 1
+    case .cleaning, .cooling, .asking, .checking: pools[pool].comingCount -= 1
     case .idle: unlinkIdle(link)
     case .lent: pools[pool].lentCount -= 1
     case .closing: return
@@ -42,6 +45,8 @@ extension Worker where K: ~Copyable {
 
   mutating func closing(_ link: SlabHandle) {
     linkTimers.clear(link.index)
+    beginServerEnd(link)
+    beganToLeave(links[link].pool)
     list(link: link)
   }
 
@@ -72,6 +77,8 @@ extension Worker where K: ~Copyable {
     values.clear(&links[link].parameters)
     links.remove(link)
     pools[pool].openCount -= 1
+    hasLeft(pool)
+    openLinks(for: pool)
     forgetIfUnused(pool)
   }
 
@@ -91,19 +98,18 @@ extension Worker where K: ~Copyable {
       close(link: link)
       serverFailed(pool, .connect(errno: Errno.timedOut))
     case .idle:
-      if links[link].retiresAt <= kernel.now
-        || pools[pool].idleCount > context.settings.pooling.idleServersPerPool
-      {
+      if retirement(of: link, isUnused: true) != nil {
         close(link: link)
       } else {
-        linkTimers.set(
-          link.index, to: kernel.now.advanced(by: context.settings.pooling.serverIdle))
+        setLinkDeadline(link)
       }
+    case .checking: serverIsSilent(link)
     case .cleaning, .cooling, .asking:
       let question = links[link].question?.question
       close(link: link)
       if let question { refuseAll(question.sessions, .noAnswerAboutVerifier) }
       openLinks(for: pool)
+    case .closing where links[link].awaitsServerEnd: stopAwaitingServerEnd(link)
     case .lent, .closing: return
     }
   }

@@ -63,7 +63,7 @@ extension Worker where K: ~Copyable {
     let account = pools[pool].account
     let report = links[link].login!.report
     links[link].login = nil
-    pools[pool].failures = 0
+    pools[pool].backOff.succeeded()
     links[link].parameters = parameters(reported: report)
     if accounts[account].greeting == nil {
       do throws(ParameterError) {
@@ -98,12 +98,8 @@ extension Worker where K: ~Copyable {
   /// A pool got no connection: those who wait go elsewhere, wait on, or are told.
   mutating func serverFailed(_ pool: Int, _ failure: ServerFailure) {
     context.report.counters.add(.connectFailures)
-    if pools[pool].failures == 0 { pools[pool].failingSince = kernel.now }
-    pools[pool].failures += 1
-    let pause = min(
-      PoolTimeouts.retry.wholeNanoseconds << UInt64(min(pools[pool].failures - 1, 6)),
-      PoolTimeouts.longestRetry.wholeNanoseconds)
-    pools[pool].retryAt = kernel.now.advanced(byNanoseconds: pause)
+    pools[pool].backOff.failed(at: kernel.now, poolLimits)
+    reviewLack(of: pool)
     switch failure {
     case .connect(let errno):
       context.report.events.put(
@@ -125,9 +121,9 @@ extension Worker where K: ~Copyable {
 
   /// Tries again soon; those who wait do so for a failover's time, and are told then.
   private mutating func goOnTrying(_ pool: Int) {
-    retryLater(pool)
+    retryLater(pool, at: pools[pool].backOff.retryAt)
     let window = context.settings.pooling.failoverWindow
-    if kernel.now >= pools[pool].failingSince.advanced(by: window) {
+    if kernel.now >= pools[pool].backOff.failingSince.advanced(by: window) {
       failWaiting(pool, .unreachable(for: window))
     }
   }
@@ -155,17 +151,19 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  /// Has a pool tried again when its pause is over.
-  mutating func retryLater(_ pool: Int) {
-    poolsToRetry.insert(pool)
-    choresDue = min(choresDue ?? pools[pool].retryAt, pools[pool].retryAt)
+  /// Has a pool looked at again, at this time or before.
+  mutating func retryLater(_ pool: Int, at time: MonotonicTime) {
+    let isNew = poolsToRetry.insert(pool).inserted
+    pools[pool].retryAt = isNew ? time : min(pools[pool].retryAt, time)
+    choresDue = min(choresDue ?? time, time)
   }
 
   /// Tries the pools again whose pause is over; those who wait choose again first, since another instance may serve them.
   mutating func retryPools() {
     for pool in poolsToRetry.sorted() where pools[pool].retryAt <= kernel.now {
       poolsToRetry.remove(pool)
-      if pools[pool].wantedCount > 0 { openLinks(for: pool) } else { forgetIfUnused(pool) }
+      openLinks(for: pool)
+      forgetIfUnused(pool)
     }
     for pool in poolsToRetry {
       choresDue = min(choresDue ?? pools[pool].retryAt, pools[pool].retryAt)

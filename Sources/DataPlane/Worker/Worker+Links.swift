@@ -10,24 +10,37 @@ import Wire
 extension Worker where K: ~Copyable {
   // MARK: Making
 
-  /// Makes as many connections for a pool as its waiting sessions want and its limits allow.
+  /// Makes as many connections for a pool as its waiting sessions and its minimum want and its limits allow.
   mutating func openLinks(for pool: Int) {
-    guard !pools[pool].isRetired, !isStopping else { return }
-    while pools[pool].comingCount < pools[pool].wantedCount,
-      pools[pool].linkCount < context.settings.pooling.serversPerPool,
-      pools[pool].retryAt <= kernel.now
-    {
-      guard openLink(for: pool) else { return }
-    }
-    if pools[pool].retryAt > kernel.now, pools[pool].wantedCount > 0 {
-      retryLater(pool)
+    checkDoubtful(pool)
+    switch openingDecision(pool) {
+    case .open(let count):
+      for _ in 0..<count {
+        guard takeConnection(for: pool), openLink(for: pool) else { return }
+      }
+    case .coolingUntil(let time): retryLater(pool, at: time)
+    case .enough, .poolIsFull, .opensEnough: return
     }
   }
 
-  /// Begins to connect; false when there can be no further one now.
-  private mutating func openLink(for pool: Int) -> Bool {
+  mutating func openingDecision(_ pool: Int) -> OpeningDecision {
+    guard !pools[pool].isRetired, !isStopping else { return .enough }
+    return pools[pool].counts.opening(
+      limits(of: pool), backOff: pools[pool].backOff, now: kernel.now)
+  }
+
+  /// The limits of a pool now: the minimum is for those that are in use.
+  mutating func limits(of pool: Int) -> PoolLimits {
+    var limits = poolLimits
+    if limits.minimum > 0, !pools[pool].isInUse(limits, at: kernel.now) { limits.minimum = 0 }
+    return limits
+  }
+
+  /// Begins to connect, with a connection that the instance's cap has left; false when that can't be done now.
+  mutating func openLink(for pool: Int) -> Bool {
     let socket = kernel.openSocket(for: pools[pool].address)
     guard socket >= 0 else {
+      giveBackConnection(of: pool)
       serverFailed(pool, .connect(errno: -socket))
       return false
     }
@@ -35,25 +48,21 @@ extension Worker where K: ~Copyable {
     guard
       let link = links.insert(
         ServerLink(
-          socket: socket, pool: pool, now: now, retiresAt: retirement(now),
+          socket: socket, pool: pool, connectBegan: now,
+          age: LinkAge(openedAt: now, poolLimits, seed: random.next()),
           statements: context.settings.pooling.statementsPerServer))
     else {
       kernel.close(socket)
+      giveBackConnection(of: pool)
+      makeRoomInWorker(for: pool)
       return false
     }
     pools[pool].comingCount += 1
+    pools[pool].openingCount += 1
     pools[pool].openCount += 1
     linkTimers.set(link.index, to: now.advanced(by: context.settings.timeouts.connect))
     list(link: link)
     return true
-  }
-
-  /// When a connection that is made now is too old: a tenth earlier or later, so that not all are replaced at once.
-  private mutating func retirement(_ now: MonotonicTime) -> MonotonicTime {
-    let lifetime = context.settings.pooling.serverLifetime.wholeNanoseconds
-    let spread = lifetime / 5
-    return now.advanced(
-      byNanoseconds: lifetime - spread / 2 + (spread == 0 ? 0 : random.next() % spread))
   }
 
   // MARK: Asking
@@ -86,7 +95,7 @@ extension Worker where K: ~Copyable {
       let address = pools[links[link].pool].address
       guard kernel.connect(links[link].socket, to: address, token: token) else { return false }
       links[link].outstanding += 1
-    case .loggingIn, .idle, .cleaning, .cooling, .asking:
+    case .loggingIn, .idle, .cleaning, .cooling, .asking, .checking:
       guard reconcileSend(link), reconcileReceive(link) else { return false }
     case .lent: break
     case .closing:
@@ -109,7 +118,7 @@ extension Worker where K: ~Copyable {
     return true
   }
 
-  private mutating func reconcileReceive(_ link: SlabHandle) -> Bool {
+  mutating func reconcileReceive(_ link: SlabHandle) -> Bool {
     guard links[link].source == .idle else { return true }
     let token = Token(.linkReceive, link).rawValue
     guard kernel.receive(from: links[link].socket, token: token) else { return false }
@@ -119,6 +128,7 @@ extension Worker where K: ~Copyable {
   }
 
   private mutating func reconcileClosing(link: SlabHandle) -> Bool {
+    if links[link].awaitsServerEnd { return reconcileServerEnd(link) }
     if links[link].outstanding == 0 && links[link].session == nil {
       giveBack(link: link)
       return true
@@ -199,7 +209,9 @@ extension Worker where K: ~Copyable {
       }
       kernel.release(slice)
     }
-    guard !completion.hasMore, links[link].phase != .closing, links[link].session == nil else {
+    guard !completion.hasMore, links[link].session == nil else { return }
+    guard links[link].phase != .closing else {
+      if links[link].awaitsServerEnd { serverMayHaveEnded(link) }
       return
     }
     if links[link].source == .ended { serverVanished(link) } else { list(link: link) }
@@ -209,7 +221,7 @@ extension Worker where K: ~Copyable {
     switch links[link].phase {
     case .loggingIn: loginServerSaid(bytes, link)
     case .asking: askedServerSaid(bytes, link)
-    case .idle, .cooling, .cleaning: idleServerSaid(bytes, link)
+    case .idle, .cooling, .cleaning, .checking: idleServerSaid(bytes, link)
     case .connecting, .lent, .closing: return
     }
   }
@@ -219,6 +231,7 @@ extension Worker where K: ~Copyable {
   /// The session that had it is done with it: `phase` says what is next.
   mutating func serverWasReturned(_ link: SlabHandle) {
     let pool = links[link].pool
+    pools[pool].lastUsedAt = kernel.now
     switch links[link].phase {
     case .idle:
       becameIdle(link)
@@ -231,56 +244,18 @@ extension Worker where K: ~Copyable {
     case .closing:
       closing(link)
       openLinks(for: pool)
-    case .connecting, .loggingIn, .asking, .lent:
+    case .connecting, .loggingIn, .asking, .checking, .lent:
       preconditionFailure("a server connection was returned in phase \(links[link].phase)")
     }
   }
 
-  private mutating func becameIdle(_ link: SlabHandle) {
-    let pool = links[link].pool
-    if pools[pool].isRetired || links[link].isRetired { return close(link: link) }
-    links[link].idleSince = kernel.now
-    putBack(link, pool)
-    linkTimers.set(link.index, to: idleDeadline(link))
-    list(link: link)
-    serve(pool)
-  }
-
   /// A connection on its way has arrived at its pool.
   mutating func cameHome(_ link: SlabHandle, _ event: LinkEvent) {
+    let pool = links[link].pool
+    if links[link].phase == .loggingIn { pools[pool].openingCount -= 1 }
     links[link].moveOn(event)
-    pools[links[link].pool].comingCount -= 1
+    pools[pool].comingCount -= 1
     becameIdle(link)
-  }
-
-  /// An idle connection of a pool, the one that was used last.
-  mutating func takeIdle(_ pool: Int) -> SlabHandle? {
-    while let link = pools[pool].idle {
-      pools[pool].idle = links[link].nextIdle
-      pools[pool].idleCount -= 1
-      links[link].nextIdle = nil
-      // One whose server has closed it or is saying something, or that is too old, is not lent.
-      if links[link].source != .ended, links[link].answers.isBetweenMessages,
-        links[link].retiresAt > kernel.now
-      {
-        return link
-      }
-      close(idle: link)
-    }
-    return nil
-  }
-
-  /// Puts a link back that was just taken.
-  mutating func putBack(_ link: SlabHandle, _ pool: Int) {
-    links[link].nextIdle = pools[pool].idle
-    pools[pool].idle = link
-    pools[pool].idleCount += 1
-  }
-
-  private mutating func idleDeadline(_ link: SlabHandle) -> MonotonicTime {
-    min(
-      links[link].retiresAt,
-      links[link].idleSince.advanced(by: context.settings.pooling.serverIdle))
   }
 
   // MARK: Cleaning

@@ -24,7 +24,7 @@ extension Worker where K: ~Copyable {
           ?? startup.value(RouterOption.consistency, in: packet))
       let route = try resolve(handle, tenant: identity.tenant, tier: tier)
       let start = ClientStart(startup, in: packet, options: options, user: identity.user)
-      if shares(handle, start) {
+      if shares(handle, start, route) {
         sessions[handle].target = target(route, identity.tenant, tier)
         return try beginPooledLogin(handle, route, start, tier: tier, rest: rest)
       }
@@ -164,8 +164,14 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether a session shares links with others. The replication protocol has no transactions to share by.
-  private mutating func shares(_ handle: SlabHandle, _ start: ClientStart) -> Bool {
-    listeners[sessions[handle].listener].pooling == .transaction && !start.isReplication
+  private mutating func shares(_ handle: SlabHandle, _ start: ClientStart, _ route: Route) -> Bool {
+    guard !start.isReplication else { return false }
+    switch listeners[sessions[handle].listener].pooling {
+    case .session: return false
+    case .transaction: return true
+    case .policy:
+      return map.policy(map.tenant(route.tenant).policy).pooling == .transaction
+    }
   }
 
   // MARK: Connecting

@@ -52,6 +52,12 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// Accounts by what tells them from others.
   var accountByStartup: [[UInt8]: Int] = [:]
   var pools = PoolTable()
+  /// How large pools are, and for how long.
+  let poolLimits: PoolLimits
+  /// What the worker has of capped instances, by place; places are used again.
+  var shares: [InstanceShare] = []
+  var freeShares: [Int] = []
+  var shareByAddress: [SocketAddress: Int] = [:]
   /// Pools that are to be tried again when their pause is over.
   var poolsToRetry: Set<Int> = []
   var waits: WaitLinks
@@ -125,6 +131,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     listedLinks = WorkList(capacity: context.linkCapacity)
     linkTimers = TimerWheel(capacity: context.linkCapacity, now: kernel.now)
     waits = WaitLinks(capacity: capacity)
+    poolLimits = context.settings.pooling.limits
     let key = HashKey(seed: seed)
     values = ValueTable(key: key)
     statements = StatementRegistry(key: key)

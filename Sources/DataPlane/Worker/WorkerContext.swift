@@ -5,12 +5,16 @@ public struct WorkerContext: Sendable {
   /// The worker's number, from 0.
   let index: Int
   let settings: RouterSettings
+  /// The setting `pooling.queryWait`: a `Duration` takes hundreds of instructions to come to this, and many transactions wait.
+  let queryWaitNanoseconds: UInt64
   let mapSlot: MapSlot
   let mailbox: Mailbox
   /// The mailboxes of all workers, by number.
   let peers: [Mailbox]
   let budget: ConnectionBudget
   let freshness: FreshnessSlot
+  /// What bounds the connections of all workers to one instance; nil where nothing does.
+  let caps: CapTable?
   /// Told the worker's number and a map when the worker begins to use it, on the worker's thread.
   let mapApplied: (@Sendable (Int, CompiledMap) -> Void)?
   /// What the worker counts and tells.
@@ -24,11 +28,14 @@ public struct WorkerContext: Sendable {
   ) -> [WorkerContext] {
     let mailboxes = (0..<count).map { _ in Mailbox() }
     let budget = ConnectionBudget(limit: settings.limits.clientConnections)
+    let caps = settings.pooling.serversPerInstance.map { CapTable(limit: $0, workers: count) }
     return mailboxes.indices.map { index in
       WorkerContext(
-        index: index, settings: settings, mapSlot: mapSlot, mailbox: mailboxes[index],
-        peers: mailboxes, budget: budget, freshness: freshness, mapApplied: mapApplied,
-        report: WorkerReport())
+        index: index, settings: settings,
+        queryWaitNanoseconds: settings.pooling.queryWait.wholeNanoseconds, mapSlot: mapSlot,
+        mailbox: mailboxes[index],
+        peers: mailboxes, budget: budget, freshness: freshness, caps: caps,
+        mapApplied: mapApplied, report: WorkerReport())
     }
   }
 

@@ -36,7 +36,7 @@ public struct RouterOptions: Sendable {
         - address: "127.0.0.1:\(postgresPort)"
           protocol: postgres
           identity: [\(identity.joined(separator: ", "))]
-          pooling: \(pooling == nil ? "session" : "transaction")
+          pooling: \(pooling?.mode.rawValue ?? "session")
         - address: "127.0.0.1:\(tlsPort)"
           protocol: tcp
           sniSuffix: "\(Self.serverNameSuffix)"
@@ -60,6 +60,16 @@ public struct FleetPooling: Sendable {
     case scram
   }
 
+  /// Which clients share.
+  public enum Mode: String, Sendable, CaseIterable {
+    /// All.
+    case transaction
+    /// Those whose tenants' policies say so.
+    case policy
+  }
+
+  /// Which clients share.
+  public var mode = Mode.transaction
   /// How clients prove who they are.
   public var authentication = Authentication.trust
   /// Server connections of one worker for one database, user and instance.

@@ -116,7 +116,8 @@ public struct Policy: Hashable, Sendable {
   public var tier: Consistency
   /// The tier of a transaction that begins READ ONLY in such a session; nil for ``tier``.
   public var readTier: Consistency?
-  /// How long a client keeps a server connection; nil where the listener decides.
+  /// How long a client keeps a server connection at a listener that goes by policy; nil for as long as it
+  /// is connected.
   public var pooling: PoolMode?
   /// How old the data of its tenants may become; `.standard` where the document doesn't say.
   public var freshness: FreshnessRules

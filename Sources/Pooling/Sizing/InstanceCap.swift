@@ -8,7 +8,7 @@ import Synchronization
 /// connection that is given back while somebody stands in line is handed to that one and to nobody
 /// else: first to those below their fair share, then to the others, each time to who has waited
 /// longest. While somebody below its fair share stands in line, each worker above its own
-/// ``owes(_:)`` connections.
+/// ``owes(_:leaving:)`` connections. What a worker doesn't use goes to whoever stands in line (``isWanted(from:leaving:)``).
 ///
 /// **What follows.** There are never more than ``total`` connections. While one below its fair share
 /// stands in line, somebody is above its own (all shares together are at most all that is lent), so that
@@ -120,10 +120,31 @@ public final class InstanceCap: Sendable {
   }
 
   /// Whether the worker has more than its fair share while one with less stands in line: then it gives
-  /// back an idle connection, or the next that becomes idle. Costs a load, or two.
-  public func owes(_ worker: Int) -> Bool {
-    cell(worker).pointee.borrowed.load(ordering: .relaxed) > fairShare
-      && claims.load(ordering: .relaxed) > 0
+  /// back an idle connection, or the next that becomes idle; those that are `leaving`, on their way back
+  /// already, count. Costs a load, or two.
+  public func owes(_ worker: Int, leaving: Int) -> Bool {
+    cell(worker).pointee.borrowed.load(ordering: .relaxed) - leaving > fairShare
+      && claims.load(ordering: .relaxed) > leaving
+  }
+
+  /// Whether a connection that the worker doesn't use, whatever its share, would be used by another one
+  /// that stands in line, although some are `leaving` already. Costs a load for each worker.
+  public func isWanted(from worker: Int, leaving: Int) -> Bool {
+    guard mayGive(worker, leaving: leaving) else { return false }
+    var others = 0
+    for other in 0..<workers where other != worker && isInLine(other) { others += 1 }
+    return others > leaving
+  }
+
+  /// Whether the worker has any connection that another could have: not only its reserved one. Any
+  /// thread may ask.
+  public func mayGive(_ worker: Int, leaving: Int = 0) -> Bool {
+    cell(worker).pointee.borrowed.load(ordering: .relaxed) > leaving
+  }
+
+  /// Whether the worker stands in line, and nothing was handed to it.
+  public func isInLine(_ worker: Int) -> Bool {
+    Standing(rawValue: cell(worker).pointee.standing.load(ordering: .relaxed)).ticket != nil
   }
 
   /// How many connections the worker could take now, if no other worker took any meanwhile.

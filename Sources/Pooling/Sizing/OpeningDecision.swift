@@ -2,7 +2,7 @@ public import Routing
 
 /// Whether a pool opens links now, how many, or why not although it lacks some.
 public enum OpeningDecision: Sendable, Hashable {
-  /// This many, at least 1.
+  /// This many, at least 1, as far as the instance's cap leaves them.
   case open(Int)
   /// Nobody waits who isn't provided for, and the minimum is there.
   case enough
@@ -12,8 +12,6 @@ public enum OpeningDecision: Sendable, Hashable {
   case coolingUntil(MonotonicTime)
   /// As many as may be opening are: after a failed attempt, one at a time.
   case opensEnough
-  /// The instance's cap leaves this worker none. Asking ``InstanceCap/take(_:)`` puts it in line.
-  case instanceIsFull
 }
 
 extension PoolCounts {
@@ -21,26 +19,22 @@ extension PoolCounts {
   ///
   /// - Parameters:
   ///   - limits: the pool's.
-  ///   - instanceRoom: links that this worker may still open at the pool's instance, as
-  ///     ``InstanceCap/room(for:)`` estimates; `.max` where there is no cap.
   ///   - backOff: what earlier attempts came to.
   ///   - now: the time.
   /// - Returns: what to do, or why nothing.
   public func opening(
-    _ limits: PoolLimits, instanceRoom: Int = .max, backOff: PoolBackOff, now: MonotonicTime
+    _ limits: PoolLimits, backOff: PoolBackOff, now: MonotonicTime
   ) -> OpeningDecision {
-    let wanted = wantedLinks(limits)
+    let wanted = max(unprovided, min(limits.minimum, limits.maximum) - links)
     if wanted <= 0 { return .enough }
     if links >= limits.maximum { return .poolIsFull }
-    if backOff.failures > 0, now < backOff.retryAt { return .coolingUntil(backOff.retryAt) }
+    let retryAt = unprovided > 0 ? backOff.retryAt : backOff.refillAt
+    if backOff.failures > 0, now < retryAt { return .coolingUntil(retryAt) }
     let openingAtOnce = backOff.failures > 0 ? 1 : limits.openingAtOnce
     if opening >= openingAtOnce { return .opensEnough }
-    if instanceRoom <= 0 { return .instanceIsFull }
-    return .open(min(wanted, limits.maximum - links, openingAtOnce - opening, instanceRoom))
+    return .open(min(wanted, limits.maximum - links, openingAtOnce - opening))
   }
 
-  /// Links that are missing for those who wait, or to the minimum.
-  private func wantedLinks(_ limits: PoolLimits) -> Int {
-    max(waiting - idle - opening, min(limits.minimum, limits.maximum) - links)
-  }
+  /// How many wait for whom no link is idle or on its way; not positive for none.
+  public var unprovided: Int { waiting - idle - opening - returning }
 }

@@ -123,7 +123,8 @@ public struct PolicyRecord: Sendable {
   public let tier: Consistency
   /// The tier of a transaction that begins READ ONLY in such a session; nil for ``tier``.
   public let readTier: Consistency?
-  /// How long a client keeps a server connection; nil where the listener decides.
+  /// How long a client keeps a server connection at a listener that goes by policy; nil for as long as it
+  /// is connected.
   public let pooling: PoolMode?
   /// How old the data of its tenants may become.
   public let freshness: FreshnessRules

@@ -21,8 +21,8 @@ struct PoolTableTests {
     let isEmpty = !table.has(place)
     #expect(isEmpty, "a place that is taken has no pool yet")
     table.put(pool(7, at: place), at: place)
-    table[place].failures += 1
-    let isThere = table.has(place) && table[place].epoch == 7 && table[place].failures == 1
+    table[place].lentCount += 1
+    let isThere = table.has(place) && table[place].epoch == 7 && table[place].lentCount == 1
     let number = table[place].waiting.number
     #expect(isThere && number == UInt32(place))
     table.remove(place)
@@ -35,11 +35,33 @@ struct PoolTableTests {
     var pool = pool(1, at: 0)
     let isIdle = pool.linkCount == 0 && pool.wantedCount == 0 && !pool.isRetired
     #expect(isIdle)
-    (pool.idleCount, pool.lentCount, pool.comingCount) = (1, 2, 4)
+    (pool.idleCount, pool.lentCount, pool.comingCount, pool.openingCount) = (1, 2, 4, 3)
     pool.questions = [VerifierQuestion(shard: 1, user: [], sessions: [])]
     let links = pool.linkCount
     let wanted = pool.wantedCount
     #expect(links == 7 && wanted == 1)
+    let counts = pool.counts
+    #expect(counts == PoolCounts(idle: 1, busy: 2, opening: 3, returning: 1, waiting: 1))
+  }
+
+  @Test("a pool is in use while a session has a link of it, and for as long as links may be idle")
+  func inUse() {
+    var pool = pool(1, at: 0)
+    var limits = PoolLimits()
+    limits.idleNanoseconds = 60
+    let isInUse = { (pool: borrowing ServerPool, now: UInt64, limits: PoolLimits) in
+      pool.isInUse(limits, at: MonotonicTime(nanoseconds: now))
+    }
+    let atFirst = isInUse(pool, 1, limits)
+    #expect(!atFirst, "it is only asked about a role")
+    pool.lentCount = 1
+    let lent = isInUse(pool, 1, limits)
+    pool.lentCount = 0
+    pool.lastUsedAt = MonotonicTime(nanoseconds: 100)
+    let after = [159, 160].map { isInUse(pool, $0, limits) }
+    limits.idleNanoseconds = nil
+    let forEver = isInUse(pool, .max, limits)
+    #expect(lent && after == [true, false] && forEver)
   }
 
   @Test("gives each place once, uses those that come back, and stops at its capacity")

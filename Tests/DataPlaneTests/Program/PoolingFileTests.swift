@@ -57,12 +57,14 @@ struct PoolingFileTests {
 
         pooling:
           serversPerPool: 11
-          idleServersPerPool: 2
+          minServersPerPool: 2
+          serversPerInstance: 22
           serversPerWorker: 33
           queryWait: 44s
           waitingSessions: 55
           serverIdle: 6m
           serverLifetime: 7h
+          serverCheckDelay: 8s
           statementsPerServer: 88
           cleaning: always
           authentication: md5
@@ -71,12 +73,14 @@ struct PoolingFileTests {
         """, secret: "geheim 1\nrest")
     var expected = PoolingSettings()
     expected.serversPerPool = 11
-    expected.idleServersPerPool = 2
+    expected.minServersPerPool = 2
+    expected.serversPerInstance = 22
     expected.serversPerWorker = 33
     expected.queryWait = .seconds(44)
     expected.waitingSessions = 55
     expected.serverIdle = .seconds(360)
     expected.serverLifetime = .seconds(25_200)
+    expected.serverCheckDelay = .seconds(8)
     expected.statementsPerServer = 88
     expected.cleaning = .always
     expected.authentication = .md5
@@ -100,6 +104,31 @@ struct PoolingFileTests {
     }
   }
 
+  @Test("the cap of an instance is none by default and by 0, and at least one for each worker")
+  func cap() throws {
+    let file = { (workers: String, limit: Int) throws in
+      try load(
+        Self.least + "\nworkers: \(workers)"
+          + "\npooling: { authentication: trust, serversPerInstance: \(limit) }"
+      ).settings.pooling.serversPerInstance
+    }
+    #expect(try file("4", 0) == nil)
+    #expect(try file("4", 4) == 4)
+    #expect(try file("auto", 1) == 1)
+    let error = try #require(throws: ConfigurationError.self) { try file("4", 3) }
+    #expect(error.text.hasPrefix("pooling.serversPerInstance:") && error.text.contains("4"))
+  }
+
+  @Test("a listener whose tenants' policies decide needs such a role, too")
+  func policy() throws {
+    let listener = #"  - { address: "127.0.0.1:1", protocol: postgres, pooling: policy }"#
+    let text = "map: m\nlisteners:\n\(listener)"
+    let file = try load(text + "\npooling: { authentication: trust }")
+    #expect(file.settings.listeners.map(\.pooling) == [.policy])
+    let error = try #require(throws: ConfigurationError.self) { try load(text) }
+    #expect(error.text.hasPrefix("pooling.authQuery: is needed"), "\(error)")
+  }
+
   @Test("a listener that does not share needs no such role")
   func session() throws {
     let listener = #"  - { address: "127.0.0.1:1", protocol: postgres, pooling: session }"#
@@ -114,8 +143,11 @@ struct PoolingFileTests {
     ("serversPerPool: 0", "serversPerPool"),
     ("serversPerPool: 10001", "serversPerPool"),
     ("serversPerPool: many", "serversPerPool"),
-    ("idleServersPerPool: -1", "idleServersPerPool"),
-    ("serversPerPool: 2, idleServersPerPool: 3", "idleServersPerPool"),
+    ("minServersPerPool: -1", "minServersPerPool"),
+    ("serversPerPool: 2, minServersPerPool: 3", "minServersPerPool"),
+    ("serversPerInstance: -1", "serversPerInstance"),
+    ("serversPerInstance: 100001", "serversPerInstance"),
+    ("serverCheckDelay: 30", "serverCheckDelay"),
     ("serversPerWorker: 0", "serversPerWorker"),
     ("serversPerWorker: 65537", "serversPerWorker"),
     ("waitingSessions: -1", "waitingSessions"),
@@ -155,10 +187,11 @@ struct PoolingFileTests {
   }
 
   @Test(
-    "a listener's pooling is one of two, and only for PostgreSQL",
+    "a listener's pooling is one of three, and only for PostgreSQL",
     arguments: [
       #"{ address: "127.0.0.1:1", protocol: postgres, pooling: statement }"#,
       #"{ address: "127.0.0.1:1", protocol: tcp, sniSuffix: ".d", pooling: transaction }"#,
+      #"{ address: "127.0.0.1:1", protocol: tcp, sniSuffix: ".d", pooling: policy }"#,
     ])
   func listeners(entry: String) throws {
     let error = try #require(throws: ConfigurationError.self) {

@@ -31,13 +31,13 @@ import Testing
   @Test func `a busy worker has what an idle one doesn't need, until that one asks`() {
     let cap = InstanceCap(limit: 10, workers: 2)
     #expect(takeAll(cap, 0) == 9)
-    #expect(!cap.owes(0), "nobody else wants any")
+    #expect(!cap.owes(0, leaving: 0), "nobody else wants any")
     #expect(cap.take(1))
     #expect(!cap.take(1))
-    #expect(cap.owes(0))
-    #expect(!cap.owes(1))
+    #expect(cap.owes(0, leaving: 0))
+    #expect(!cap.owes(1, leaving: 0))
     #expect(cap.giveBack(0) == 1, "it was handed to the one in line")
-    #expect(!cap.owes(0), "one was asked for, one was given")
+    #expect(!cap.owes(0, leaving: 0), "one was asked for, one was given")
     #expect(cap.room(for: 1) == 1)
     #expect(!cap.take(0), "and nobody else can take it")
     #expect(cap.take(1))
@@ -50,12 +50,12 @@ import Testing
     #expect(takeAll(cap, 0) == 9)
     #expect(takeAll(cap, 1) == 1)
     for held in 2...5 {
-      #expect(cap.owes(0))
+      #expect(cap.owes(0, leaving: 0))
       #expect(cap.giveBack(0) == 1)
       #expect(takeAll(cap, 1) == 1)
       #expect(cap.held(by: 1) == held)
     }
-    #expect(!cap.owes(0) && !cap.owes(1))
+    #expect(!cap.owes(0, leaving: 0) && !cap.owes(1, leaving: 0))
     #expect(cap.held(by: 0) == 5)
   }
 
@@ -66,9 +66,9 @@ import Testing
     #expect(!cap.take(2))
     #expect(!cap.take(1), "at its share")
     #expect(cap.giveBack(1) == 2, "who came first")
-    #expect(cap.owes(0), "and now there is another")
+    #expect(cap.owes(0, leaving: 0), "and now there is another")
     #expect(cap.giveBack(0) == 1)
-    #expect(!cap.owes(0))
+    #expect(!cap.owes(0, leaving: 0))
   }
 
   @Test func `those below their share are served before those above, each in order of arrival`() {
@@ -81,7 +81,7 @@ import Testing
     #expect(cap.take(3))
     // In this order they join the line.
     for worker in [1, 3, 2] { #expect(!cap.take(worker)) }
-    #expect(cap.owes(0) && !cap.owes(1))
+    #expect(cap.owes(0, leaving: 0) && !cap.owes(1, leaving: 0))
     #expect([cap.giveBack(0), cap.giveBack(0), cap.giveBack(0)] == [3, 2, 1])
     #expect(cap.giveBack(0) == nil)
   }
@@ -103,16 +103,41 @@ import Testing
     #expect(cap.take(1) && cap.take(2))
     #expect(!cap.take(1) && !cap.take(2))
     #expect(cap.withdraw(2) == nil)
-    #expect(cap.owes(0), "the other still waits")
+    #expect(cap.owes(0, leaving: 0), "the other still waits")
     #expect(cap.giveBack(0) == 1)
     #expect(!cap.take(2))
     #expect(cap.withdraw(1) == 2)
     #expect(cap.withdraw(1) == nil)
     #expect(cap.take(2))
-    #expect(!cap.owes(0))
+    #expect(!cap.owes(0, leaving: 0))
     #expect(cap.withdraw(0) == nil)
     #expect(cap.giveBack(0) == nil)
     #expect(cap.room(for: 1) == 1)
+  }
+
+  @Test func `one that is asked for is given once, however long it takes to close`() {
+    let cap = InstanceCap(limit: 10, workers: 2)
+    #expect(takeAll(cap, 0) == 9)
+    #expect(takeAll(cap, 1) == 1)
+    #expect(cap.owes(0, leaving: 0))
+    #expect(!cap.owes(0, leaving: 1))
+    #expect(cap.isWanted(from: 0, leaving: 0) && !cap.isWanted(from: 0, leaving: 1))
+  }
+
+  @Test
+  func `what a worker doesn't use is wanted by whoever stands in line, but for its reserved one`() {
+    let cap = InstanceCap(limit: 6, workers: 2)
+    for worker in [0, 0, 0, 1, 1, 1] { #expect(cap.take(worker)) }
+    #expect(!cap.isWanted(from: 0, leaving: 0), "nobody waits")
+    #expect(!cap.take(1))
+    #expect(cap.isInLine(1) && !cap.isInLine(0))
+    #expect(!cap.owes(0, leaving: 0), "both have their share")
+    #expect(cap.isWanted(from: 0, leaving: 0))
+    #expect(!cap.isWanted(from: 1, leaving: 0), "it waits for itself")
+    #expect(cap.giveBack(0) == 1 && cap.take(1) && !cap.take(1))
+    #expect(cap.giveBack(0) == 1 && cap.take(1) && !cap.take(1))
+    #expect(cap.held(by: 0) == 1)
+    #expect(!cap.mayGive(0) && !cap.isWanted(from: 0, leaving: 0))
   }
 
   @Test func `a worker's last connection stays reserved for it`() {
@@ -192,7 +217,7 @@ private struct SimulatedWorkers {
   /// One turn of a worker: it closes what it doesn't want or owes, or asks for one more. True when it changed anything.
   @discardableResult
   mutating func step(_ worker: Int) -> Bool {
-    if held[worker] > wanted[worker] || held[worker] > 0 && cap.owes(worker) {
+    if held[worker] > wanted[worker] || held[worker] > 0 && cap.owes(worker, leaving: 0) {
       held[worker] -= 1
       _ = cap.giveBack(worker)
       return true

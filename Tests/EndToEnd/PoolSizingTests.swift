@@ -1,0 +1,125 @@
+import Foundation
+import LocalFleet
+import MapDocument
+import ShardMap
+import Testing
+
+/// How many server connections there are, and whose.
+@Suite struct PoolSizingTests {
+  /// One server, so that nobody else's connections count.
+  private static var options: FleetOptions {
+    var options = FleetOptions.small
+    options.replicasPerShard = 0
+    return options
+  }
+
+  /// Counts the server processes of clients, as PostgreSQL does.
+  private static let count = """
+    SELECT count(*) FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND usename <> '\(FleetRole.superuser)'
+    """
+
+  private static func watcher(_ fleet: Fleet) throws -> PsqlSession {
+    try PsqlSession(fleet.shards[0].primary.superuserConninfo(), in: fleet)
+  }
+
+  @Test func `two workers and two users stay within the cap of the instance, and all go on`()
+    async throws
+  {
+    try await withFleet(Self.options) { fleet in
+      let router = try await fleet.startRouter(
+        World.pooled(workers: 2, .trust, ["serversPerInstance": "5", "queryWait": "20s"]))
+      let script = try fleet.write(
+        "BEGIN;\nSELECT pg_sleep(0.002);\nCOMMIT;\n", to: "short-transaction.sql")
+      let watcher = try Self.watcher(fleet)
+      async let most = Self.mostAtOnce(watcher, for: .seconds(8))
+      let reports = try await withThrowingTaskGroup(of: String.self) { group in
+        for user in [FleetRole.application, FleetRole.router] {
+          let conninfo = router.conninfo(to: fleet.tenants[0], user: user)
+          group.addTask {
+            try await PgbenchRun(fleet: fleet, conninfo: conninfo)
+              .run(["-n", "-c", "15", "-j", "2", "-t", "60", "-f", script])
+          }
+        }
+        return try await group.reduce(into: [String]()) { $0.append($1) }
+      }
+      for report in reports {
+        #expect(report.contains("number of transactions actually processed: 900/900"))
+        #expect(report.contains("number of failed transactions: 0 "))
+      }
+      #expect(try await most == 5, "never more, and not fewer than there may be")
+    }
+  }
+
+  private static func mostAtOnce(_ watcher: PsqlSession, for time: Duration) async throws -> Int {
+    let deadline = ContinuousClock.now + time
+    var most = 0
+    while ContinuousClock.now < deadline {
+      most = max(most, Int(try await watcher.query(count)) ?? .max)
+    }
+    return most
+  }
+
+  @Test func `users that have fewer connections than they are take turns`() async throws {
+    try await withFleet(Self.options) { fleet in
+      let router = try await fleet.startRouter(
+        World.pooled(workers: 1, .trust, ["serversPerInstance": "1", "queryWait": "20s"]))
+      let users = [FleetRole.application, FleetRole.router]
+      let clients = try users.map {
+        try PsqlSession(router.conninfo(to: fleet.tenants[0], user: $0), in: fleet)
+      }
+      for _ in 0..<3 {
+        for (client, user) in zip(clients, users) {
+          #expect(try await client.query("SELECT current_user") == user)
+        }
+      }
+      #expect(try await Self.watcher(fleet).query(Self.count) == "1")
+    }
+  }
+
+  @Test func `the minimum is there as soon as the pool is used, and again when it was lost`()
+    async throws
+  {
+    try await withFleet(Self.options) { fleet in
+      let router = try await fleet.startRouter(
+        World.pooled(workers: 1, .trust, ["minServersPerPool": "3"]))
+      let client = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
+      #expect(try await client.query("SELECT 1") == "1")
+      let watcher = try Self.watcher(fleet)
+      for _ in 0..<2 {
+        try await eventually("three server processes") {
+          try await watcher.query(Self.count) == "3"
+        }
+        _ = try await watcher.query(
+          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'app'")
+      }
+      #expect(try await client.query("SELECT 2") == "2")
+    }
+  }
+
+  @Test func `clients share where their tenant's policy says so, and else have a server each`()
+    async throws
+  {
+    try await withFleet(Self.options) { fleet in
+      var document = fleet.mapDocument
+      document.mapVersion = 2
+      document.policies.append(Policy(id: "sharing", tier: .strong, pooling: .transaction))
+      document.tenants[0].policy = "sharing"
+      try fleet.publish(document)
+      var options = World.pooled(workers: 1)
+      options.pooling?.mode = .policy
+      let router = try await fleet.startRouter(options)
+      for (tenant, expected) in zip(fleet.tenants, [1, 3]) {
+        var clients: [PsqlSession] = []
+        var servers: Set<String> = []
+        for _ in 0..<3 {
+          let client = try PsqlSession(router.conninfo(to: tenant), in: fleet)
+          servers.insert(try await client.query("SELECT pg_backend_pid()"))
+          clients.append(client)
+        }
+        #expect(servers.count == expected, "\(tenant.id)")
+        for client in clients { _ = await client.close() }
+      }
+    }
+  }
+}

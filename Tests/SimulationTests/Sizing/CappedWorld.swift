@@ -1,0 +1,157 @@
+import Glibc
+import Routing
+import ShardMap
+import Testing
+
+@testable import DataPlane
+@testable import Simulation
+
+/// Workers on kernels of their own in one simulated world, in front of one server that counts its processes.
+final class CappedWorld {
+  /// How long a worker may let the world go on before the others have their turn, in nanoseconds.
+  private static let slice: UInt64 = 100_000
+
+  /// A worker, in a place where several can be.
+  private final class Seat {
+    var worker: Worker<SimulatedKernel>
+    let kernel: KernelState
+    init(_ worker: consuming Worker<SimulatedKernel>, _ kernel: KernelState) {
+      self.worker = worker
+      self.kernel = kernel
+    }
+  }
+
+  /// Tenants, by what their policy says of pooling.
+  static let tenants: [(id: String, pooling: PoolMode?)] = [
+    ("shares", .transaction), ("keeps", .session), ("unsaid", nil),
+  ]
+
+  let world: SimulatedWorld
+  let server: CountedServer
+  let listeners: [SimulatedListener]
+  private let seats: [Seat]
+  private let contexts: [WorkerContext]
+  private(set) var clients: [CountingClient] = []
+
+  init(
+    workers: Int, mode: PoolingMode = .transaction, seed: UInt64 = 1,
+    _ change: (inout PoolingSettings) -> Void
+  ) throws {
+    let world = SimulatedWorld(seed: seed, isTraced: false, plan: FaultPlan())
+    self.world = world
+    let server = CountedServer(world: world)
+    self.server = server
+    var settings = RouterSettings(mapPath: "", listeners: [])
+    settings.pooling.authentication = .trust
+    change(&settings.pooling)
+    contexts = WorkerContext.all(
+      count: workers, settings: settings, mapSlot: MapSlot(try Self.map()))
+    var listeners: [SimulatedListener] = []
+    seats = contexts.map { context in
+      let kernel = KernelState(world: world, network: server)
+      let descriptor = kernel.open()
+      let listener = SimulatedListener()
+      descriptor.listener = listener
+      listener.watcher = { [unowned kernel, unowned descriptor] in kernel.goOn(descriptor) }
+      listeners.append(listener)
+      let workerListener = WorkerListener(
+        descriptor: descriptor.number, spoken: .postgres(identity: [.database]), pooling: mode)
+      return Seat(
+        Worker(
+          kernel: SimulatedKernel(state: kernel), context: context, listeners: [workerListener],
+          seed: world.random.next()), kernel)
+    }
+    self.listeners = listeners
+  }
+
+  private static func map() throws -> CompiledMap {
+    var map = MapBuilder(mapVersion: 1, issuedAt: 0)
+    let zone = try map.addZone(id: "z", region: try map.addRegion(id: "r"))
+    let instance = try map.addInstance(
+      id: "i", zone: zone, address: SocketAddress(ipv4: 0x0A00_0001, port: 5432))
+    let shard = try map.addShard(id: "s", epoch: 1, primary: instance)
+    let pool = try map.addPool(id: "p", dedicated: false)
+    for tenant in tenants {
+      let policy = try map.addPolicy(
+        id: tenant.id, tier: .strong, pooling: tenant.pooling)
+      try map.addTenant(id: tenant.id, shard: shard, policy: policy, pool: pool, generation: 1)
+    }
+    var template = Array("/tmp/shardway-sizing-XXXXXX".utf8CString)
+    let folder = String(cString: mkdtemp(&template))
+    defer {
+      unlink(folder + "/map.swmap")
+      rmdir(folder)
+    }
+    try map.publish(to: folder + "/map.swmap")
+    return try CompiledMap.open(path: folder + "/map.swmap")
+  }
+
+  // MARK: Clients
+
+  /// Clients of one user at one worker, each of which asks again so many nanoseconds after an answer; nil for those that only ask when told to.
+  @discardableResult
+  func enter(
+    _ count: Int, user: String, at worker: Int = 0, tenant: String = "shares",
+    pause: Int? = 1_000_000
+  ) -> [CountingClient] {
+    let new = (0..<count).map { _ in
+      CountingClient(world, at: listeners[worker], user: user, tenant: tenant, pause: pause)
+    }
+    clients += new
+    return new
+  }
+
+  // MARK: A run
+
+  /// Lets the workers run for so long, each a slice after the other.
+  func run(milliseconds: Int) {
+    let end = world.now + UInt64(milliseconds) * 1_000_000
+    while world.now < end, world.violation == nil { turn(until: end) }
+  }
+
+  /// A worker that is alone need not give way.
+  private func turn(until end: UInt64) {
+    for seat in seats {
+      let next = MonotonicTime(nanoseconds: seats.count == 1 ? end : world.now + Self.slice)
+      seat.worker.choresDue = min(seat.worker.choresDue ?? next, next)
+      seat.worker.turn()
+    }
+  }
+
+  /// Lets the workers run until something is so, for as many milliseconds at most; whether it was.
+  func run(atMost milliseconds: Int, until isSo: () -> Bool) -> Bool {
+    for _ in 0..<milliseconds {
+      if isSo() { return true }
+      run(milliseconds: 1)
+    }
+    return isSo()
+  }
+
+  /// Has all leave and the workers stop, and looks whether anything is left.
+  func close() {
+    for client in clients { client.leave() }
+    for context in contexts { context.orderStop() }
+    let end = world.now + 60_000_000_000
+    while world.violation == nil, world.now < end, seats.contains(where: { !$0.worker.isFinished })
+    {
+      turn(until: world.now + Self.slice)
+    }
+    for seat in seats {
+      if !seat.worker.isFinished { world.violate("a worker doesn't stop") }
+      let audit = seat.worker.audit()
+      if !audit.isEmpty { world.violate("a worker has stopped and still holds \(audit)") }
+      if seat.kernel.openCount > 0 { world.violate("\(seat.kernel.openCount) sockets are open") }
+    }
+    #expect(world.violation == nil)
+    world.dismantle()
+    for seat in seats { seat.kernel.dismantle() }
+  }
+
+  /// How many instances have a cap.
+  var caps: Int { contexts[0].caps?.count ?? 0 }
+
+  /// Pools that a worker has.
+  func pools(of worker: Int) -> Int {
+    (0..<seats[worker].worker.pools.touched).count { seats[worker].worker.pools.has($0) }
+  }
+}
