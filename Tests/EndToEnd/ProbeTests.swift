@@ -1,11 +1,18 @@
 import Foundation
 import LocalFleet
+import MapDocument
 import Testing
 
 /// Probes of real servers.
 @Suite struct ProbeTests {
   @Test func `probes log in with a password, and prove that a replica is fresh`() async throws {
     try await withFleet(.small) { fleet in
+      // Until the replica is proven fresh, reads go to the primary.
+      try fleet.republish { document in
+        for place in document.policies.indices {
+          document.policies[place].primaryReadBudgetPercent = 100
+        }
+      }
       let secret = try fleet.write(FleetRole.passwordText + "\n", to: "probe.password")
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
       var options = World.pooled(workers: 1)
