@@ -30,7 +30,8 @@ import Testing
     let options =
       switch pooling {
       case .session: World.routerOptions(workers: 2)
-      case .transaction: World.pooled(workers: 1, .scram)
+      // Who keeps a server that others wait for is found out soon.
+      case .transaction: World.pooled(workers: 1, .scram, ["queryWait": "20s"])
       }
     let name = "router-\(program.rawValue)-\(pooling.rawValue)"
     try await withRouter(options, name: name) { fleet, router in
