@@ -88,8 +88,7 @@ struct Comparison: Sendable {
     _ workload: Workload, _ contenders: [Contender], _ runner: BlockRunner
   ) async throws(FleetError) -> WorkloadResult {
     let running = contenders.filter { $0.takesPart(in: workload) }
-    for absent in contenders where absent.family == .pgbouncer && !absent.preparesShared {
-      guard !absent.takesPart(in: workload) else { continue }
+    for absent in contenders where absent.cannotPrepare(in: workload) {
       terminal.line(
         "\n\(absent.name) takes no part in \(workload.title): before version 1.21 it can't follow"
           + " prepared statements from one server connection to another")

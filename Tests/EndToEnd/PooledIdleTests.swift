@@ -29,7 +29,8 @@ import Testing
       let router = try await fleet.startRouter(options)
       let pgbench = PgbenchRun(fleet: fleet, conninfo: router.conninfo(to: tenant))
       try await pgbench.run(["-i", "-q", "-s", "1"])
-      let busy = BusyBlock(pgbench: pgbench, clients: Self.busyClients, seconds: Self.blockSeconds)
+      let busy = BusyBlock(
+        pgbench: pgbench, router: router, clients: Self.busyClients, seconds: Self.blockSeconds)
       // What is made once is made before anything is measured.
       _ = try await busy.run()
 
@@ -77,6 +78,7 @@ import Testing
 /// `pgbench -S` for some seconds, and the latency of its transactions.
 private struct BusyBlock {
   let pgbench: PgbenchRun
+  let router: LocalRouter
   let clients: Int
   let seconds: Int
 
@@ -85,8 +87,13 @@ private struct BusyBlock {
     /// In microseconds.
     var p50: Int
     var p99: Int
+    /// The router's processor time for a transaction, in nanoseconds: a busy machine changes it least.
+    var processorTime: Int
 
-    var description: String { "\(Int(perSecond)) tx/s, p50 \(p50) µs, p99 \(p99) µs" }
+    var description: String {
+      "\(Int(perSecond)) tx/s, p50 \(p50) µs, p99 \(p99) µs, \(processorTime) ns of the router's"
+        + " processor time a transaction"
+    }
 
     static func median(_ results: [Result]) -> Result {
       func middle<Value: Comparable>(_ values: [Value]) -> Value {
@@ -94,7 +101,7 @@ private struct BusyBlock {
       }
       return Result(
         perSecond: middle(results.map(\.perSecond)), p50: middle(results.map(\.p50)),
-        p99: middle(results.map(\.p99)))
+        p99: middle(results.map(\.p99)), processorTime: middle(results.map(\.processorTime)))
     }
   }
 
@@ -102,9 +109,11 @@ private struct BusyBlock {
     let folder = "\(pgbench.fleet.path)/busy"
     try? FileManager.default.removeItem(atPath: folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    let before = try router.processorNanoseconds
     let report = try await pgbench.run([
       "-n", "-S", "-c", "\(clients)", "-T", "\(seconds)", "-l", "--log-prefix", "\(folder)/log",
     ])
+    let spent = try router.processorNanoseconds - before
     guard report.contains("number of failed transactions: 0 "),
       let rate = report.firstMatch(of: /tps = ([0-9.]+)/).flatMap({ Double($0.1) })
     else { throw Missing(what: "a rate in \(report)") }
@@ -121,11 +130,23 @@ private struct BusyBlock {
     guard !latencies.isEmpty else { throw Missing(what: "latencies") }
     return Result(
       perSecond: rate, p50: latencies[latencies.count / 2],
-      p99: latencies[latencies.count * 99 / 100])
+      p99: latencies[latencies.count * 99 / 100], processorTime: spent / latencies.count)
   }
 }
 
 extension LocalRouter {
+  /// What the router's threads have spent so far, in the kernel and outside.
+  fileprivate var processorNanoseconds: Int {
+    get throws {
+      var clock = clockid_t()
+      var time = timespec()
+      guard clock_getcpuclockid(process.pid, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+        throw Missing(what: "the router's processor clock")
+      }
+      return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+  }
+
   /// The memory of the router's process that is in use.
   fileprivate var residentBytes: Int {
     get throws {

@@ -39,7 +39,12 @@ struct Contender: Sendable {
   /// Whether it can take part in a workload.
   func takesPart(in workload: Workload) -> Bool {
     if isForBulk, workload.kind != .bulk { return false }
-    return preparesShared || workload.pooling == .session || workload.protocolMode != .prepared
+    return !cannotPrepare(in: workload)
+  }
+
+  /// Whether the workload's prepared statements would not be found.
+  func cannotPrepare(in workload: Workload) -> Bool {
+    !preparesShared && workload.pooling == .transaction && workload.protocolMode == .prepared
   }
 
   /// Waits until queries through this contender are answered by `server`.
