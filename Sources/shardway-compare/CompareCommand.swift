@@ -21,8 +21,23 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: "Seconds of a block.")
   var blockSeconds = 2
 
-  @Option(name: .customLong("protocol"), help: "How pgbench talks: simple, extended or prepared.")
-  var protocolMode = BlockRunner.ProtocolMode.simple
+  @Option(
+    help: """
+      session: each client has a server connection; transaction: 64 clients share eight of them, \
+      and HAProxy, which can't, takes no part.
+      """)
+  var pooling = Workload.Pooling.session
+
+  @Option(
+    name: .customLong("protocol"),
+    help: """
+      How pgbench talks: simple, extended or prepared. By default simple, and each in turn with \
+      --pooling transaction.
+      """)
+  var protocolMode: Workload.ProtocolMode?
+
+  @Option(help: "Workers of the router, and processes of PgBouncer, with --pooling transaction.")
+  var workers = 1
 
   @Option(
     help: """
@@ -53,20 +68,37 @@ struct CompareCommand: AsyncParsableCommand {
     guard 1...ComparisonLimits.blockSeconds ~= blockSeconds else {
       throw ValidationError("--block-seconds must be 1 to \(ComparisonLimits.blockSeconds)")
     }
+    guard 1...ComparisonLimits.workers ~= workers else {
+      throw ValidationError("--workers must be 1 to \(ComparisonLimits.workers)")
+    }
+    guard workers == 1 || pooling == .transaction else {
+      throw ValidationError("--workers goes with --pooling transaction")
+    }
+    guard only != .bulk || pooling == .session else {
+      throw ValidationError("--only bulk goes with --pooling session")
+    }
   }
 
   func run() async throws {
     let comparison = Comparison(
       settings: JSONReport.Settings(
         rounds: quick ? 3 : rounds, blockSeconds: quick ? 1 : blockSeconds,
-        protocolMode: protocolMode, pinning: pin),
+        pooling: pooling, workers: workers, pinning: pin),
       router: router ?? Self.besideThisProgram, hasControl: control,
-      workloads: Workload.all.filter { only == nil || $0.kind == only }, jsonPath: json)
+      workloads: workloads.filter { only == nil || $0.kind == only }, jsonPath: json)
     do {
       try await Interruption.cancelling { try await comparison.run() }
     } catch FleetError.cancelled {
       Terminal.standard.line("interrupted; nothing is left running")
       throw ExitCode(130)
+    }
+  }
+
+  private var workloads: [Workload] {
+    switch pooling {
+    case .session: Workload.ofSessions(protocolMode ?? .simple)
+    case .transaction:
+      Workload.ofSharers(protocolMode.map { [$0] } ?? Workload.ProtocolMode.allCases)
     }
   }
 
@@ -76,6 +108,7 @@ struct CompareCommand: AsyncParsableCommand {
   }
 }
 
-extension BlockRunner.ProtocolMode: ExpressibleByArgument {}
+extension Workload.ProtocolMode: ExpressibleByArgument {}
+extension Workload.Pooling: ExpressibleByArgument {}
 extension Pinning: ExpressibleByArgument {}
 extension Workload.Kind: ExpressibleByArgument {}

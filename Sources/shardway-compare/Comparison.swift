@@ -52,17 +52,19 @@ struct Comparison: Sendable {
     let startedAt = Date()
     let machine = try await Machine.describe(fleet)
     terminal.line(machine.summary)
+    let threads = settings.workers == 1 ? "one thread" : "\(settings.workers) threads"
     terminal.line(
-      "one thread for each proxy; \(settings.pinning.summary); \(settings.rounds) rounds of"
+      "\(threads) for each proxy; \(settings.pinning.summary); \(settings.rounds) rounds of"
         + " \(settings.blockSeconds) s blocks, interleaved; medians, in brackets quartiles of"
         + " the rounds' ratios")
     let contenders = try await Contenders(
-      fleet: fleet, router: router, hasControl: hasControl
+      fleet: fleet, router: router, hasControl: hasControl, pooling: settings.pooling,
+      workers: settings.workers, pgbouncerVersion: machine.pgbouncer
     ).start()
     for contender in contenders { try await settings.pinning.apply(to: contender) }
     let runner = BlockRunner(
       fleet: fleet, scripts: try Workload.Scripts.write(in: fleet),
-      protocolMode: settings.protocolMode, seconds: settings.blockSeconds)
+      seconds: settings.blockSeconds)
     terminal.status("filling the tables")
     try await runner.prepare(contenders[contenders.count - 1])
 
@@ -72,7 +74,7 @@ struct Comparison: Sendable {
       Tables().show(result)
       results.append(result)
     }
-    let verdicts = results.compactMap(Target.verdict)
+    let verdicts = results.flatMap(Target.verdicts)
     Tables().show(verdicts)
     guard let jsonPath else { return }
     try JSONReport(
@@ -85,7 +87,12 @@ struct Comparison: Sendable {
   private func measure(
     _ workload: Workload, _ contenders: [Contender], _ runner: BlockRunner
   ) async throws(FleetError) -> WorkloadResult {
-    let running = contenders.filter { workload.kind == .bulk || !$0.isForBulk }
+    let running = contenders.filter { $0.takesPart(in: workload) }
+    for absent in contenders where absent.cannotPrepare(in: workload) {
+      terminal.line(
+        "\n\(absent.name) takes no part in \(workload.title): before version 1.21 it can't follow"
+          + " prepared statements from one server connection to another")
+    }
     var result = WorkloadResult(
       workload: workload,
       contenders: running.map { ContenderResult(name: $0.name, family: $0.family) })

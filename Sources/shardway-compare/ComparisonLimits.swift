@@ -1,5 +1,9 @@
 /// The limits of a comparison.
 enum ComparisonLimits {
+  /// Server connections that all clients share with `--pooling transaction`.
+  static let sharedServers = 8
+  /// Most workers of the router.
+  static let workers = 8
   /// Connections each proxy must carry: more than any workload opens.
   static let connections = 200
   /// Connections the server must carry: PgBouncer keeps those of past blocks, twice 64.

@@ -27,7 +27,7 @@ import Testing
         ("haproxy", .haproxy, [(100, 10), (100, 10)]),
         ("direct", .direct, [(300, nil), (300, nil)]),
       ])
-    let verdict = try #require(Target.verdict(on: result))
+    let verdict = try #require(Target.verdicts(on: result).first)
     #expect(verdict.against == "haproxy")
     #expect(verdict.isMet == isMet)
   }
@@ -42,9 +42,27 @@ import Testing
         ("router", .router, [(router, 5)]), ("pgbouncer", .pgbouncer, [(900, 5)]),
         ("haproxy", .haproxy, [(80, 5)]), ("haproxy splice", .haproxy, [(100, 5)]),
       ])
-    let verdict = try #require(Target.verdict(on: result))
+    let verdict = try #require(Target.verdicts(on: result).first)
     #expect(verdict.against == "haproxy splice")
     #expect(verdict.isMet == isMet)
+  }
+
+  @Test(arguments: [(99.0, 8.0, [false, true]), (101, 8.1, [true, false])])
+  func `where connections are shared, throughput and processor time are judged against PgBouncer`(
+    rate: Double, cpu: Double, areMet: [Bool]
+  ) {
+    let result = Self.result(
+      .select, pooling: .transaction,
+      [
+        ("router", .router, [(rate, cpu)]), ("pgbouncer", .pgbouncer, [(100, 10)]),
+        ("direct", .direct, [(300, nil)]),
+      ])
+    #expect(Target.verdicts(on: result).map(\.isMet) == areMet)
+  }
+
+  @Test func `where nobody else takes part nothing is judged`() {
+    let result = Self.result(.select, pooling: .transaction, [("router", .router, [(100, 10)])])
+    #expect(Target.verdicts(on: result).isEmpty)
   }
 
   @Test func `ratios are taken round by round`() {
@@ -60,11 +78,11 @@ import Testing
   }
 
   private static func result(
-    _ kind: Workload.Kind,
+    _ kind: Workload.Kind, pooling: Workload.Pooling = .session,
     _ contenders: [(String, Contender.Family, [(rate: Double, cpu: Double?)])]
   ) -> WorkloadResult {
     WorkloadResult(
-      workload: Workload(kind: kind, clients: 8),
+      workload: Workload(kind: kind, clients: 8, pooling: pooling),
       contenders: contenders.map { name, family, blocks in
         ContenderResult(
           name: name, family: family,
@@ -74,5 +92,14 @@ import Testing
               cpuMicrosecondsPerTransaction: $0.cpu)
           })
       })
+  }
+}
+
+@Suite struct ContenderTests {
+  @Test(arguments: [
+    ("1.18.0", false), ("1.20.1", false), ("1.21.0", true), ("2.0", true), ("?", false),
+  ])
+  func `PgBouncer follows prepared statements from version 1.21 on`(version: String, does: Bool) {
+    #expect(PgBouncer(version: version).preparesShared == does)
   }
 }

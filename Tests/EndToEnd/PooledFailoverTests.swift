@@ -9,7 +9,9 @@ import Wire
 @Suite struct PooledFailoverTests {
   @Test func `a planned switchover under load loses no transaction`() async throws {
     try await withFleet(.small) { fleet in
-      let router = try await fleet.startRouter(World.pooled(workers: 2))
+      let sidecar = try FakeSidecar(fleet)
+      try sidecar.confirm()
+      let router = try await fleet.startRouter(.pooledWithPage(fleet))
       let tenant = fleet.tenants[0]
       let pgbench = PgbenchRun(fleet: fleet, conninfo: router.conninfo(to: tenant))
       try await pgbench.run(["-i", "-q", "-s", "1"])
@@ -17,7 +19,7 @@ import Wire
       try await eventually("the load has begun") {
         try await fleet.queryDirectly("SELECT count(*) > 50 FROM pgbench_history", tenant) == "t"
       }
-      try await fleet.switchOver(tenant.shard, behind: router)
+      try await fleet.switchOver(tenant.shard, with: sidecar)
       let said = try await report
       #expect(said.contains("number of failed transactions: 0 "), "\(said)")
       #expect(!said.contains("aborted"), "\(said)")
@@ -62,41 +64,6 @@ import Wire
       try client.query("SELECT 1")
       #expect(try await client.error().sqlState.description == "57P03")
       #expect(start.duration(to: .now) < .seconds(5))
-    }
-  }
-}
-
-extension Fleet {
-  /// Has a shard's replica take over from its primary: pauses the shard, stops the one, promotes the other, and says so in the map.
-  func switchOver(_ id: String, behind router: LocalRouter) async throws {
-    try republish { document in document.changeShard(id) { $0.mode = .paused } }
-    let version = try publishedVersion()
-    try await eventually("the router knows that the shard is paused") {
-      router.log.contains("map \(version) in use")
-    }
-    guard let shard = shard(id) else { throw Missing(what: id) }
-    // What was under way ends by itself; then nothing is written any more.
-    try await eventually("no transaction is under way") {
-      try await query(
-        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-          + " AND usename = 'app' AND state <> 'idle'", at: shard.primary.superuserConninfo())
-        == "0"
-    }
-    await shard.primary.stop(.fast)
-    try await promote(id)
-  }
-
-  /// Promotes a shard's first replica, and publishes a map in which it is the primary of a new epoch.
-  func promote(_ id: String) async throws {
-    guard let replica = shard(id)?.replicas.first else { throw Missing(what: "a replica of \(id)") }
-    _ = try await query("SELECT pg_promote()", at: replica.superuserConninfo())
-    try republish { document in
-      document.changeShard(id) { shard in
-        shard.mode = .normal
-        shard.epoch += 1
-        shard.replicas = [shard.primary]
-        shard.primary = replica.instance
-      }
     }
   }
 }

@@ -96,6 +96,34 @@ public final class PostgresServer: Sendable {
     }
   }
 
+  /// Ends the server and all processes of its sessions by SIGKILL, as if its machine had gone.
+  ///
+  /// The first process is stopped before the others are looked for, so that it starts no more; by
+  /// itself they would go on for a while without it, and commit.
+  public func kill() async {
+    guard let process = process.withLock({ $0 }) else { return }
+    process.signal(SIGSTOP)
+    for child in Self.children(of: process.pid) { Glibc.kill(child, SIGKILL) }
+    process.signal(SIGKILL)
+    _ = await process.wait()
+  }
+
+  /// Has the server, which is stopped, follow another one from its next start on: the one that its
+  /// `primary_conninfo` names.
+  public func becomeStandby() throws(FleetError) {
+    try folder.write("", to: "\(instance)/standby.signal")
+  }
+
+  private static func children(of parent: Int32) -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { Int32($0) }.filter { process in
+      let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+      // After the name, which is in parentheses: state and parent.
+      let fields = text?.split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 1 && Int32(fields[1]) == parent
+    }
+  }
+
   /// Where the server's messages go.
   public var logPath: String { folder.log(of: instance) }
 

@@ -16,21 +16,35 @@ struct Contender: Sendable {
   let family: Family
   /// Where pgbench connects to.
   let conninfo: Conninfo
-  /// The proxy's process, whose processor time is measured; nil for `direct`.
-  let process: ChildProcess?
+  /// The proxy's processes, whose processor time is measured; none for `direct`.
+  let processes: [ChildProcess]
   /// Whether it is a variant for large rows, which the small transactions need not be run with.
   let isForBulk: Bool
+  /// Whether a prepared statement finds its server though clients share them.
+  let preparesShared: Bool
 
   init(
-    _ name: String, _ family: Family, _ conninfo: Conninfo, process: ChildProcess?,
-    isForBulk: Bool = false
+    _ name: String, _ family: Family, _ conninfo: Conninfo, processes: [ChildProcess] = [],
+    isForBulk: Bool = false, preparesShared: Bool = true
   ) {
     self.name = name
     self.family = family
     // The servers offer TLS, which would be most of what is measured.
     self.conninfo = conninfo.with("sslmode", "disable")
-    self.process = process
+    self.processes = processes
     self.isForBulk = isForBulk
+    self.preparesShared = preparesShared
+  }
+
+  /// Whether it can take part in a workload.
+  func takesPart(in workload: Workload) -> Bool {
+    if isForBulk, workload.kind != .bulk { return false }
+    return !cannotPrepare(in: workload)
+  }
+
+  /// Whether the workload's prepared statements would not be found.
+  func cannotPrepare(in workload: Workload) -> Bool {
+    !preparesShared && workload.pooling == .transaction && workload.protocolMode == .prepared
   }
 
   /// Waits until queries through this contender are answered by `server`.
@@ -49,7 +63,7 @@ struct Contender: Sendable {
       do throws(FleetError) {
         return try await fleet.query("SELECT current_setting('cluster_name')", at: conninfo)
       } catch {
-        let isRunning = process?.isRunning ?? true
+        let isRunning = processes.allSatisfy(\.isRunning)
         guard case .command = error, isRunning, ContinuousClock.now < deadline else { throw error }
       }
       do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .cancelled }

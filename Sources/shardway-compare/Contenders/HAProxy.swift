@@ -29,7 +29,7 @@ struct HAProxy {
     return Contender(
       name, .haproxy,
       Conninfo(port: port, user: FleetRole.application, database: tenant.database),
-      process: process, isForBulk: isForBulk)
+      processes: [process], isForBulk: isForBulk)
   }
 
   private var fileName: String { "haproxy-\(buffer)\(splices ? "-splice" : "")" }

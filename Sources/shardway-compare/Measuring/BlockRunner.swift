@@ -5,13 +5,7 @@ internal import LocalFleet
 struct BlockRunner: Sendable {
   let fleet: Fleet
   let scripts: Workload.Scripts
-  let protocolMode: ProtocolMode
   let seconds: Int
-
-  /// How pgbench talks to the server.
-  enum ProtocolMode: String, Sendable, Codable, CaseIterable {
-    case simple, extended, prepared
-  }
 
   /// Makes pgbench's tables; in the smallest size, so that the server is fast.
   func prepare(_ contender: Contender) async throws(FleetError) {
@@ -25,21 +19,20 @@ struct BlockRunner: Sendable {
     let launch = fleet.launch(
       "pgbench",
       [
-        "-n", "-M", protocolMode.rawValue, "-c", "\(workload.clients)", "-T", "\(seconds)",
+        "-n", "-M", workload.protocolMode.rawValue, "-c", "\(workload.clients)", "-T", "\(seconds)",
         "-l", "--log-prefix", "\(logFolder)/pgbench",
       ] + workload.arguments(scripts: scripts) + [contender.conninfo.text],
       environment: Workload.keepsMemory)
-    let clock = contender.process.map { ProcessClock(of: $0.pid) }
-    let before = clock?.nanoseconds ?? 0
+    let clocks = contender.processes.map { ProcessClock(of: $0.pid) }
+    let before = clocks.map(\.nanoseconds).reduce(0, +)
     let report = try PgbenchReport(try await Command.run(launch))
-    let spent = (clock?.nanoseconds ?? 0) - before
+    let spent = clocks.map(\.nanoseconds).reduce(0, +) - before
     let latencies = LatencyLog.read(folder: logFolder)
     return Block(
       transactionsPerSecond: report.transactionsPerSecond,
       p50Microseconds: latencies.percentile(50), p99Microseconds: latencies.percentile(99),
-      cpuMicrosecondsPerTransaction: clock.map { _ in
-        Double(spent) / 1000 / Double(report.transactions)
-      })
+      cpuMicrosecondsPerTransaction: clocks.isEmpty
+        ? nil : Double(spent) / 1000 / Double(report.transactions))
   }
 
   /// pgbench puts its process id into the name of its log: the folder is how it is found again.

@@ -30,8 +30,8 @@ enum Pinning: String, Sendable, Codable, CaseIterable {
 
   /// Moves a running proxy to its core.
   func apply(to contender: Contender) async throws(FleetError) {
-    guard let cores, let process = contender.process else { return }
-    try await Self.pin(process.pid, to: cores.one)
+    guard let cores else { return }
+    for process in contender.processes { try await Self.pin(process.pid, to: cores.one) }
   }
 
   /// What is done, in a few words.

@@ -10,8 +10,23 @@ struct Workload: Sendable, Codable {
     case bulk
   }
 
+  /// How pgbench talks to the server.
+  enum ProtocolMode: String, Sendable, Codable, CaseIterable {
+    case simple, extended, prepared
+  }
+
+  /// How clients and server connections belong together.
+  enum Pooling: String, Sendable, Codable, CaseIterable {
+    /// A server connection for each client.
+    case session
+    /// Clients borrow one for each transaction.
+    case transaction
+  }
+
   let kind: Kind
   let clients: Int
+  var protocolMode = ProtocolMode.simple
+  var pooling = Pooling.session
 
   /// Bytes of a large row.
   static let bulkRowBytes = 1 << 20
@@ -25,17 +40,28 @@ struct Workload: Sendable, Codable {
     "MALLOC_TOP_PAD_": "16777216",
   ]
 
-  /// What is measured, in this order.
-  static let all =
-    [1, 8, 64].map { Workload(kind: .select, clients: $0) }
-    + [1, 4].map { Workload(kind: .bulk, clients: $0) }
+  /// What is measured where each client has a server connection, in this order.
+  static func ofSessions(_ mode: ProtocolMode) -> [Workload] {
+    [1, 8, 64].map { Workload(kind: .select, clients: $0, protocolMode: mode) }
+      + [1, 4].map { Workload(kind: .bulk, clients: $0, protocolMode: mode) }
+  }
+
+  /// What is measured where clients share server connections.
+  static func ofSharers(_ modes: [ProtocolMode]) -> [Workload] {
+    modes.map {
+      Workload(kind: .select, clients: 64, protocolMode: $0, pooling: .transaction)
+    }
+  }
 
   /// The headline of its table.
   var title: String {
     let who = clients == 1 ? "1 client" : "\(clients) clients"
+    let mode = protocolMode == .simple && pooling == .session ? "" : " -M \(protocolMode.rawValue)"
+    let sharing =
+      pooling == .session ? "" : " over \(ComparisonLimits.sharedServers) server connections"
     return switch kind {
-    case .select: "pgbench -S, \(who)"
-    case .bulk: "rows of 1 MiB, \(who)"
+    case .select: "pgbench -S\(mode), \(who)\(sharing)"
+    case .bulk: "rows of 1 MiB\(mode), \(who)"
     }
   }
 

@@ -45,7 +45,8 @@ struct JSONReport: Codable {
   struct Settings: Codable, Sendable {
     let rounds: Int
     let blockSeconds: Int
-    let protocolMode: BlockRunner.ProtocolMode
+    let pooling: Workload.Pooling
+    let workers: Int
     let pinning: Pinning
   }
 

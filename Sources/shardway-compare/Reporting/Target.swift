@@ -13,15 +13,25 @@ struct TargetVerdict: Sendable, Codable {
 enum Target {
   /// Most processor time for a transaction, as a share of the better peer's.
   static let cpu = 0.8
+  /// Least throughput where clients share server connections, as a multiple of PgBouncer's.
+  static let sharedRate = 1.0
   /// Least throughput of large rows, as a multiple of HAProxy's.
   static let bulkRate = 1.2
 
-  /// The verdict on a workload; always on the median, against the strongest variant of the peers.
-  static func verdict(on result: WorkloadResult) -> TargetVerdict? {
-    switch result.workload.kind {
-    case .select: cpuVerdict(on: result)
-    case .bulk: rateVerdict(on: result)
-    }
+  /// The verdicts on a workload; always on the median, against the strongest variant of the peers.
+  static func verdicts(on result: WorkloadResult) -> [TargetVerdict] {
+    let (kind, pooling) = (result.workload.kind, result.workload.pooling)
+    let verdicts =
+      switch (kind, pooling) {
+      case (.bulk, _): [rateVerdict(on: result, .haproxy, "HAProxy", limit: bulkRate)]
+      case (.select, .session): [cpuVerdict(on: result)]
+      case (.select, .transaction):
+        [
+          rateVerdict(on: result, .pgbouncer, "PgBouncer", limit: sharedRate),
+          cpuVerdict(on: result),
+        ]
+      }
+    return verdicts.compactMap(\.self)
   }
 
   private static func cpuVerdict(on result: WorkloadResult) -> TargetVerdict? {
@@ -35,13 +45,15 @@ enum Target {
       against: best.name, limit: cpu, measured: ratio, isMet: ratio.median <= cpu)
   }
 
-  private static func rateVerdict(on result: WorkloadResult) -> TargetVerdict? {
-    guard let best = result.peers(.haproxy).max(by: { $0.rate.median < $1.rate.median }) else {
+  private static func rateVerdict(
+    on result: WorkloadResult, _ family: Contender.Family, _ familyName: String, limit: Double
+  ) -> TargetVerdict? {
+    guard let best = result.peers(family).max(by: { $0.rate.median < $1.rate.median }) else {
       return nil
     }
     let ratio = result.router.rateRatio(to: best)
     return TargetVerdict(
-      target: "\(result.workload.title): at least \(bulkRate) of HAProxy's throughput",
-      against: best.name, limit: bulkRate, measured: ratio, isMet: ratio.median >= bulkRate)
+      target: "\(result.workload.title): at least \(limit) of \(familyName)'s throughput",
+      against: best.name, limit: limit, measured: ratio, isMet: ratio.median >= limit)
   }
 }

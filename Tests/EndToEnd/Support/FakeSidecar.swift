@@ -47,6 +47,13 @@ extension RouterOptions {
     options.sections["freshness"] = "{ page: \"\(FakeSidecar.path(of: fleet))\" }"
     return options
   }
+
+  /// The same for a router with two workers whose clients share server connections.
+  static func pooledWithPage(_ fleet: Fleet) -> RouterOptions {
+    var options = World.pooled(workers: 2)
+    options.sections["freshness"] = "{ page: \"\(FakeSidecar.path(of: fleet))\" }"
+    return options
+  }
 }
 
 extension Fleet {
