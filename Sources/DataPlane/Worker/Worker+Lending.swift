@@ -235,7 +235,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Whether nothing is on its way between a session and its server, and the server is not in the middle of a message.
-  private mutating func isQuiet(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
+  mutating func isQuiet(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
     let isSending =
       switch sessions[handle].upstream.sink {
       case .sendingSlices, .sendingBlock: true
@@ -246,7 +246,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Takes the server from its session; `event` says what becomes of the server.
-  private mutating func detach(_ link: SlabHandle, _ handle: SlabHandle, _ event: LinkEvent) {
+  mutating func detach(_ link: SlabHandle, _ handle: SlabHandle, _ event: LinkEvent) {
     letGo(link, handle)
     if sessions[handle].upstream.sink == .broken { sessions[handle].upstream.sink = .idle }
     pooledClients[handle.index].isPinned = false
@@ -291,58 +291,6 @@ extension Worker where K: ~Copyable {
     if isStopping, !pooledClients[handle.index].hasLeft { return sayGoodbye(handle, .stopping) }
     considerTransaction(handle)
     if sessions[handle].phase == .parked, pooledClients[handle.index].hasLeft { leave(handle) }
-  }
-
-  // MARK: Leaving
-
-  /// The client has closed its side, or sent Terminate: what it sent before is still answered.
-  mutating func clientHasLeft(_ handle: SlabHandle) {
-    guard !pooledClients[handle.index].hasLeft else { return }
-    pooledClients[handle.index].hasLeft = true
-    guard !sessions[handle].isSayingGoodbye else { return }
-    switch sessions[handle].phase {
-    case .parked: leave(handle)
-    case .queued where pooledClients[handle.index].unread.isEmpty: leave(handle)
-    case .lent:
-      returnIfDone(handle)
-      endIfNothingIsOwed(handle)
-    default: return
-    }
-  }
-
-  /// Takes the server from a session whose client is gone, in whatever state, when it has nothing more to answer: closing its connection rolls back what
-  /// was left open. The client may still read.
-  mutating func endIfNothingIsOwed(_ handle: SlabHandle) {
-    guard sessions[handle].phase == .lent, pooledClients[handle.index].hasLeft,
-      !sessions[handle].isSayingGoodbye, let link = pooledClients[handle.index].link,
-      pooledClients[handle.index].unread.isEmpty, isQuiet(link, handle)
-    else { return }
-    if owesNothingMore(link, handle) { return detach(link, handle, .over) }
-    guard !links[link].answers.owed.awaitsReady, !pooledClients[handle.index].hasFlushed else {
-      return
-    }
-    // What no Sync follows is kept back by the server.
-    pooledClients[handle.index].hasFlushed = true
-    put(Self.flushMessage, handle, .upstream)
-  }
-
-  /// Whether a server whose client has left won't say anything more: it has answered all, or waits for what never comes.
-  private mutating func owesNothingMore(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
-    if links[link].answers.owed.awaitsCopyData { return true }
-    // The beginning of a long message may have been sent, and is counted.
-    let long = pooledClients[handle.index].requests.longMessage
-    let isCutShort = long != 0 && long != FrontendMessageType.copyData
-    return links[link].answers.owed.count <= (isCutShort ? 1 : 0)
-  }
-
-  /// Ends a session that has no server: what its client has not read yet is still sent.
-  private mutating func leave(_ handle: SlabHandle) {
-    stopWaiting(handle)
-    sessions[handle].upstream.sink = .finished
-    sessions[handle].upstream.ignoreSource()
-    sessions[handle].downstream.ignoreSource()
-    timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
-    list(handle)
   }
 
   /// Tells a client that its transaction can't begin, and ends the session.

@@ -4,9 +4,13 @@ import MapDocument
 /// Runs the real worker in a simulated world.
 public struct Simulation: Sendable {
   private let maps: SimulatedMaps
+  private let pausingMaps: SimulatedMaps
 
   /// Prepares the maps that all runs share.
-  public init() throws { maps = try SimulatedMaps() }
+  public init() throws {
+    maps = try SimulatedMaps()
+    pausingMaps = try SimulatedMaps(pauses: true)
+  }
 
   /// Runs one seed on the simulated kernel.
   public func run(seed: UInt64, isTraced: Bool = false) -> SimulationReport {
@@ -31,7 +35,9 @@ public struct Simulation: Sendable {
     wrapping: (SimulatedKernel) -> K
   ) -> SimulationReport {
     let world = SimulatedWorld(seed: seed, isTraced: isTraced, plan: plan)
-    let stage = Stage(world: world, maps: maps, pool: pool?.plan(in: world))
+    let poolPlan = pool?.plan(in: world)
+    let stage = Stage(
+      world: world, maps: poolPlan?.pauses == true ? pausingMaps : maps, pool: poolPlan)
     pool?.prepare(stage)
     defer { stage.dismantle() }
     var worker = Worker(

@@ -40,11 +40,11 @@ final class Excuses {
   }
 
   /// Whether the end of a client that shares servers, with or without a message, is explained by what may happen in this world.
-  func allowPooled(_ sqlState: String?, _ pool: PoolPlan, wasReset: Bool) -> Bool {
+  func allowPooled(_ sqlState: String?, _ pool: PoolPlan, isPaused: Bool) -> Bool {
     switch sqlState {
     case "57P01": isStopping || instancesMayFail
     case "53300": plan.clientLimit < FaultPlan.ampleClientLimit || pool.isTight
-    case "57P03": instancesMayFail || permissionsHaveExpired()
+    case "57P03": instancesMayFail || permissionsHaveExpired() || isPaused
     case "08006", "08007": instancesMayFail || pool.isTight
     case nil: isStopping || instancesMayFail || plan.relayBytes < FaultPlan.ampleRelayBytes
     default: false

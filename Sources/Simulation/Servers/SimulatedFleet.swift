@@ -93,6 +93,14 @@ final class SimulatedFleet: SimulatedNetwork {
     }
   }
 
+  /// Whether the tenant's shard has been paused.
+  func mayBePaused(_ tenant: String) -> Bool {
+    maps.documents[0..<versionsPublished].contains { document in
+      let shard = document.tenants.first { $0.id == tenant }?.shard
+      return document.shards.first { $0.id == shard }?.mode == .paused
+    }
+  }
+
   /// A session that could be cancelled now.
   func anyBackendKey() -> (processID: Int32, key: [UInt8])? {
     let ready = instances.flatMap(\.backends).filter { $0.canBeCancelled }

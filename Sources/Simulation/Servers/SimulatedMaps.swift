@@ -26,8 +26,11 @@ public struct SimulatedMaps: Sendable {
   static func database(of tenant: String) -> String { "db_\(tenant)" }
 
   /// Compiles the maps, by way of files that are gone afterwards.
-  public init() throws {
-    let documents = (1...3).map(Self.document)
+  public init() throws { try self.init(pauses: false) }
+
+  /// The same; `pauses` when the second version has a shard paused that the third lets go on.
+  init(pauses: Bool) throws {
+    let documents = (1...3).map { Self.document(version: $0, pauses: pauses) }
     self.documents = documents
     compiled = try documents.map { document in
       var template = Array("/tmp/shardway-simulation-XXXXXX".utf8CString)
@@ -44,7 +47,7 @@ public struct SimulatedMaps: Sendable {
     }
   }
 
-  private static func document(version: Int) -> MapDocument {
+  private static func document(version: Int, pauses: Bool) -> MapDocument {
     let instances = ["s1-a", "s1-b", "s1-c", "s2-a", "s2-b", "s3-a"]
     let hasMoved = version >= 2
     let hasFailedOver = version >= 3
@@ -61,7 +64,9 @@ public struct SimulatedMaps: Sendable {
         Shard(
           id: "s1", epoch: hasFailedOver ? 2 : 1, primary: hasFailedOver ? "s1-b" : "s1-a",
           replicas: hasFailedOver ? ["s1-a", "s1-c"] : ["s1-b", "s1-c"]),
-        Shard(id: "s2", epoch: 1, primary: "s2-a", replicas: ["s2-b"]),
+        Shard(
+          id: "s2", epoch: 1, mode: pauses && version == 2 ? .paused : .normal, primary: "s2-a",
+          replicas: ["s2-b"]),
         Shard(id: "s3", epoch: 1, mode: .paused, primary: "s3-a", replicas: []),
       ],
       policies: [

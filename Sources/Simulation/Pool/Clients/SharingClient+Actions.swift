@@ -10,6 +10,7 @@ extension SharingClient {
       steps.append(world.random.chance(500) ? .close : .reset)
       return
     }
+    if world.random.chance(plan.vanishes / 4) { return breakProtocol() }
     actionsLeft -= 1
     guard actionsLeft > 0 else { return leave() }
     if world.random.chance(150) { steps.append(.pause(world.random.size(in: 1...20_000_000))) }
@@ -19,6 +20,24 @@ extension SharingClient {
     case .failed: world.random.chance(700) ? endTransaction() : actAnywhere()
     }
     if !world.random.chance(plan.pipelines) { steps.append(.await) }
+  }
+
+  private func breakProtocol() {
+    let messages: [[UInt8]] = [
+      PoolRequests.parse("s1", "SELECT 1").dropLast(3) + [],
+      MessageEncoder.encode(type: FrontendMessageType.bind, body: [UInt8](repeating: 7, count: 9)),
+      [FrontendMessageType.query, 0, 0, 0, 1],
+      [FrontendMessageType.query, 0x7F, 0xFF, 0xFF, 0xFF],
+    ]
+    if world.random.chance(500) {
+      query("COPY t FROM STDIN")
+      if world.random.chance(500) { steps.append(.await) }
+      steps.append(.breakProtocol(PoolRequests.query("SELECT rows 1 1")))
+    } else {
+      steps.append(.breakProtocol(world.random.pick(messages)))
+    }
+    // Some of it is only the beginning of something.
+    steps += [.pause(world.random.size(in: 1_000...20_000_000)), .close]
   }
 
   private func leave() {

@@ -216,6 +216,7 @@ final class SharedBackend: ServerSession {
       return sendPending()
     }
     session.receive(message.type, message.body)
+    if session.isOver { isFinishing = true }
     let said = session.takeSaid()
     for message in said { pending += message }
     let isToBeSent = said.contains {

@@ -46,6 +46,8 @@ final class PostgresSession {
   var isCancelled = false
   /// Told of each request before it runs.
   var willRun: (RequestTag) -> Void = { _ in }
+  /// Whether it has ended the connection.
+  private(set) var isOver = false
   /// The server that it is at; nil for what a client has for itself.
   var host: (any SessionHost)?
   /// What its transaction has written.
@@ -127,7 +129,17 @@ final class PostgresSession {
       if !copy.isExtended { endGroup() }
     case FrontendMessageType.copyFail:
       copyFailed(Failure(state: "57014", text: "COPY from stdin failed"), copy.isExtended)
-    default: break
+    case FrontendMessageType.sync, FrontendMessageType.flush, FrontendMessageType.terminate: break
+    default:
+      // A server has not read the message's body by then, and ends the connection for that.
+      copying = nil
+      isOver = true
+      for severity in [ErrorResponse.Severity.error, .fatal] {
+        let response = ErrorResponse(
+          severity: severity, sqlState: .protocolViolation,
+          message: "unexpected message type during COPY from stdin")
+        say(response.encoded())
+      }
     }
   }
 
