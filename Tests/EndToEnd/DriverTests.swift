@@ -12,12 +12,6 @@ import Testing
   /// Where continuous integration runs, all drivers have to be there.
   private static let requiresAll = ProcessInfo.processInfo.environment["CI"] == "true"
 
-  /// What doesn't work with `pooling: transaction`, for some drivers.
-  private static let notYetMended: Set = [
-    "a statement prepared before its table was changed",
-    "the driver's own settings don't keep a server",
-  ]
-
   private static let programs = DriverProgram.allCases.filter { $0.isInstalled || requiresAll }
 
   @Test(.enabled(if: !programs.isEmpty, "NO DRIVER IS INSTALLED: run Tools/setup --drivers"))
@@ -47,12 +41,7 @@ import Testing
         of: program, pooling, tenant: fleet.tenant("birch"), through: router)
       for check in checks {
         let outcome = report.outcomes[check]
-        let isNotYetMended = pooling == .transaction && Self.notYetMended.contains(check)
-        withKnownIssue(isIntermittent: true) {
-          #expect(outcome == "ok", "\(check); all that it said:\n\(report.text)")
-        } when: {
-          isNotYetMended
-        }
+        #expect(outcome == "ok", "\(check); all that it said:\n\(report.text)")
       }
       #expect(Set(report.outcomes.keys).subtracting(checks).isEmpty)
       #expect(router.process.isRunning, "\(router.log)")

@@ -183,12 +183,23 @@ extension Worker where K: ~Copyable {
       // The client waits for ParseComplete: it gets that of a statement of nothing.
       prepareNothing(link, handle)
       links[link].answers.owed.append(.parse, changesName: true)
-      put(Self.nothing.parseWhereAllowed, handle, .upstream)
+      let endsFailed = pooledClients[handle.index].status == .failed && Self.endsTransaction(text)
+      put(
+        endsFailed ? Self.nothing.parse : Self.nothing.parseWhereAllowed, handle, .upstream)
     } else {
       prepare(id, link, handle, as: .parse)
     }
     try remember(id, under: request.body.extracting(parse.name), handle)
     settleNames(link, handle)
+  }
+
+  /// Whether a text is prepared also in a transaction that has failed: it ends that, or goes back to a savepoint.
+  private static func endsTransaction(_ text: RawSpan) -> Bool {
+    switch StatementRecognizer.recognize(text).first {
+    case .commit, .rollback, .empty: true
+    case .other: text.byteCount > 0 && text.byte(at: 0) | 0x20 == UInt8(ascii: "r")
+    default: false
+    }
   }
 
   private mutating func parseUnnamed(
