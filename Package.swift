@@ -84,6 +84,10 @@ let package = Package(
     // Logins of clients and to servers. No network, no clock, no random numbers of its own.
     .target(name: "Authentication", dependencies: ["COpenSSL", "Wire"], swiftSettings: strict),
 
+    // The admin console's statements, logins and tables. No network, no clock.
+    .target(
+      name: "AdminConsole", dependencies: ["Authentication", "Wire"], swiftSettings: base),
+
     // The map on its way: what is signed, sent, verified, compiled and published. No network.
     .target(
       name: "MapExchange", dependencies: ["CZstd", "MapDocument", "ShardMap", crypto],
@@ -107,7 +111,7 @@ let package = Package(
     .target(
       name: "DataPlane",
       dependencies: [
-        "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap", "Routing",
+        "AdminConsole", "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap", "Routing",
         "Telemetry",
       ],
       swiftSettings: base),
@@ -133,8 +137,8 @@ let package = Package(
     .executableTarget(
       name: "shardway-router",
       dependencies: [
-        "ConfigurationFile", "DataPlane", "Routing", "ShardMap", "Telemetry", "Uring",
-        argumentParser, logging,
+        "AdminConsole", "Authentication", "ConfigurationFile", "DataPlane", "Routing", "ShardMap",
+        "Telemetry", "Uring", argumentParser, logging,
       ],
       swiftSettings: base),
     .executableTarget(
@@ -172,6 +176,9 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(
       name: "AuthenticationTests", dependencies: ["Authentication", "COpenSSL", "Wire"],
+      swiftSettings: base),
+    .testTarget(
+      name: "AdminConsoleTests", dependencies: ["AdminConsole", "Authentication", "Wire"],
       swiftSettings: base),
     .testTarget(
       name: "ShardMapTests",

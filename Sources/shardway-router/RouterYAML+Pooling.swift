@@ -103,6 +103,13 @@ extension RouterYAML {
 
   /// The content of a file that only its owner may read, without the line's end.
   private static func secret(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
+    let secret = [UInt8](try privateFile(path, field).prefix { $0 != UInt8(ascii: "\n") })
+    guard !secret.isEmpty else { throw FieldError(field, "\(path) is empty") }
+    return secret
+  }
+
+  /// The content of a file that only its owner may read.
+  static func privateFile(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
     let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions]
     guard let mode = mode as? Int, let data = FileManager.default.contents(atPath: path) else {
       throw FieldError(field, "\(path) can't be read")
@@ -110,9 +117,7 @@ extension RouterYAML {
     guard mode & 0o077 == 0 else {
       throw FieldError(field, "\(path) can be read by others: chmod 600 it")
     }
-    let secret = [UInt8](data.prefix { $0 != UInt8(ascii: "\n") })
-    guard !secret.isEmpty else { throw FieldError(field, "\(path) is empty") }
-    return secret
+    return [UInt8](data)
   }
 
   private static func randomSecret() -> [UInt8] {

@@ -10,6 +10,8 @@ enum WorkerMessage: Sendable {
   case stop
   /// A cancel request whose session this worker may have.
   case cancel(HandedCancel)
+  /// Something that the admin console wants to know or to have done.
+  case admin(AdminQuestion)
 }
 
 /// A client connection that asks for a cancel, on its way from worker to worker until one knows the key.

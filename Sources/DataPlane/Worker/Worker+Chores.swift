@@ -11,9 +11,10 @@ extension Worker where K: ~Copyable {
     if moveWalk != nil { timingPause { $0.lookForMoved() } }
     if isReleasing { releaseSome() }
     if !poolsToRetry.isEmpty { retryPools() }
+    walkForAdmin()
     let asked = context.freshness.askWhatIsDue(now: kernel.now)
     if asked.hasAsked { context.report.counters.add(.refreshesWanted) }
-    if moveWalk != nil || isReleasing {
+    if moveWalk != nil || isReleasing || !admin.walks.isEmpty {
       self.choresDue = .origin
     } else if let next = asked.next {
       self.choresDue = min(self.choresDue ?? next, next)

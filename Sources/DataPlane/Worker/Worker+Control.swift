@@ -26,6 +26,7 @@ extension Worker where K: ~Copyable {
       case .freshnessChanged: freshnessChanged()
       case .stop: beginStop()
       case .cancel(let handed): adopt(handed)
+      case .admin(let question): takeQuestion(question)
       }
     }
   }

@@ -12,7 +12,7 @@ extension Worker where K: ~Copyable {
 
   /// Makes as many connections for a pool as its waiting sessions want and its limits allow.
   mutating func openLinks(for pool: Int) {
-    guard !pools[pool].isRetired, !isStopping else { return }
+    guard !pools[pool].isRetired, !pools[pool].isPaused, !isStopping else { return }
     while pools[pool].comingCount < pools[pool].wantedCount,
       pools[pool].linkCount < context.settings.pooling.serversPerPool,
       pools[pool].retryAt <= kernel.now
@@ -238,7 +238,9 @@ extension Worker where K: ~Copyable {
 
   private mutating func becameIdle(_ link: SlabHandle) {
     let pool = links[link].pool
-    if pools[pool].isRetired || links[link].isRetired { return close(link: link) }
+    if pools[pool].isRetired || pools[pool].isPaused || links[link].isRetired {
+      return close(link: link)
+    }
     links[link].idleSince = kernel.now
     putBack(link, pool)
     linkTimers.set(link.index, to: idleDeadline(link))
