@@ -111,7 +111,8 @@ let package = Package(
     .target(
       name: "DataPlane",
       dependencies: [
-        "AdminConsole", "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap", "Routing",
+        "AdminConsole", "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap",
+        "Routing",
         "Telemetry",
       ],
       swiftSettings: base),

@@ -7,7 +7,9 @@ import FoundationEssentials
 /// Who may use the console, and their verifiers, take effect at once. What else has changed since the start is told with its line: it needs a restart.
 struct AdminReloading: Sendable {
   /// What takes effect without a restart.
-  private static let changeable: Set<String> = ["admin.users", "admin.statsUsers", "admin.verifierFile"]
+  private static let changeable: Set<String> = [
+    "admin.users", "admin.statsUsers", "admin.verifierFile",
+  ]
 
   private let path: String
   /// The file as it was at the start.

@@ -50,7 +50,8 @@ extension RouterYAML.Admin {
     case .trust:
       guard isLoopback else {
         throw FieldError(
-          "admin.authentication", "trust is for loopback addresses only; use scram and a verifierFile")
+          "admin.authentication",
+          "trust is for loopback addresses only; use scram and a verifierFile")
       }
       guard verifierFile == nil else {
         throw FieldError("admin.verifierFile", "is not used with authentication: trust")

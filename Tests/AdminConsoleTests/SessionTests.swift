@@ -206,10 +206,9 @@ struct SessionTests {
     C.message("P", Array("\(name)\0\(text)\0\0\0".utf8))
   }
 
-  private static func bind(_ name: String = "", portal: String = "", formats: [UInt8] = []) -> [UInt8]
-  {
-    let wanted = [0, UInt8(formats.count)] + formats.flatMap { [0, $0] }
-    return C.message("B", Array("\(portal)\0\(name)\0".utf8) + [0, 0, 0, 0] + wanted)
+  private static func bind(_ name: String = "", formats: [UInt8] = []) -> [UInt8] {
+    let wanted: [UInt8] = [0, UInt8(formats.count)] + formats.flatMap { [0, $0] as [UInt8] }
+    return C.message("B", Array("\0\(name)\0".utf8) + [0, 0, 0, 0] + wanted)
   }
 
   private static let execute = C.message("E", [0, 0, 0, 0, 0])
@@ -233,7 +232,8 @@ struct SessionTests {
   func binary() {
     var client = C.loggedIn()
     client.outcome = { _ in .rows([["0", "258", "-1"]]) }
-    client.send(Self.parse("SHOW STATS") + Self.bind(formats: [0, 1, 1]) + Self.execute + Self.sync)
+    client.send(
+      Self.parse("SHOW STATS") + Self.bind(formats: [0, 1, 1]) + Self.execute + Self.sync)
     let row: [UInt8] =
       [0, 3, 0, 0, 0, 1, 0x30, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 8]
       + Array(repeating: 255, count: 8)

@@ -29,9 +29,12 @@ struct StatementTests {
     ("KILL DATABASE acme", [.order(.kill(.database("acme")))]),
     ("RELOAD", [.order(.reload)]),
     ("SET application_name = 'x;y'", [.set]),
-    ("BEGIN; COMMIT; START TRANSACTION READ ONLY; ROLLBACK", [
-      .begin, .end(.commit), .begin, .end(.rollback),
-    ]),
+    (
+      "BEGIN; COMMIT; START TRANSACTION READ ONLY; ROLLBACK",
+      [
+        .begin, .end(.commit), .begin, .end(.rollback),
+      ]
+    ),
   ]
 
   @Test("mean what they say", arguments: good)

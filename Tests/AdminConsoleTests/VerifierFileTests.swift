@@ -5,7 +5,8 @@ import Testing
 
 @Suite("File of verifiers")
 struct VerifierFileTests {
-  private static let verifier = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$"
+  private static let verifier =
+    "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$"
     + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
   private static func users(_ text: String) throws -> Set<String> {

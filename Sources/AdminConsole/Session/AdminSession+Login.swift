@@ -22,9 +22,11 @@ extension AdminSession {
     guard database == Self.database else {
       return end(
         ErrorResponse(
-          sqlState: .invalidCatalogName, message: "database \"\(database.prefix(64))\" does not exist",
+          sqlState: .invalidCatalogName,
+          message: "database \"\(database.prefix(64))\" does not exist",
           detail: "This is the admin console of a router.",
-          hint: "Its only database is \(Self.database); tenants are at the router's other listeners."))
+          hint: "Its only database is \(Self.database); "
+            + "tenants are at the router's other listeners."))
     }
     if let wait { return throttled(wait) }
     return negotiation(startup, packet) + demand()

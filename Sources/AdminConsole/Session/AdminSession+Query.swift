@@ -77,7 +77,8 @@ extension AdminSession {
           statement,
           .error(
             .insufficientPrivilege, "user \"\(user)\" may not \(order.tag)",
-            hint: "Users of admin.statsUsers may only SHOW; those of admin.users may do everything."))
+            hint: "Users of admin.statsUsers may only SHOW; "
+              + "those of admin.users may do everything."))
       }
     case .set: return conclude(statement, .done())
     case .begin:

@@ -96,7 +96,9 @@ public struct AdminSession: Sendable {
   /// - Parameters:
   ///   - bytes: what has come, cut anywhere.
   ///   - wait: how long it has to wait because too many passwords were wrong; nil when it has not.
-  public mutating func receive(_ bytes: RawSpan, throttledFor wait: Duration? = nil) -> [AdminAction]
+  /// - Returns: what to do, in order.
+  public mutating func receive(_ bytes: RawSpan, throttledFor wait: Duration? = nil)
+    -> [AdminAction]
   {
     if case .over = phase { return [] }
     input += bytes.copy(of: 0..<bytes.byteCount)
@@ -151,7 +153,8 @@ public struct AdminSession: Sendable {
     guard input.count >= 5 else { return nil }
     let length = input[1..<5].reduce(0) { $0 << 8 | Int($1) }
     guard 4...AdminLimits.messageBytes ~= length else {
-      actions += broken("a message claims \(length) bytes; it may have 4 to \(AdminLimits.messageBytes)")
+      actions += broken(
+        "a message claims \(length) bytes; it may have 4 to \(AdminLimits.messageBytes)")
       return nil
     }
     guard input.count > length else { return nil }

@@ -78,7 +78,7 @@ public struct AdminCatalog: Sendable {
       "PAUSE [ALL | TENANT id | SHARD id | INSTANCE id]",
       "begin no more transactions there; returns when those that were begun are over"
     ),
-    ("RESUME [ALL | TENANT id | SHARD id | INSTANCE id]", "take a pause back; ALL takes back every"),
+    ("RESUME [ALL | TENANT id | SHARD id | INSTANCE id]", "take a pause back; ALL takes all back"),
     ("KILL ptr", "end a client's session with 57P01"),
     ("KILL TENANT id", "end all sessions of a tenant"),
     ("KILL DATABASE name", "end all sessions in databases of this name"),

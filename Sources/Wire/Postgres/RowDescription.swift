@@ -38,6 +38,7 @@ public enum RowDescription {
   /// - Parameters:
   ///   - columns: the columns.
   ///   - isBinary: for each column whether its values are binary; empty where all are text.
+  /// - Returns: the message.
   /// - Precondition: at most 1,600 columns, the server's own limit for a table.
   public static func encoded(_ columns: [Column], isBinary: [Bool] = []) -> [UInt8] {
     precondition(columns.count <= 1_600, "too many columns")

@@ -51,7 +51,8 @@ struct Conversation {
     return conversation
   }
 
-  static func startup(_ user: String, database: String = "shardway", version: UInt8 = 0) -> [UInt8] {
+  static func startup(_ user: String, database: String = "shardway", version: UInt8 = 0) -> [UInt8]
+  {
     let body = Array("user\0\(user)\0database\0\(database)\0\0".utf8)
     return [0, 0, 0, UInt8(body.count + 8), 0, 3, 0, version] + body
   }
@@ -115,7 +116,8 @@ struct Conversation {
     case "Z": return "Z\(Character(Unicode.Scalar(body[0])))"
     case "D":
       let values = (try? DataRow.decode(body.span.bytes, columnCount: Int(body[1])))?.columns ?? []
-      return "D " + values.map { $0.map { String(decoding: body[$0], as: UTF8.self) } ?? "-" }
+      return "D "
+        + values.map { $0.map { String(decoding: body[$0], as: UTF8.self) } ?? "-" }
         .joined(separator: "|")
     default: return "\(type)"
     }

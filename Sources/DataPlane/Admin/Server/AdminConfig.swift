@@ -15,7 +15,8 @@ enum AdminConfig {
       fixed("location.region", settings.region, nil),
       fixed("location.zone", settings.zone, nil),
       fixed("workers", settings.workerCount.map { "\($0)" } ?? "auto", "auto"),
-      fixed("limits.clientConnections", settings.limits.clientConnections, limits.clientConnections),
+      fixed(
+        "limits.clientConnections", settings.limits.clientConnections, limits.clientConnections),
       fixed(
         "limits.relayMiBPerWorker", settings.limits.relayBytesPerWorker >> 20,
         limits.relayBytesPerWorker >> 20),
@@ -33,7 +34,8 @@ enum AdminConfig {
     for (place, listener) in settings.listeners.enumerated() {
       rows.append(fixed("listeners[\(place)].address", "\(listener.address)", nil))
       rows.append(
-        fixed("listeners[\(place)].pooling", listener.pooling.rawValue, PoolingMode.session.rawValue))
+        fixed(
+          "listeners[\(place)].pooling", listener.pooling.rawValue, PoolingMode.session.rawValue))
     }
     return rows + pooling(settings.pooling) + probes(settings.probes)
       + console(address, access)
@@ -51,7 +53,8 @@ enum AdminConfig {
       fixed("pooling.failoverWaiters", pooling.failoverWaiters, standard.failoverWaiters),
       fixed("pooling.serverIdle", pooling.serverIdle, standard.serverIdle),
       fixed("pooling.serverLifetime", pooling.serverLifetime, standard.serverLifetime),
-      fixed("pooling.statementsPerServer", pooling.statementsPerServer, standard.statementsPerServer),
+      fixed(
+        "pooling.statementsPerServer", pooling.statementsPerServer, standard.statementsPerServer),
       fixed("pooling.cleaning", pooling.cleaning.rawValue, standard.cleaning.rawValue),
       fixed(
         "pooling.authentication", pooling.authentication.rawValue, standard.authentication.rawValue),

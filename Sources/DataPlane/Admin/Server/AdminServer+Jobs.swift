@@ -107,7 +107,8 @@ extension AdminServer where K: ~Copyable {
     var notices: [String] = []
     if job.answers.contains(where: \.isCut) {
       notices.append(
-        "a worker has more than \(AdminLimits.rowsAWorker) sessions or server connections: not all are counted")
+        "a worker has more than \(AdminLimits.rowsAWorker) sessions or server connections: "
+          + "not all are counted")
     }
     if rows.count > AdminLimits.rows || job.scan?.isCut == true {
       rows = Array(rows.prefix(AdminLimits.rows))

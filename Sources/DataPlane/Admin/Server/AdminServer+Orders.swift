@@ -103,10 +103,13 @@ extension AdminServer where K: ~Copyable {
 
   private static func notices(_ scope: AdminScope, _ work: UnfinishedWork) -> [String] {
     guard work.holders > 0 else { return [] }
+    let who =
+      work.holders == 1
+      ? "1 session keeps its server connection"
+      : "\(work.holders) sessions keep their server connections"
     return [
-      "\(work.holders) session\(work.holders == 1 ? " keeps its" : "s keep their") server connection"
-        + "\(work.holders == 1 ? "" : "s"), by pooling: session or for something of theirs that lives there;"
-        + " KILL them, or wait until they have gone and PAUSE \(scope) again"
+      "\(who), by pooling: session or for something that lives there;"
+        + " KILL, or wait until they have gone and PAUSE \(scope) again"
     ]
   }
 
@@ -129,7 +132,9 @@ extension AdminServer where K: ~Copyable {
       conclude(line, .done(notices: notices))
     case .refused(let why):
       conclude(
-        line, .error(.configFileError, why, hint: "Nothing has changed; mend the file and RELOAD again."))
+        line,
+        .error(
+          .configFileError, why, hint: "Nothing has changed; mend the file and RELOAD again."))
     }
   }
 }

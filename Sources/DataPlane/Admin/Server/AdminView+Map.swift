@@ -134,7 +134,8 @@ extension AdminView {
     let header = map.header
     let freshness = context.freshness.freshness(at: now)
     let counts = header.counts
-    let age = freshness.isRuled && freshness.age != .unknown
+    let age =
+      freshness.isRuled && freshness.age != .unknown
       ? "\(freshness.age.nanoseconds / 1_000_000)" : nil
     let plane = freshness.isRuled ? (freshness.isReachable ? "reachable" : "unreachable") : nil
     return [

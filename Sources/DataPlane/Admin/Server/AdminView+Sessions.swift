@@ -15,12 +15,15 @@ extension AdminView {
     let waited = waited(since: row.isWaiting ? row.lastActivity : nil)
     let account = row.account.flatMap { answer.accounts[$0] }
     let local = context.addresses[row.listener]
+    let own = row.hasOwnServer ? "s\(Self.id(answer.worker, row.handle))" : nil
+    let link = row.link.map { Self.sharedID(answer.worker, $0) } ?? own
     return [
-      "C", Self.text(account?.user), Self.text(account?.database) ?? database(ofTenant: row.tenant),
-      row.state, row.peer?.host, row.peer.map { "\($0.port)" }, local.host, "\(local.port)",
+      "C", Self.text(account?.user),
+      Self.text(account?.database) ?? database(ofTenant: row.tenant), row.state, row.peer?.host,
+      row.peer.map { "\($0.port)" }, local.host, "\(local.port)",
       wallTime(row.acceptedAt), wallTime(row.lastActivity), waited.seconds, waited.microseconds,
-      "0", Self.id(answer.worker, row.handle), row.link.map { Self.serverID(answer.worker, $0) },
-      nil, nil, nil, "\(row.statements)", Self.text(row.tenant), names.shard, names.instance,
+      "0", Self.id(answer.worker, row.handle), link, nil, nil, nil, "\(row.statements)",
+      Self.text(row.tenant), names.shard, names.instance,
       row.epoch == 0 ? nil : "\(row.epoch)", "\(answer.worker)", row.isPinned ? "yes" : "no",
     ]
   }
@@ -34,8 +37,9 @@ extension AdminView {
     }
   }
 
-  private static func serverID(_ worker: Int, _ handle: SlabHandle) -> String {
-    "s\(id(worker, handle))"
+  /// A server connection that sessions share. Those of sessions that have their own are named after their clients, with an `s`.
+  private static func sharedID(_ worker: Int, _ handle: SlabHandle) -> String {
+    "l\(id(worker, handle))"
   }
 
   private func link(_ row: LinkRow, _ answer: AdminAnswer) -> [String?] {
@@ -44,7 +48,7 @@ extension AdminView {
     return [
       "S", Self.text(account?.user), Self.text(account?.database), row.state, row.instance.host,
       "\(row.instance.port)", nil, nil, wallTime(row.connectedAt), wallTime(row.idleSince), "0",
-      "0", "0", Self.serverID(answer.worker, row.handle),
+      "0", "0", Self.sharedID(answer.worker, row.handle),
       row.session.map { Self.id(answer.worker, $0) }, row.processID.map { "\($0)" }, nil, nil,
       "\(row.statements)", Self.text(row.tenant), names.shard, names.instance, "\(row.epoch)",
       "\(answer.worker)",
@@ -119,7 +123,8 @@ extension AdminView {
       let key = Key(tenant: row.tenant.array, instance: instance, epoch: row.epoch)
       groups[key, default: (row.tenant, Clients())].clients.count(row)
     }
-    return groups.sorted { $0.key.tenant.lexicographicallyPrecedes($1.key.tenant) }.map { key, group in
+    let sorted = groups.sorted { $0.key.tenant.lexicographicallyPrecedes($1.key.tenant) }
+    return sorted.map { key, group in
       poolRow(
         database: database(ofTenant: group.name), user: nil, group.clients,
         servers: (group.clients.active, 0, 0), mode: .session, instance: key.instance,
