@@ -2,7 +2,7 @@
 public enum AdminLimits {
   /// Connections at a time; one more is told 53300.
   public static let connections = 32
-  /// Those of them that may be in the middle of their login, so that strangers can't keep operators out.
+  /// Those of them that may be in the middle of their login. One more makes the oldest go, so that strangers can't keep operators out.
   public static let loggingIn = 16
   /// From accepting a connection until it is logged in.
   public static let login: Duration = .seconds(10)

@@ -95,16 +95,28 @@ struct AdminServer<K: Kernel & ~Copyable>: ~Copyable {
         processID: lastProcess, key: Nonces.bytes(4), nonce: Nonces.bytes(18),
         mockSecret: mockSecret))
     list(line)
-    let inLogin = lines.count { $0.session?.isLoggingIn == true }
-    let open = lines.count { $0.phase != .free }
+    cutOldestLogin()
     // The last place is for telling that there is none.
-    if inLogin > AdminLimits.loggingIn || open == AdminLimits.connections {
+    if lines.count(where: { $0.phase != .free }) == AdminLimits.connections {
       end(
         line,
         ErrorResponse(
           sqlState: .tooManyConnections, message: "too many connections to the admin console",
           hint: "Close one, or try again in a little while."))
     }
+  }
+
+  /// Makes room for logins, where too many are under way.
+  private mutating func cutOldestLogin() {
+    let logins = lines.indices.filter {
+      lines[$0].phase == .open && lines[$0].session?.isLoggingIn == true
+    }
+    guard logins.count > AdminLimits.loggingIn,
+      let oldest = logins.min(by: {
+        lines[$0].deadline ?? kernel.now < lines[$1].deadline ?? kernel.now
+      })
+    else { return }
+    cut(oldest)
   }
 
   /// Bytes have come from a client.
