@@ -226,7 +226,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Telemetry", "Uring", "Wire",
+        "AdminConsole", "Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Telemetry",
+        "Uring", "Wire",
       ],
       swiftSettings: base),
     .testTarget(
