@@ -220,7 +220,8 @@ let package = Package(
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [
-        "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling", "Routing", "ShardMap", "Uring",
+        "AdminConsole", "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling", "Routing",
+        "ShardMap", "Uring",
         "Wire", "shardway-router",
       ], swiftSettings: base),
     .testTarget(
