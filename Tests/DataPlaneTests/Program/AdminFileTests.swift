@@ -2,6 +2,7 @@ import AdminConsole
 import ConfigurationFile
 import DataPlane
 import Glibc
+import ShardMap
 import Testing
 
 @testable import shardway_router
