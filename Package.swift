@@ -220,15 +220,14 @@ let package = Package(
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [
-        "AdminConsole", "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling", "Routing",
-        "ShardMap", "Uring",
-        "Wire", "shardway-router",
+        "AdminConsole", "Authentication", "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling",
+        "Routing", "ShardMap", "Uring", "Wire", "shardway-router",
       ], swiftSettings: base),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "AdminConsole", "Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Telemetry",
-        "Uring", "Wire",
+        "AdminConsole", "Authentication", "Simulation", "DataPlane", "MapSync", "Routing",
+        "ShardMap", "Telemetry", "Uring", "Wire",
       ],
       swiftSettings: base),
     .testTarget(

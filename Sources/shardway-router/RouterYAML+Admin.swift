@@ -79,7 +79,7 @@ extension RouterYAML.Admin {
       throw FieldError(
         "admin.verifierFile", "is needed: lines of \"user\" \"SCRAM-SHA-256$…\", as in pg_authid")
     }
-    let bytes = try RouterYAML.privateFile(path, "admin.verifierFile")
+    let bytes = try SecretFile.whole(path, "admin.verifierFile")
     guard bytes.count <= AdminLimits.verifierFileBytes else {
       throw FieldError(
         "admin.verifierFile", "\(path) is larger than \(AdminLimits.verifierFileBytes) bytes")

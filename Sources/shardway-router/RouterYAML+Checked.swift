@@ -150,6 +150,9 @@ extension RouterYAML.Probes {
   fileprivate func checked() throws(FieldError) -> ProbeSettings {
     var checked = ProbeSettings(user: try Self.name(user, "probes.user"))
     if let database { checked.database = try Self.name(database, "probes.database") }
+    checked.password = try passwordFile.map { (path) throws(FieldError) in
+      try SecretFile.content(path, "probes.passwordFile")
+    }
     let intervals = ProbeSettings.intervals
     checked.interval = try Configured.time(
       interval, "probes.interval", intervals.lowerBound, checked.interval)

@@ -1,6 +1,5 @@
 import ConfigurationFile
 import DataPlane
-import FoundationEssentials
 
 extension RouterYAML {
   /// How sessions share server connections.
@@ -70,7 +69,7 @@ extension RouterYAML {
     checked.authQuery = try checkedAuthQuery()
     checked.mockSecret =
       try given?.mockSecretFile.map { (path) throws(FieldError) in
-        try Self.secret(path, "pooling.mockSecretFile")
+        try SecretFile.content(path, "pooling.mockSecretFile")
       } ?? Self.randomSecret()
     try checkAuthentication(checked)
     return checked
@@ -88,7 +87,7 @@ extension RouterYAML {
       role.query = query
     }
     if let path = given.passwordFile {
-      role.password = try Self.secret(path, "pooling.authQuery.passwordFile")
+      role.password = try SecretFile.content(path, "pooling.authQuery.passwordFile")
     }
     return role
   }
@@ -99,25 +98,6 @@ extension RouterYAML {
     throw FieldError(
       "pooling.authQuery",
       "is needed: the role that asks shards for verifiers (or pooling.authentication: trust)")
-  }
-
-  /// The content of a file that only its owner may read, without the line's end.
-  private static func secret(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
-    let secret = [UInt8](try privateFile(path, field).prefix { $0 != UInt8(ascii: "\n") })
-    guard !secret.isEmpty else { throw FieldError(field, "\(path) is empty") }
-    return secret
-  }
-
-  /// The content of a file that only its owner may read.
-  static func privateFile(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
-    let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions]
-    guard let mode = mode as? Int, let data = FileManager.default.contents(atPath: path) else {
-      throw FieldError(field, "\(path) can't be read")
-    }
-    guard mode & 0o077 == 0 else {
-      throw FieldError(field, "\(path) can be read by others: chmod 600 it")
-    }
-    return [UInt8](data)
   }
 
   private static func randomSecret() -> [UInt8] {

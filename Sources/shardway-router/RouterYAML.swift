@@ -29,6 +29,7 @@ struct RouterYAML: ConfigurationYAML {
   struct Probes: Decodable {
     var user: String
     var database: String?
+    var passwordFile: String?
     var interval: String?
     var connect: String?
   }
@@ -78,7 +79,7 @@ struct RouterYAML: ConfigurationYAML {
       "keepAlive", "pooling", "admin", "log", "ring",
     ],
     "freshness": ["page"],
-    "probes": ["user", "database", "interval", "connect"],
+    "probes": ["user", "database", "passwordFile", "interval", "connect"],
     "location": ["region", "zone"],
     "listeners": ["address", "protocol", "identity", "sniSuffix", "pooling"],
     "limits": ["clientConnections", "relayMiBPerWorker"],

@@ -1,3 +1,5 @@
+import Authentication
+
 /// How a router samples the instances of its map.
 public struct ProbeSettings: Sendable, Equatable {
   /// The role that probes log in as: 1 to ``longestName`` bytes. It needs no rights; as a member of `pg_read_all_stats` it sees at
@@ -5,6 +7,8 @@ public struct ProbeSettings: Sendable, Equatable {
   public var user: String
   /// The database that they log in to: 1 to ``longestName`` bytes.
   public var database = "postgres"
+  /// The role's password, for SCRAM-SHA-256; nil where the servers trust it.
+  public var password: [UInt8]?
   /// From question to question, each instance.
   public var interval: Duration = .milliseconds(500)
   /// One attempt to reach an instance.
@@ -17,4 +21,6 @@ public struct ProbeSettings: Sendable, Equatable {
 
   /// The defaults, for a role.
   public init(user: String) { self.user = user }
+
+  var credential: Credential { password.map { .password($0) } ?? .none }
 }

@@ -23,7 +23,7 @@ extension Worker where K: ~Copyable {
     links[link].login = LinkLogin(
       machine: ServerLogin(
         user: accounts[account].user, credential: accounts[account].credential,
-        clientNonce: Nonces.bytes(18)))
+        clientNonce: Nonces.scram()))
     linkTimers.set(
       link.index,
       to: links[link].connectBegan.advanced(by: context.settings.timeouts.login))

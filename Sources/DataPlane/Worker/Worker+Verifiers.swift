@@ -40,7 +40,7 @@ extension Worker where K: ~Copyable {
 
   private func scramServer(_ verifier: ScramVerifier, isMock: Bool) -> ScramServer {
     ScramServer(
-      verifier: verifier, isMock: isMock, serverNonce: Nonces.bytes(18), channelBinding: .none)
+      verifier: verifier, isMock: isMock, serverNonce: Nonces.scram(), channelBinding: .none)
   }
 
   // MARK: Asking

@@ -74,7 +74,9 @@ struct ProcessTests {
     #expect(try await stream.value.text.hasPrefix(": shardway"))
   }
 
-  @Test("Killed in the middle of commits, dozens of times, it loses nothing that it acknowledged")
+  @Test(
+    "Killed in the middle of commits, dozens of times, it loses nothing that it acknowledged",
+    .timeLimit(.minutes(5)))
   func killed() async throws {
     let home = try await ControlHomeFolder()
     var server = try await ControlProcess(home)
@@ -88,6 +90,8 @@ struct ProcessTests {
       let writers = Task { await Self.write(running, from: first) }
       try await Task.sleep(for: .milliseconds(Int.random(in: 20...120, using: &random)))
       await server.kill()
+      // The client would go on trying to connect.
+      writers.cancel()
       let answers = await writers.value
       acknowledged.merge(answers) { old, _ in old }
       next = first + Self.writers * Self.requestsAWriter

@@ -55,10 +55,13 @@ struct ControlProcess: Sendable {
   let url: String
   let token: String
 
+  private static let startLimit: Duration = .seconds(60)
+
   init(_ home: ControlHomeFolder) async throws {
     process = try ChildProcess(
       Launch(ControlProgram.path, ["serve", "--config", home.configuration]))
     token = try home.token(.admin)
+    let deadline = ContinuousClock.now + Self.startLimit
     while true {
       let words = process.errorOutput.split { " \n".contains($0) }
       if let url = words.last(where: { $0.hasPrefix("http://") }),
@@ -67,7 +70,10 @@ struct ControlProcess: Sendable {
         self.url = String(url)
         return
       }
-      guard process.isRunning else { throw ProgramFailure(text: process.errorOutput) }
+      guard process.isRunning, .now < deadline else {
+        process.signal(SIGKILL)
+        throw ProgramFailure(text: "no server within \(Self.startLimit): \(process.errorOutput)")
+      }
       try await Task.sleep(for: .milliseconds(2))
     }
   }

@@ -1,3 +1,4 @@
+import Authentication
 import Routing
 import Testing
 import Wire
@@ -14,7 +15,9 @@ private struct Bench {
   var now = MonotonicTime.milliseconds(10_000)
 
   init() {
-    let rules = ProbeRules(Self.settings, seed: 0) { TrustLogin() }
+    let rules = ProbeRules(Self.settings, seed: 0) {
+      ProbeLogin(Self.settings)
+    }
     machine = ProbeMachine(rules, moment: Self.moment, now: now)
   }
 
@@ -249,26 +252,25 @@ struct ProbeMachineTests {
     #expect(step == .close(.loginRefused(.invalidAuthorization, "role does not exist")))
   }
 
-  @Test("a login may send bytes of its own")
-  func ownLogin() {
-    struct Asker: ProbeLogin {
-      var hasSent = false
-      mutating func receive(type: UInt8, body: RawSpan) -> ProbeLoginStep {
-        defer { hasSent = true }
-        return hasSent ? .ready : .send([1, 2, type])
-      }
-    }
+  @Test("a login with a password is several messages, and a question follows it")
+  func password() {
+    var settings = Bench.settings
+    settings.password = Array("geheim".utf8)
     var bench = Bench.connecting()
     bench.machine = ProbeMachine(
-      ProbeRules(Bench.settings, seed: 0) { Asker() }, moment: 0, now: bench.now)
+      ProbeRules(settings, seed: 0) { [settings] in ProbeLogin(settings) }, moment: 0,
+      now: bench.now)
     _ = bench.wake()
     _ = bench.machine.connected(bench.now)
-    var step = bench.receive(Packets.message("R", Packets.integer(10, bytes: 4)))
-    #expect(step == .send([1, 2, UInt8(ascii: "R")]))
-    step = bench.receive(Packets.message("R", Packets.integer(0, bytes: 4)))
-    #expect(step == .nothing)
-    step = bench.wake()
-    #expect(step == .send(ProbeQuestion.message))
+    let step = bench.receive(AuthenticationRequest.encodedSASL(mechanisms: ["SCRAM-SHA-256"]))
+    guard case .send(let message) = step else {
+      Issue.record("no proof is begun: \(step)")
+      return
+    }
+    #expect(message.first == FrontendMessageType.password)
+    #expect(
+      bench.receive(AuthenticationRequest.encodedSASLFinal([]))
+        == .close(.loginFailed(.scram(.outOfOrder))))
   }
 
   // MARK: Pauses

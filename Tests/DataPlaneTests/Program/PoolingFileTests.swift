@@ -192,6 +192,18 @@ struct PoolingFileTests {
     #expect(file.settings.pooling.authQuery?.password == Array("geheim".utf8))
   }
 
+  @Test("probes have a secret, too")
+  func probes() throws {
+    let text =
+      Self.least + "\npooling: { authentication: trust }\nprobes: { user: p, passwordFile: SECRET }"
+    let file = try load(text, secret: "geheim\n")
+    #expect(file.settings.probes?.password == Array("geheim".utf8))
+    let error = #expect(throws: ConfigurationError.self) {
+      try load(text, secret: "geheim\n", mode: 0o644)
+    }
+    #expect(error.map { "\($0)".contains("probes.passwordFile: ") } == true)
+  }
+
   @Test("an empty secret is refused", arguments: secretFields, ["", "\n", "\nbehind"])
   func emptySecret(fields: (section: String, field: String), secret: String) throws {
     let text = Self.least + "\npooling: { \(fields.section) }"

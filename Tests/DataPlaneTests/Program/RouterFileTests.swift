@@ -103,6 +103,7 @@ struct RouterFileTests {
     ("probes: { user: p, interval: 61s }", "probes.interval"),
     ("probes: { user: p, connect: 1ms }", "probes.connect"),
     ("probes: { user: p, password: x }", "probes.password"),
+    ("probes: { user: p, passwordFile: /nonexistent/secret }", "probes.passwordFile"),
   ]
 
   @Test("a fault is told with file, line and field", arguments: faults)

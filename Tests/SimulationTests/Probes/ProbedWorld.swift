@@ -25,7 +25,9 @@ final class ProbedWorld {
   /// A world with the primary `a` and so many replicas `b`, `c`, ….
   init(
     seed: UInt64, replicas: Int = 2, plan: FaultPlan? = nil,
-    makeLogin: @escaping @Sendable () -> any ProbeLogin = { TrustLogin() }
+    makeLogin: @escaping @Sendable () -> ProbeLogin = {
+      ProbeLogin(ProbeSettings(user: "probe"))
+    }
   ) throws {
     world = SimulatedWorld(seed: seed, isTraced: false, plan: plan)
     let log = ProbedLog(timeline: 1)

@@ -1,3 +1,4 @@
+import Authentication
 import Routing
 import Telemetry
 import Testing
@@ -146,7 +147,11 @@ struct ProberTests {
   func answerBeforeNews(seed: UInt64) throws {
     var plan = FaultPlan()
     plan.waitingSendPauses = 1000
-    let world = try ProbedWorld(seed: seed, replicas: 1, plan: plan) { PasswordLogin() }
+    let world = try ProbedWorld(seed: seed, replicas: 1, plan: plan) {
+      ProbeLogin(
+        ServerLogin(
+          user: [], credential: .password([1]), clientNonce: Nonces.scram(), allowsWeak: true))
+    }
     for server in world.servers { server.mood = .asksForPasswords }
     world.run(milliseconds: 3_000)
     #expect(count(world, .failures) == 0 && count(world, .samples) > 0)
@@ -283,21 +288,6 @@ struct ProberTests {
       return world.proofs
     }
     #expect(proofs.count { $0 > 100 } > 6, "\(proofs)")
-  }
-}
-
-/// A login with a password, which is sent as soon as it is asked for.
-private struct PasswordLogin: ProbeLogin {
-  private var trust = TrustLogin()
-  private var hasSent = false
-
-  mutating func receive(type: UInt8, body: RawSpan) -> ProbeLoginStep {
-    guard hasSent else {
-      hasSent = true
-      return .send(
-        MessageEncoder.encode(type: FrontendMessageType.password, body: Array("secret\0".utf8)))
-    }
-    return trust.receive(type: type, body: body)
   }
 }
 

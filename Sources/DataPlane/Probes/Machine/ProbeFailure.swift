@@ -1,3 +1,4 @@
+public import Authentication
 import Glibc
 public import Wire
 
@@ -13,8 +14,10 @@ public enum ProbeFailure: Error, Equatable, Sendable, CustomStringConvertible {
   case loginTimedOut(Duration)
   /// The instance refused the probe.
   case loginRefused(SQLState, String)
-  /// The instance asks for a proof that the probe does not have; the name of the method.
-  case loginNeeds(String)
+  /// The instance asks for a proof, and the probe has no password.
+  case loginNeeds(AuthenticationMethod)
+  /// The login failed for another reason.
+  case loginFailed(ServerLoginError)
   /// The question was not answered in time.
   case answerTimedOut(Duration)
   /// The instance answered with an error.
@@ -36,7 +39,9 @@ public enum ProbeFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case .loginRefused(let code, let message):
       "login refused: \(code) \(message); probes.user must be a role that may log in to probes.database"
     case .loginNeeds(let method):
-      "the server asks for \(method), which the probe can't give; allow probes.user by `trust` in pg_hba.conf"
+      "the server asks for \(method.rawValue), and the probe has no password: name a file with it as "
+        + "probes.passwordFile, or allow probes.user by `trust` in pg_hba.conf"
+    case .loginFailed(let error): "the login failed: \(error)"
     case .answerTimedOut(let limit): "no answer within \(limit)"
     case .failed(let code, let message): "the server answered with an error: \(code) \(message)"
     case .connectionClosed: "the server ended the connection"

@@ -1,65 +1,45 @@
+import Authentication
 import Wire
 
-/// How a probe proves who it is: told each message of the server, from the startup packet on, until the server is ready.
-protocol ProbeLogin: Sendable {
-  /// Takes the next message and says what follows.
-  mutating func receive(type: UInt8, body: RawSpan) -> ProbeLoginStep
-}
+/// A probe's login, told each message of the server from the startup packet on until the server is ready.
+struct ProbeLogin: Sendable {
+  private var machine: ServerLogin
 
-/// What a login wants.
-enum ProbeLoginStep: Equatable {
-  /// The next message.
-  case wait
-  /// These bytes sent to the server.
-  case send([UInt8])
-  /// Nothing more: the server takes queries.
-  case ready
-  /// Nothing more: it has failed.
-  case failed(ProbeFailure)
-}
+  /// Any login as `user`.
+  init(_ machine: ServerLogin) { self.machine = machine }
 
-/// The login of a role that the server trusts.
-struct TrustLogin: ProbeLogin {
-  private var isAuthenticated = false
+  /// The login that the settings ask for: as a role that servers trust, or with a password by SCRAM-SHA-256.
+  init(_ settings: ProbeSettings) {
+    self.init(
+      ServerLogin(
+        user: Array(settings.user.utf8), credential: settings.credential,
+        clientNonce: Nonces.scram()))
+  }
 
-  mutating func receive(type: UInt8, body: RawSpan) -> ProbeLoginStep {
-    do throws(MessageBodyError) {
-      switch type {
-      case BackendMessageType.authentication:
-        let request = try AuthenticationRequest.decode(body)
-        guard request == .ok else { return .failed(.loginNeeds(request.method)) }
-        isAuthenticated = true
-      case BackendMessageType.readyForQuery where isAuthenticated:
-        _ = try ReadyForQuery.decode(body)
-        return .ready
-      case BackendMessageType.errorResponse:
-        let error = try ErrorResponse.decode(body)
-        return .failed(.loginRefused(error.sqlState, error.message))
-      case BackendMessageType.parameterStatus, BackendMessageType.backendKeyData,
-        BackendMessageType.noticeResponse, BackendMessageType.negotiateProtocolVersion:
-        break
-      default:
-        return .failed(.malformed(.unexpected(type: type)))
+  /// Takes the next message and says what follows; a proof by password takes milliseconds.
+  mutating func receive(type: UInt8, body: RawSpan) throws(ProbeFailure) -> Step {
+    do throws(ServerLoginError) {
+      switch try machine.receive(type: type, body: body) {
+      case .wait, .authenticated, .parameter, .key: return .wait
+      case .send(let bytes): return .send(bytes)
+      case .ready: return .ready
       }
-      return .wait
     } catch {
-      return .failed(.malformed(.body(error)))
+      switch error {
+      case .refused(let response): throw .loginRefused(response.sqlState, response.message)
+      case .credentialMissing(let method): throw .loginNeeds(method)
+      default: throw .loginFailed(error)
+      }
     }
   }
-}
 
-extension AuthenticationRequest {
-  /// What it asks for, as `pg_hba.conf` names it where it does.
-  fileprivate var method: String {
-    switch self {
-    case .ok: "nothing"
-    case .kerberosV5: "krb5"
-    case .cleartextPassword: "password"
-    case .md5Password: "md5"
-    case .gss, .gssContinue: "gss"
-    case .sspi: "sspi"
-    case .sasl, .saslContinue, .saslFinal: "scram-sha-256"
-    case .unknown(let code): "authentication method \(code)"
-    }
+  /// What a login wants.
+  enum Step: Equatable {
+    /// The next message.
+    case wait
+    /// These bytes sent to the server.
+    case send([UInt8])
+    /// Nothing more: the server takes queries.
+    case ready
   }
 }

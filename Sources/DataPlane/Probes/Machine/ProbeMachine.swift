@@ -20,7 +20,7 @@ struct ProbeMachine {
     /// A connection is being made; it is given up then.
     case connecting(until: MonotonicTime)
     /// The server is being convinced; it is given up then.
-    case loggingIn(any ProbeLogin, until: MonotonicTime)
+    case loggingIn(ProbeLogin, until: MonotonicTime)
     /// The next question is asked then.
     case waiting(until: MonotonicTime)
     /// A question is being answered; it is given up then.
@@ -170,12 +170,11 @@ struct ProbeMachine {
   ) throws(ProbeFailure) -> ProbeStep {
     switch state {
     case .loggingIn(var login, let until):
-      let step = login.receive(type: type, body: body)
+      let step = try login.receive(type: type, body: body)
       state = .loggingIn(login, until: until)
       switch step {
       case .wait: return .nothing
       case .send(let bytes): return .send(bytes)
-      case .failed(let failure): throw failure
       case .ready:
         state = .waiting(until: now)
         return .nothing

@@ -5,12 +5,12 @@ struct ProbeRules: Sendable {
   let settings: ProbeSettings
   let timetable: ProbeTimetable
   /// A login for each connection.
-  let makeLogin: @Sendable () -> any ProbeLogin
+  let makeLogin: @Sendable () -> ProbeLogin
   /// The startup packet.
   let startup: [UInt8]
 
   init(
-    _ settings: ProbeSettings, seed: UInt64, makeLogin: @escaping @Sendable () -> any ProbeLogin
+    _ settings: ProbeSettings, seed: UInt64, makeLogin: @escaping @Sendable () -> ProbeLogin
   ) {
     self.settings = settings
     timetable = ProbeTimetable(interval: settings.interval, seed: seed)

@@ -6,20 +6,22 @@ public final class ProberContext: Sendable {
   let mapSlot: MapSlot
   let freshness: FreshnessSlot
   /// How each connection logs in.
-  let makeLogin: @Sendable () -> any ProbeLogin
+  let makeLogin: @Sendable () -> ProbeLogin
   let doorbell = Doorbell()
   /// What the prober counts and tells.
   public let report = ProberReport()
   private let stopIsOrdered = Atomic<Bool>(false)
 
-  /// A context of probes that log in as a role which servers trust.
+  /// A context of probes that log in as the settings say.
   public convenience init(settings: ProbeSettings, mapSlot: MapSlot, freshness: FreshnessSlot) {
-    self.init(settings: settings, mapSlot: mapSlot, freshness: freshness) { TrustLogin() }
+    self.init(settings: settings, mapSlot: mapSlot, freshness: freshness) {
+      ProbeLogin(settings)
+    }
   }
 
   init(
     settings: ProbeSettings, mapSlot: MapSlot, freshness: FreshnessSlot,
-    makeLogin: @escaping @Sendable () -> any ProbeLogin
+    makeLogin: @escaping @Sendable () -> ProbeLogin
   ) {
     self.settings = settings
     self.mapSlot = mapSlot
