@@ -14,10 +14,13 @@ struct AdminReloading: Sendable {
   private let path: String
   /// The file as it was at the start.
   private let before: String
+  /// How users prove who they are, since the start.
+  private let isTrusting: Bool?
 
   init(_ file: RouterFile) {
     path = file.path
     before = file.text
+    isTrusting = file.settings.admin?.access.isTrusting
   }
 
   func run() -> AdminReload {
@@ -31,6 +34,12 @@ struct AdminReloading: Sendable {
         .filter { change in
           !Self.changeable.contains { change.field == $0 || change.field.hasPrefix($0 + "[") }
         }
+      // The address that it was checked with may not be the one that is listened at.
+      guard admin.access.isTrusting == isTrusting else {
+        throw ConfigurationError(
+          path: path, line: changes.first { $0.field == "admin.authentication" }?.line,
+          text: "admin.authentication: can't be changed by RELOAD; restart the router")
+      }
       return .taken(
         admin.access,
         notices: changes.map { change in

@@ -32,6 +32,11 @@ public struct AdminAccess: Sendable {
     self.method = method
   }
 
+  /// Whether users are believed without a proof.
+  public var isTrusting: Bool {
+    if case .trust = method { true } else { false }
+  }
+
   /// What a user may do; nil for a stranger.
   public func rights(of user: String) -> Rights? {
     if users.contains(user) { return .change }

@@ -111,6 +111,62 @@ struct AdminFileTests {
     #expect(bad?.text.contains("\"secret\"") == false)
   }
 
+  /// What RELOAD makes of a second text of the section.
+  private func reload(_ before: String, _ after: String) throws -> AdminReload {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Array((Self.least + before).utf8), to: "router.yaml")
+    let reloading = AdminReloading(try RouterFile.load(path))
+    try folder.write(Array((Self.least + after).utf8), to: "router.yaml")
+    return reloading.run()
+  }
+
+  private static let trusting =
+    "admin: { address: \"127.0.0.1:0\", users: [olga], authentication: trust }\n"
+
+  @Test("RELOAD takes other users, and says of the rest that it needs a restart")
+  func reloadTakes() throws {
+    let after =
+      "admin: { address: \"127.0.0.1:0\", users: [eve, olga], authentication: trust }\n"
+      + "timeouts: { idle: 5m }\n"
+    guard case .taken(let access, let notices) = try reload(Self.trusting, after) else {
+      Issue.record("the file is good")
+      return
+    }
+    #expect(access.rights(of: "eve") == .change)
+    #expect(notices.count == 1)
+    #expect(notices.first?.hasSuffix(":5: timeouts.idle: needs a restart") == true, "\(notices)")
+  }
+
+  static let refused: [(String, String)] = [
+    ("", "admin: is missing"), ("admin: [", "router.yaml"),
+    (
+      "admin: { address: \"10.0.0.1:1\", users: [olga], authentication: trust }\n",
+      ":4: admin.authentication: trust is for loopback"
+    ),
+  ]
+
+  @Test("RELOAD takes nothing of a file that is not good", arguments: refused)
+  func reloadRefuses(after: String, text: String) throws {
+    guard case .refused(let why) = try reload(Self.trusting, after) else {
+      Issue.record("the file is not good")
+      return
+    }
+    #expect(why.contains(text), "\(why)")
+  }
+
+  @Test("RELOAD doesn't turn proofs off, for the router may listen elsewhere than the file says")
+  func reloadKeepsProofs() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write(Array("\"olga\" \"\(Self.verifier)\"\n".utf8), to: "secret")
+    let proving =
+      "admin: { address: \"10.0.0.1:1\", users: [olga], verifierFile: \(secret) }\n"
+    guard case .refused(let why) = try reload(proving, Self.trusting) else {
+      Issue.record("users were to prove who they are")
+      return
+    }
+    #expect(why.contains(":4: admin.authentication: can't be changed"), "\(why)")
+  }
+
   @Test("what has changed in the file is found with its line")
   func changes() {
     let before = "a: 1\nb: { c: [x, y], d: 2 }\n"

@@ -75,14 +75,9 @@ enum AdminConfig {
   }
 
   private static func console(_ address: SocketAddress, _ access: AdminAccess) -> [[String?]] {
-    let method =
-      switch access.method {
-      case .scram: "scram"
-      case .trust: "trust"
-      }
     return [
       fixed("admin.address", "\(address)", nil),
-      fixed("admin.authentication", method, "scram"),
+      fixed("admin.authentication", access.isTrusting ? "trust" : "scram", "scram"),
       ["admin.users", access.users.sorted().joined(separator: ","), nil, "yes"],
       ["admin.statsUsers", access.statsUsers.sorted().joined(separator: ","), nil, "yes"],
     ]
