@@ -59,9 +59,9 @@ struct EventLog {
   private mutating func write(_ event: AdminEvent) {
     guard event.kind.isOrder || mayWrite(event.kind.name) else { return }
     var metadata: Logger.Metadata = [:]
-    if !event.user.isEmpty { metadata["user"] = "\(event.user)" }
+    if !event.user.isEmpty { metadata["user"] = "\(event.user.onOneLine)" }
     if let address = event.address { metadata["client"] = "\(address)" }
-    logger.log(level: event.kind.level, "admin console: \(event.kind.text)", metadata: metadata)
+    logger.log(level: event.kind.level, "admin console: \(event.kind.text.onOneLine)", metadata: metadata)
   }
 
   private mutating func write(_ event: WorkerEvent) {
@@ -130,6 +130,15 @@ extension ProbeEvent.Kind {
       "is a replica by the map, and takes writes: the map may be out of date"
     case .agreement: "is what the map says again"
     }
+  }
+}
+
+extension String {
+  /// Without what would begin another line, or tell a terminal to do something.
+  fileprivate var onOneLine: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 }
 

@@ -110,7 +110,7 @@ extension Worker where K: ~Copyable {
 
   private func isPaused(_ handle: SlabHandle) -> Bool {
     sessions.isCurrent(handle) && sessions[handle].phase == .queued
-      && pooledClients[handle.index].waitsFor == nil
+      && !sessions[handle].isSayingGoodbye && pooledClients[handle.index].waitsFor == nil
   }
 
   /// The map has changed: those that waited for a shard choose again.
@@ -175,6 +175,8 @@ extension Worker where K: ~Copyable {
 
   /// A session has waited too long.
   mutating func waitedTooLong(_ handle: SlabHandle) {
+    // It has not read why it ends.
+    guard !sessions[handle].isSayingGoodbye else { return end(handle) }
     guard pooledClients[handle.index].waitsFor != nil else {
       let tenant = sessions[handle].target?.tenant.array ?? []
       return refuseTransaction(
