@@ -61,7 +61,8 @@ struct EventLog {
     var metadata: Logger.Metadata = [:]
     if !event.user.isEmpty { metadata["user"] = "\(event.user.onOneLine)" }
     if let address = event.address { metadata["client"] = "\(address)" }
-    logger.log(level: event.kind.level, "admin console: \(event.kind.text.onOneLine)", metadata: metadata)
+    logger.log(
+      level: event.kind.level, "admin console: \(event.kind.text.onOneLine)", metadata: metadata)
   }
 
   private mutating func write(_ event: WorkerEvent) {
