@@ -1,3 +1,4 @@
+import AdminConsole
 import ConfigurationFile
 import DataPlane
 import FoundationEssentials
