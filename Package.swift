@@ -84,6 +84,10 @@ let package = Package(
     // Logins of clients and to servers. No network, no clock, no random numbers of its own.
     .target(name: "Authentication", dependencies: ["COpenSSL", "Wire"], swiftSettings: strict),
 
+    // The admin console's statements, logins and tables. No network, no clock.
+    .target(
+      name: "AdminConsole", dependencies: ["Authentication", "Wire"], swiftSettings: base),
+
     // The map on its way: what is signed, sent, verified, compiled and published. No network.
     .target(
       name: "MapExchange", dependencies: ["CZstd", "MapDocument", "ShardMap", crypto],
@@ -107,7 +111,8 @@ let package = Package(
     .target(
       name: "DataPlane",
       dependencies: [
-        "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap", "Routing",
+        "AdminConsole", "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap",
+        "Routing",
         "Telemetry",
       ],
       swiftSettings: base),
@@ -133,8 +138,8 @@ let package = Package(
     .executableTarget(
       name: "shardway-router",
       dependencies: [
-        "ConfigurationFile", "DataPlane", "Routing", "ShardMap", "Telemetry", "Uring",
-        argumentParser, logging,
+        "AdminConsole", "Authentication", "ConfigurationFile", "DataPlane", "Routing", "ShardMap",
+        "Telemetry", "Uring", argumentParser, logging,
       ],
       swiftSettings: base),
     .executableTarget(
@@ -172,6 +177,9 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(
       name: "AuthenticationTests", dependencies: ["Authentication", "COpenSSL", "Wire"],
+      swiftSettings: base),
+    .testTarget(
+      name: "AdminConsoleTests", dependencies: ["AdminConsole", "Authentication", "Wire"],
       swiftSettings: base),
     .testTarget(
       name: "ShardMapTests",
@@ -212,14 +220,14 @@ let package = Package(
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [
-        "Authentication", "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling", "Routing",
-        "ShardMap", "Uring", "Wire", "shardway-router",
+        "AdminConsole", "Authentication", "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling",
+        "Routing", "ShardMap", "Uring", "Wire", "shardway-router",
       ], swiftSettings: base),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Authentication", "Simulation", "DataPlane", "MapSync", "Routing", "ShardMap", "Telemetry",
-        "Uring", "Wire",
+        "Authentication", "Simulation", "DataPlane", "MapSync", "Routing",
+        "ShardMap", "Telemetry", "Uring", "Wire",
       ],
       swiftSettings: base),
     .testTarget(

@@ -18,10 +18,20 @@ public enum ConfigurationReader {
   public static func load<YAML: ConfigurationYAML, Checked>(
     _ path: String, as yaml: YAML.Type, check: (YAML) throws(FieldError) -> Checked
   ) throws(ConfigurationError) -> Checked {
+    var text = ""
+    return try load(path, as: yaml, text: &text, check: check)
+  }
+
+  /// The same, and gives the file's text: what ``ConfigurationChanges`` compares later.
+  public static func load<YAML: ConfigurationYAML, Checked>(
+    _ path: String, as yaml: YAML.Type, text read: inout String,
+    check: (YAML) throws(FieldError) -> Checked
+  ) throws(ConfigurationError) -> Checked {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw ConfigurationError(
         path: path, line: nil, text: "can't be read: check that it exists and is UTF-8 text")
     }
+    read = text
     let lines = YAMLLines(text)
     do throws(FieldError) {
       let decoded = try decode(text, as: yaml)

@@ -11,6 +11,9 @@ enum ConfigurationCheck {
     for listener in settings.listeners {
       print("  listens at \(listener.address), \(listener.spoken.name)")
     }
+    if let admin = settings.admin {
+      print("  admin console at \(admin.address)")
+    }
     if let probes = settings.probes {
       print("  samples each instance every \(probes.interval) as \(probes.user)")
     }

@@ -16,14 +16,18 @@ struct EventLog {
   init(_ logger: Logger) { self.logger = logger }
 
   /// Takes all events that are there.
-  mutating func write(_ reports: [WorkerReport], _ probes: ProberReport?) {
+  mutating func write(
+    _ reports: [WorkerReport], _ probes: ProberReport?, _ admin: AdminReport?
+  ) {
     if window.duration(to: .now) > .seconds(1) { startWindow() }
     for report in reports {
       while let event = report.events.take() { write(event) }
     }
     while let event = probes?.events.take() { write(event) }
+    while let event = admin?.events.take() { write(event) }
     let lost =
       reports.reduce(0) { $0 + $1.events.droppedCount } + (probes?.events.droppedCount ?? 0)
+      + (admin?.events.droppedCount ?? 0)
     if lost > dropped {
       logger.warning("\(lost - dropped) events lost: more came than could be written")
     }
@@ -49,6 +53,16 @@ struct EventLog {
     logger.log(
       level: event.kind.level, "\(event.instance) \(event.kind.text)",
       metadata: ["instance": "\(event.address)"])
+  }
+
+  /// Orders are written however many come: who did what must be found again.
+  private mutating func write(_ event: AdminEvent) {
+    guard event.kind.isOrder || mayWrite(event.kind.name) else { return }
+    var metadata: Logger.Metadata = [:]
+    if !event.user.isEmpty { metadata["user"] = "\(event.user.onOneLine)" }
+    if let address = event.address { metadata["client"] = "\(address)" }
+    logger.log(
+      level: event.kind.level, "admin console: \(event.kind.text.onOneLine)", metadata: metadata)
   }
 
   private mutating func write(_ event: WorkerEvent) {
@@ -116,6 +130,52 @@ extension ProbeEvent.Kind {
     case .contradiction(.replicaWrites):
       "is a replica by the map, and takes writes: the map may be out of date"
     case .agreement: "is what the map says again"
+    }
+  }
+}
+
+extension String {
+  /// Without what would begin another line, or tell a terminal to do something.
+  fileprivate var onOneLine: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+  }
+}
+
+extension AdminEvent.Kind {
+  fileprivate var isOrder: Bool {
+    switch self {
+    case .ordered, .ended: true
+    case .loggedIn, .rejected, .acceptFailed: false
+    }
+  }
+
+  fileprivate var name: String {
+    switch self {
+    case .loggedIn: "admin logged in"
+    case .rejected: "admin rejected"
+    case .ordered, .ended: "admin order"
+    case .acceptFailed: "admin accept failed"
+    }
+  }
+
+  fileprivate var level: Logger.Level {
+    switch self {
+    case .loggedIn: .info
+    case .rejected: .warning
+    case .ordered, .ended: .notice
+    case .acceptFailed: .error
+    }
+  }
+
+  fileprivate var text: String {
+    switch self {
+    case .loggedIn: "logged in"
+    case .rejected(let isGuess): isGuess ? "wrong user or password" : "login refused"
+    case .ordered(let order): "\(order) ordered"
+    case .ended(let order, let outcome): "\(order): \(outcome)"
+    case .acceptFailed(let errno): "accept failed: \(String(cString: strerror(errno)))"
     }
   }
 }

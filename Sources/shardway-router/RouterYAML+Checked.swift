@@ -28,6 +28,7 @@ extension RouterYAML {
     settings.timeouts = try checkedTimeouts(settings.timeouts)
     settings.keepAlive = try checkedKeepAlive(settings.keepAlive)
     settings.pooling = try checkedPooling()
+    settings.admin = try checkedAdmin()
     let level = log?.level ?? "info"
     guard Logger.Level(rawValue: level) != nil else {
       throw FieldError("log.level", "must be one of \(Configured.names(Logger.Level.allCases))")

@@ -52,6 +52,7 @@ struct RouterYAML: ConfigurationYAML {
   var timeouts: Timeouts?
   var keepAlive: KeepAliveYAML?
   var pooling: Pooling?
+  var admin: Admin?
   var log: Log?
   var ring: RingYAML?
 
@@ -75,7 +76,7 @@ struct RouterYAML: ConfigurationYAML {
   static let knownKeys: [String: Set<String>] = [
     "": [
       "map", "freshness", "probes", "location", "workers", "listeners", "limits", "timeouts",
-      "keepAlive", "pooling", "log", "ring",
+      "keepAlive", "pooling", "admin", "log", "ring",
     ],
     "freshness": ["page"],
     "probes": ["user", "database", "passwordFile", "interval", "connect"],
@@ -86,5 +87,5 @@ struct RouterYAML: ConfigurationYAML {
     "keepAlive": ["idle", "interval", "count", "userTimeout"],
     "log": ["level"],
     "ring": ["without"],
-  ].merging(poolingKeys) { own, _ in own }
+  ].merging(poolingKeys) { own, _ in own }.merging(adminKeys) { own, _ in own }
 }

@@ -47,7 +47,8 @@ struct Serving {
     (watcher, map) = try MapWatcher.opening(file.settings.mapPath)
     _ = freshness?.tell(about: map, logger)
     router = try Router(
-      file.settings, map: map, capabilities: capabilities, freshness: slot, whenApplied: wake)
+      file.settings, map: map, capabilities: capabilities, freshness: slot,
+      reload: { [reloading = AdminReloading(file)] in reloading.run() }, whenApplied: wake)
     events = EventLog(logger)
     freshness?.introduce(router, logger)
     say(file.settings, map)
@@ -68,6 +69,7 @@ struct Serving {
     for (address, listener) in zip(router.addresses, settings.listeners) {
       logger.notice("listening on \(address) (\(listener.spoken.name))")
     }
+    if let address = router.adminAddress { logger.notice("listening on \(address) (admin)") }
   }
 
   private mutating func look() {
@@ -77,7 +79,7 @@ struct Serving {
     lookAtMap()
     if freshness?.tell(about: router.map, logger) == true { router.noteFreshness() }
     report()
-    events.write(router.reports, router.probes)
+    events.write(router.reports, router.probes, router.adminReport)
   }
 
   private mutating func lookAtMap() {
@@ -108,7 +110,7 @@ struct Serving {
   private mutating func stop(within limit: Duration) {
     logger.notice("stopping; sessions have \(limit) to end")
     router.stop()
-    events.write(router.reports, router.probes)
+    events.write(router.reports, router.probes, router.adminReport)
     logCounters()
     freshness?.close()
   }

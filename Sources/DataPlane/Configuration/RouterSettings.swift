@@ -24,6 +24,8 @@ public struct RouterSettings: Sendable {
   public var pooling = PoolingSettings()
   /// How the instances are sampled; nil where they are not, and then nothing is known of any replica's lag.
   public var probes: ProbeSettings?
+  /// The admin console; nil where there is none.
+  public var admin: AdminSettings?
 
   /// Names a router's settings.
   public init(

@@ -15,6 +15,8 @@ enum WorkerMessage: Sendable {
   case serverWanted(SocketAddress)
   /// The cap of the instance at this address leaves this worker one more connection.
   case serverGranted(SocketAddress)
+  /// Something that the admin console wants to know or to have done.
+  case admin(AdminQuestion)
 }
 
 /// A client connection that asks for a cancel, on its way from worker to worker until one knows the key.

@@ -15,13 +15,15 @@ enum Sockets {
     return descriptor
   }
 
-  /// A socket that listens at `address` together with others (`SO_REUSEPORT`): the kernel spreads clients over them. What it
+  /// A socket that listens at `address`; a shared one together with others (`SO_REUSEPORT`): the kernel spreads clients over them. What it
   /// accepts inherits the options.
-  static func listen(at address: SocketAddress, keepAlive: KeepAlive) throws(ListenError) -> Int32 {
+  static func listen(
+    at address: SocketAddress, keepAlive: KeepAlive, isShared: Bool = true
+  ) throws(ListenError) -> Int32 {
     let descriptor = open(for: address, keepAlive: keepAlive)
     guard descriptor >= 0 else { throw ListenError(address: address, errno: -descriptor) }
     set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-    set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+    if isShared { set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
     var storage = sockaddr_storage()
     let count = write(address, to: &storage)
     let isBound = withUnsafePointer(to: &storage) { pointer in

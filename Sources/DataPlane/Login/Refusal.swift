@@ -42,6 +42,8 @@ enum Refusal: Error, Equatable {
   case authQueryFailed(ErrorResponse)
   case noAnswerAboutVerifier
   case tooManyPools
+  case pausedByOperator(tenant: [UInt8])
+  case killed
 
   /// The message PostgreSQL clients show.
   var response: ErrorResponse {
@@ -49,6 +51,14 @@ enum Refusal: Error, Equatable {
     return ErrorResponse(
       severity: .fatal, sqlState: sqlState, message: text.message, detail: text.detail,
       hint: text.hint)
+  }
+
+  /// Whether it may be over in a little while, so that work may wait for that.
+  var isPause: Bool {
+    switch self {
+    case .shardPaused, .pausedByOperator: true
+    default: false
+    }
   }
 
   /// The class of the refusal, as clients and drivers act on it.
@@ -61,7 +71,8 @@ enum Refusal: Error, Equatable {
     case .identitiesDisagree: .invalidAuthorization
     case .unknownTier, .badSetting: .invalidParameterValue
     case .shardPaused, .noHealthyInstance, .serverWithoutTLS, .permissionsExpired,
-      .noReplicaFreshEnough, .primaryBudgetSpent, .databaseRenamed, .unreachable:
+      .noReplicaFreshEnough, .primaryBudgetSpent, .databaseRenamed, .unreachable,
+      .pausedByOperator:
       .cannotConnectNow
     case .tooManyConnections, .tooManyWaiting, .noServerInTime, .tooManyPools: .tooManyConnections
     case .loginTimedOut, .serverNonsense, .noAnswerAboutVerifier: .connectionFailure
@@ -71,7 +82,7 @@ enum Refusal: Error, Equatable {
     case .noAuthQuery, .authQueryFailed: .internalError
     case .loginThrottled: .invalidAuthorization
     case .idleTooLong: .idleSessionTimeout
-    case .stopping, .tenantMoved: .adminShutdown
+    case .stopping, .tenantMoved, .killed: .adminShutdown
     }
   }
 
@@ -237,6 +248,13 @@ enum Refusal: Error, Equatable {
         "too many pools", "One worker has at most \(PoolTable.capacity).",
         "Try again in a little while."
       )
+    case .pausedByOperator(let tenant):
+      (
+        "tenant \"\(quoted(tenant))\" can't be reached now", "An operator has paused work there.",
+        "Try again in a little while."
+      )
+    case .killed:
+      ("terminating connection due to administrator command", nil, nil)
     case .foreignServerName(let name, let suffix):
       (
         "no tenant in the TLS server name \"\(quoted(name))\"", "Names here end in \"\(suffix)\".",

@@ -40,6 +40,8 @@ struct ServerPool: ~Copyable {
   var lacksSince: MonotonicTime?
   /// Whether its instance has left the map, or its epoch is over.
   var isRetired = false
+  /// Whether an operator has paused its instance: none of its links is lent, and none is made.
+  var isPaused = false
 
   init(
     account: Int, slot: HealthSlot, address: SocketAddress, epoch: UInt64, shard: UInt64,

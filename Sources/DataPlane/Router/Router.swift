@@ -9,9 +9,12 @@ public final class Router: Sendable {
   private let contexts: [WorkerContext]
   private let mapSlot: MapSlot
   private let prober: ProberContext?
+  private let admin: AdminContext?
   private let applied: AppliedMaps
   /// Where it listens, with the ports the kernel chose, in the order of the settings.
   public let addresses: [SocketAddress]
+  /// Where its admin console listens; nil where there is none.
+  public let adminAddress: SocketAddress?
 
   /// Opens the listeners and starts the workers and the prober; returns when all workers accept.
   ///
@@ -20,11 +23,13 @@ public final class Router: Sendable {
   ///   - map: the first map in force.
   ///   - capabilities: what the kernel can do.
   ///   - freshness: where the workers read how the map stands; say it before they start.
+  ///   - reload: reads the configuration again, on the admin console's thread.
   ///   - whenApplied: called, on a worker's thread, when all workers have come to use a new map.
   /// - Throws: ``RouterError`` when an address can't be listened at, or a ring can't be made.
   public init(
     _ settings: RouterSettings, map: CompiledMap, capabilities: Capabilities,
-    freshness: FreshnessSlot = FreshnessSlot(), whenApplied: (@Sendable () -> Void)? = nil
+    freshness: FreshnessSlot = FreshnessSlot(), reload: (@Sendable () -> AdminReload)? = nil,
+    whenApplied: (@Sendable () -> Void)? = nil
   ) throws(RouterError) {
     let cores = Cores.allowed()
     let count = settings.workerCount ?? cores.count
@@ -52,7 +57,17 @@ public final class Router: Sendable {
     let probers = [prober].compactMap { $0 }.map {
       RingThread.prober($0, keepAlive: settings.keepAlive, capabilities: capabilities)
     }
-    threads = workers + probers
+    let console = try Self.openConsole(settings)
+    adminAddress = console?.address
+    admin = settings.admin.map { [contexts] in
+      AdminContext(
+        settings: $0, router: settings, workers: contexts, mapSlot: mapSlot, freshness: freshness,
+        addresses: opened.addresses, applied: { applied.newest }, reload: reload)
+    }
+    let consoles = zip([console].compactMap { $0 }, [admin].compactMap { $0 }).map {
+      RingThread.admin($1, listener: $0.descriptor, capabilities: capabilities)
+    }
+    threads = workers + probers + consoles
     for thread in threads {
       do throws(RingError) { try thread.start() } catch { throw .ring(error) }
     }
@@ -63,6 +78,9 @@ public final class Router: Sendable {
 
   /// What the prober counts and tells; nil where instances are not sampled.
   public var probes: ProberReport? { prober?.report }
+
+  /// What the admin console tells; nil where there is none.
+  public var adminReport: AdminReport? { admin?.report }
 
   /// What probes know of the map's instances now, in figures.
   public var probeSummary: ProbeSummary { ProbeSummary(of: mapSlot.edition, at: LiveClock.now) }
@@ -98,7 +116,22 @@ public final class Router: Sendable {
   public func stop() {
     for context in contexts { context.orderStop() }
     prober?.orderStop()
+    admin?.orderStop()
     for thread in threads { thread.join() }
+  }
+
+  /// Opens the admin console's listener, where there is to be one.
+  private static func openConsole(
+    _ settings: RouterSettings
+  ) throws(RouterError) -> (descriptor: Int32, address: SocketAddress)? {
+    guard let admin = settings.admin else { return nil }
+    do throws(ListenError) {
+      let descriptor = try Sockets.listen(
+        at: admin.address, keepAlive: settings.keepAlive, isShared: false)
+      return (descriptor, Sockets.boundAddress(of: descriptor) ?? admin.address)
+    } catch {
+      throw .listen(error)
+    }
   }
 
   /// Opens each listener once for each worker, so that the kernel spreads the clients.

@@ -57,6 +57,7 @@ extension Worker where K: ~Copyable {
         account: account, slot: route.slot, address: map.instance(route.instance).address,
         epoch: route.epoch, shard: NameDigest.of(map.string(map.shard(route.shard).id)),
         place: place), at: place)
+    pools[place].isPaused = isPaused(route)
     accounts[account].pools.append(place)
     joinShare(place)
     return place

@@ -12,9 +12,10 @@ extension Worker where K: ~Copyable {
     if isReleasing { releaseSome() }
     if !poolsToRetry.isEmpty { retryPools() }
     if !shareByAddress.isEmpty { seekRoomAgain() }
+    walkForAdmin()
     let asked = context.freshness.askWhatIsDue(now: kernel.now)
     if asked.hasAsked { context.report.counters.add(.refreshesWanted) }
-    if moveWalk != nil || isReleasing {
+    if moveWalk != nil || isReleasing || !admin.walks.isEmpty {
       self.choresDue = .origin
     } else if let next = asked.next {
       self.choresDue = min(self.choresDue ?? next, next)

@@ -28,6 +28,7 @@ extension Worker where K: ~Copyable {
       case .cancel(let handed): adopt(handed)
       case .serverWanted(let address): serverIsWanted(at: address)
       case .serverGranted(let address): serverWasGranted(at: address)
+      case .admin(let question): takeQuestion(question)
       }
     }
   }

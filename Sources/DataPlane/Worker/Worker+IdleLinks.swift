@@ -8,7 +8,9 @@ extension Worker where K: ~Copyable {
     let pool = links[link].pool
     links[link].idleSince = kernel.now
     putBack(link, pool)
-    if pools[pool].isRetired || links[link].isRetired || isStopping { return close(link: link) }
+    if pools[pool].isRetired || pools[pool].isPaused || links[link].isRetired || isStopping {
+      return close(link: link)
+    }
     if retirement(of: link, isUnused: false) != nil {
       close(link: link)
     } else {

@@ -15,7 +15,7 @@ extension Worker where K: ~Copyable {
       guard let link = takeIdle(pool) else { return wait(handle, for: pool) }
       lend(link, to: handle)
     } catch {
-      if case .shardPaused = error, waitForShard(handle) { return }
+      if error.isPause, waitForShard(handle) { return }
       refuseTransaction(handle, error)
     }
   }
@@ -42,6 +42,7 @@ extension Worker where K: ~Copyable {
     sessions[handle].target?.epoch = route.epoch
     sessions[handle].target?.address = map.instance(route.instance).address
     let pool = try self.pool(of: pooledClients[handle.index].account, for: route)
+    try checkPause(handle, pool)
     pooledClients[handle.index].lastPool = pool
     pooledClients[handle.index].lastRoute = route
     // Only the primary is where it was for as long as the map is; replicas are chosen anew each time. What was asked for one transaction is no answer for
@@ -112,7 +113,7 @@ extension Worker where K: ~Copyable {
 
   private mutating func isPaused(_ handle: SlabHandle) -> Bool {
     sessions.isCurrent(handle) && sessions[handle].phase == .queued
-      && pooledClients[handle.index].waitsFor == nil
+      && !sessions[handle].isSayingGoodbye && pooledClients[handle.index].waitsFor == nil
   }
 
   /// The map has changed: those that waited for a shard choose again.
@@ -178,9 +179,13 @@ extension Worker where K: ~Copyable {
 
   /// A session has waited too long.
   mutating func waitedTooLong(_ handle: SlabHandle) {
+    // It has not read why it ends.
+    guard !sessions[handle].isSayingGoodbye else { return end(handle) }
     guard pooledClients[handle.index].waitsFor != nil else {
+      let tenant = sessions[handle].target?.tenant.array ?? []
       return refuseTransaction(
-        handle, .shardPaused(tenant: sessions[handle].target?.tenant.array ?? []))
+        handle,
+        admin.pauses.isEmpty ? .shardPaused(tenant: tenant) : .pausedByOperator(tenant: tenant))
     }
     refuseTransaction(handle, .noServerInTime(after: context.settings.pooling.queryWait))
   }

@@ -24,7 +24,7 @@ extension Worker where K: ~Copyable {
   }
 
   mutating func openingDecision(_ pool: Int) -> OpeningDecision {
-    guard !pools[pool].isRetired, !isStopping else { return .enough }
+    guard !pools[pool].isRetired, !pools[pool].isPaused, !isStopping else { return .enough }
     return pools[pool].counts.opening(
       limits(of: pool), backOff: pools[pool].backOff, now: kernel.now)
   }

@@ -23,6 +23,7 @@ extension Worker where K: ~Copyable {
         options.value(RouterOption.consistency)
           ?? startup.value(RouterOption.consistency, in: packet))
       let route = try resolve(handle, tenant: identity.tenant, tier: tier)
+      try checkPause(route, identity.tenant)
       let start = ClientStart(startup, in: packet, options: options, user: identity.user)
       if shares(handle, start, route) {
         sessions[handle].target = target(route, identity.tenant, tier)
@@ -47,6 +48,7 @@ extension Worker where K: ~Copyable {
     do throws(Refusal) {
       try checkAdmission(handle)
       let route = try resolve(handle, tenant: tenant, tier: nil)
+      try checkPause(route, tenant)
       aim(handle, at: route, tenant: tenant, tier: nil)
       sessions[handle].moveOn(.routed)
       connect(handle)
@@ -58,6 +60,7 @@ extension Worker where K: ~Copyable {
   /// Refuses a session, unless the map may be what is wrong and somebody can be asked.
   private mutating func refuseOrHold(_ handle: SlabHandle, _ refusal: Refusal) {
     if case .unknownTenant(let tenant) = refusal, holdUnknown(handle, tenant) { return }
+    if case .pausedByOperator = refusal, holdPaused(handle) { return }
     refuse(handle, refusal)
   }
 
@@ -237,6 +240,7 @@ extension Worker where K: ~Copyable {
         throw .noHealthyInstance(tenant: target.tenant.array, tried: sessions[handle].tried.count)
       }
       let route = try resolve(handle, tenant: target.tenant.array, tier: target.tier)
+      try checkPause(route, target.tenant.array)
       // The startup packet is written already.
       if let database = target.database,
         database != NameDigest.of(map.string(map.tenant(route.tenant).database))

@@ -104,6 +104,9 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// When there is something to do beside the sessions' work; nil when there is nothing.
   var choresDue: MonotonicTime?
 
+  /// What it does for the admin console.
+  var admin = WorkerAdmin()
+
   var doorbellSeen: UInt32
   var isDoorbellAwaited = false
   var isStopping = false

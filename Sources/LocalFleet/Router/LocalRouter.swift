@@ -6,6 +6,8 @@ public final class LocalRouter: Sendable {
   public let postgresPort: UInt16
   /// The port of the listener that takes the tenant from TLS.
   public let tlsPort: UInt16
+  /// The port of the admin console; nil where its configuration has none.
+  public let adminPort: UInt16?
   /// Where its messages go.
   public let logPath: String
   /// The router's process.
@@ -24,13 +26,15 @@ public final class LocalRouter: Sendable {
     self.logPath = logPath
     self.certificatePath = certificatePath
     let ports = try await ListeningPorts.wait(
-      for: ["postgres", "tcp"], of: process, executable: executable, logPath: logPath,
+      for: ["postgres", "tcp"] + (options.sections["admin"] == nil ? [] : ["admin"]), of: process,
+      executable: executable, logPath: logPath,
       from: logStart)
     guard let postgres = ports["postgres"], let tls = ports["tcp"] else {
       preconditionFailure("both were waited for")
     }
     postgresPort = postgres
     tlsPort = tls
+    adminPort = ports["admin"]
     var options = options
     (options.postgresPort, options.tlsPort) = (postgres, tls)
     self.options = options

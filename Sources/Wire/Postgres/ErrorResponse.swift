@@ -30,17 +30,20 @@ public struct ErrorResponse: Error, Sendable, Hashable {
   public let detail: String?
   /// What to do about it, in whole sentences.
   public let hint: String?
+  /// Where in the query it is, in characters from 1.
+  public let position: Int?
 
   /// An error of these fields.
   public init(
     severity: Severity = .fatal, sqlState: SQLState, message: String, detail: String? = nil,
-    hint: String? = nil
+    hint: String? = nil, position: Int? = nil
   ) {
     self.severity = severity
     self.sqlState = sqlState
     self.message = message
     self.detail = detail
     self.hint = hint
+    self.position = position
   }
 
   /// The whole message; zero bytes in its texts are left out.
@@ -68,6 +71,7 @@ public struct ErrorResponse: Error, Sendable, Hashable {
     append(.message, message, to: &body)
     if let detail { append(.detail, detail, to: &body) }
     if let hint { append(.hint, hint, to: &body) }
+    if let position { append(.position, "\(position)", to: &body) }
     body.append(0)
     return MessageEncoder.encode(type: type, body: body)
   }
@@ -106,7 +110,7 @@ public struct ErrorResponse: Error, Sendable, Hashable {
     else { throw reader.error(.truncated) }
     return ErrorResponse(
       severity: severity, sqlState: sqlState, message: message, detail: fields.detail,
-      hint: fields.hint)
+      hint: fields.hint, position: fields.position)
   }
 }
 
@@ -119,6 +123,7 @@ extension ErrorResponse {
     case message = 0x4D  // M
     case detail = 0x44  // D
     case hint = 0x48  // H
+    case position = 0x50  // P
   }
 
   /// Fields as they come in, in whatever order.
@@ -129,6 +134,7 @@ extension ErrorResponse {
     var message: String?
     var detail: String?
     var hint: String?
+    var position: Int?
 
     /// Takes a field; false when its value makes no sense.
     mutating func set(_ code: UInt8, _ bytes: [UInt8]) -> Bool {
@@ -144,6 +150,7 @@ extension ErrorResponse {
       case .message: message = text
       case .detail: detail = text
       case .hint: hint = text
+      case .position: position = Int(text)
       case nil: break
       }
       return true

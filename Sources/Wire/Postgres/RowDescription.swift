@@ -35,19 +35,24 @@ public enum RowDescription {
 
   /// The whole message; zero bytes in names are left out.
   ///
+  /// - Parameters:
+  ///   - columns: the columns.
+  ///   - isBinary: for each column whether its values are binary; empty where all are text.
+  /// - Returns: the message.
   /// - Precondition: at most 1,600 columns, the server's own limit for a table.
-  public static func encoded(_ columns: [Column]) -> [UInt8] {
+  public static func encoded(_ columns: [Column], isBinary: [Bool] = []) -> [UInt8] {
     precondition(columns.count <= 1_600, "too many columns")
+    precondition(isBinary.isEmpty || isBinary.count == columns.count, "a format for each column")
     var body: [UInt8] = []
     body.append(bigEndian: UInt16(columns.count))
-    for column in columns {
+    for (place, column) in columns.enumerated() {
       body.append(terminated: column.name)
       body.append(bigEndian: UInt32(0))  // No table,
       body.append(bigEndian: UInt16(0))  // and so no column of it.
       body.append(bigEndian: column.type.rawValue)
       body.append(bigEndian: column.type.length)
       body.append(bigEndian: Int32(-1))  // No modifier of the type.
-      body.append(bigEndian: UInt16(0))  // Text.
+      body.append(bigEndian: UInt16(!isBinary.isEmpty && isBinary[place] ? 1 : 0))
     }
     return MessageEncoder.encode(type: BackendMessageType.rowDescription, body: body)
   }

@@ -3,6 +3,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
   /// The five characters, the first in the highest of the five low bytes.
   private let packed: UInt64
 
+  /// `00000`: nothing went wrong; what notices carry.
+  public static let successfulCompletion = SQLState("00000")
   /// `08000`: the connection failed for a reason that no other code fits.
   public static let connectionException = SQLState("08000")
   /// `08003`: the connection is not there any more.
@@ -21,16 +23,30 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
   public static let readOnlyTransaction = SQLState("25006")
   /// `22023`: a setting has a value that it can't have.
   public static let invalidParameterValue = SQLState("22023")
+  /// `26000`: no prepared statement of this name.
+  public static let invalidStatementName = SQLState("26000")
   /// `28000`: the identity given can't be used.
   public static let invalidAuthorization = SQLState("28000")
   /// `28P01`: the password is wrong.
   public static let invalidPassword = SQLState("28P01")
+  /// `34000`: no cursor, or portal, of this name.
+  public static let invalidCursorName = SQLState("34000")
   /// `3D000`: no such database, or tenant.
   public static let invalidCatalogName = SQLState("3D000")
+  /// `42501`: the user may not do that.
+  public static let insufficientPrivilege = SQLState("42501")
+  /// `42601`: a statement can't be read.
+  public static let syntaxError = SQLState("42601")
+  /// `42704`: what is named is not there.
+  public static let undefinedObject = SQLState("42704")
+  /// `42P05`: a prepared statement of this name is there already.
+  public static let duplicateStatement = SQLState("42P05")
   /// `53300`: too many connections.
   public static let tooManyConnections = SQLState("53300")
   /// `54000`: a limit of the program was passed.
   public static let programLimitExceeded = SQLState("54000")
+  /// `55000`: what is named is not in a state in which that could be done.
+  public static let objectNotInPrerequisiteState = SQLState("55000")
   /// `57014`: a query was cancelled.
   public static let queryCanceled = SQLState("57014")
   /// `57P01`: an operator stops the server.
@@ -43,6 +59,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
   public static let idleSessionTimeout = SQLState("57P05")
   /// `58000`: something around the server failed.
   public static let systemError = SQLState("58000")
+  /// `F0000`: something is wrong with a configuration file.
+  public static let configFileError = SQLState("F0000")
   /// `XX000`: a fault of the program itself.
   public static let internalError = SQLState("XX000")
 

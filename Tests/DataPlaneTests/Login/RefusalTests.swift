@@ -16,6 +16,8 @@ private let refusals: [(Refusal, String)] = [
   (.identitiesDisagree(.option, hostile, .user, hostile), "28000"),
   (.tenantSuspended(hostile), "08004"),
   (.shardPaused(tenant: hostile), "57P03"),
+  (.pausedByOperator(tenant: hostile), "57P03"),
+  (.killed, "57P01"),
   (.noHealthyInstance(tenant: hostile, tried: 3), "57P03"),
   (.noReplicaFreshEnough(tenant: hostile), "57P03"),
   (.primaryBudgetSpent(tenant: hostile), "57P03"),

@@ -1,0 +1,37 @@
+public import AdminConsole
+public import ShardMap
+
+/// Where the admin console listens, and who may use it.
+public struct AdminSettings: Sendable {
+  /// Where to listen; port 0 lets the kernel choose.
+  public var address: SocketAddress
+  /// Who may use it, and how they prove who they are.
+  public var access: AdminAccess
+  /// The program's name and version, for `SHOW VERSION`.
+  public var version: String
+
+  /// Names a console.
+  public init(address: SocketAddress, access: AdminAccess, version: String = "Shardway") {
+    self.address = address
+    self.access = access
+    self.version = version
+  }
+}
+
+/// What an operator's RELOAD has found.
+public enum AdminReload: Sendable {
+  /// The files are good: who may use the console from now on, and what the operator is told.
+  case taken(AdminAccess, notices: [String])
+  /// They are not, and nothing has changed; why.
+  case refused(String)
+}
+
+extension SocketAddress {
+  /// Whether only programs of this machine reach it.
+  public var isLoopback: Bool {
+    switch family {
+    case .ipv4: high >> 56 == 127
+    case .ipv6: high == 0 && low == 1
+    }
+  }
+}
