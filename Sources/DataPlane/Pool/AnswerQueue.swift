@@ -41,6 +41,8 @@ struct AnswerQueue {
   private var isAmbiguousUntilSync = false
   /// Whether a ``Request/marker`` is under way.
   private(set) var hasMarker = false
+  /// Whether ``takeNeedsFlush()`` has told so.
+  private var hasFlushed = false
   /// Whether a marker was answered, and nobody has taken note.
   private var hasSettled = false
   /// Whether it can't be told any more which answer belongs to which request.
@@ -165,6 +167,13 @@ struct AnswerQueue {
     return true
   }
 
+  /// Whether the server is to be asked, once, for answers that tell what isn't known: those that it keeps back.
+  mutating func takeNeedsFlush() -> Bool {
+    guard isAmbiguous, !isAmbiguousUntilSync, !hasMarker else { return false }
+    defer { hasFlushed = true }
+    return !hasFlushed
+  }
+
   // MARK: Answers
 
   /// A message of this type begins: requests before the one that it answers, which may go without an answer, are dropped.
@@ -254,7 +263,9 @@ struct AnswerQueue {
     }
     switch first.request {
     case .query, .ownQuery, .sync:
-      if isCopying, count > 1, entry(1).request == .copySync { isAmbiguous = true }
+      if isCopying, count > 1, entry(1).request == .copySync {
+        (isAmbiguous, hasFlushed) = (true, false)
+      }
       isCopying = false
     case .parse, .ownParse, .bind, .describe, .execute, .close, .ownClose, .marker, .copySync,
       .copyEnd:
@@ -265,7 +276,7 @@ struct AnswerQueue {
   private mutating func skip() {
     if let failed = removeFirst() { noteSkipped(failed) }
     if isCopying, first?.request == .copySync {
-      (isAmbiguous, isAmbiguousUntilSync) = (true, true)
+      (isAmbiguous, isAmbiguousUntilSync, hasFlushed) = (true, true, false)
       var index = 0
       while isAmbiguousUntilSync, index < count {
         noteInDoubt(entry(index).request)

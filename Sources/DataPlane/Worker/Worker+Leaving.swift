@@ -26,9 +26,9 @@ extension Worker where K: ~Copyable {
       pooledClients[handle.index].unread.isEmpty, isQuiet(link, handle)
     else { return }
     if owesNothingMore(link, handle) { return detach(link, handle, .over) }
-    guard !links[link].answers.owed.awaitsReady, !pooledClients[handle.index].hasFlushed else {
-      return
-    }
+    guard !links[link].answers.owed.awaitsReady, !pooledClients[handle.index].hasFlushed,
+      pooledClients[handle.index].requests.longMessage == 0
+    else { return }
     // What no Sync follows is kept back by the server.
     pooledClients[handle.index].hasFlushed = true
     put(Self.flushMessage, handle, .upstream)
@@ -37,10 +37,11 @@ extension Worker where K: ~Copyable {
   /// Whether a server whose client has left won't say anything more: it has answered all, or waits for what never comes.
   private mutating func owesNothingMore(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
     if links[link].answers.owed.awaitsCopyData { return true }
-    // The beginning of a long message may have been sent, and is counted.
     let long = pooledClients[handle.index].requests.longMessage
-    let isCutShort = long != 0 && long != FrontendMessageType.copyData
-    return links[link].answers.owed.count <= (isCutShort ? 1 : 0)
+    guard long != 0 else { return links[link].answers.owed.isEmpty }
+    // The rest of a message never comes: what stands before it is answered only if that ends in ReadyForQuery. It may be counted itself.
+    let isCounted = long == FrontendMessageType.query || long == FrontendMessageType.functionCall
+    return links[link].answers.owed.readyCount <= (isCounted ? 1 : 0)
   }
 
   /// Ends a session that has no server: what its client has not read yet is still sent.

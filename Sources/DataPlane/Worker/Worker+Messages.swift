@@ -69,10 +69,6 @@ extension Worker where K: ~Copyable {
     case FrontendMessageType.sync:
       if links[link].answers.owed.appendSync() { pooledClients[handle.index].hasUnsynced = false }
       sendOn(request, handle, &run)
-      if links[link].answers.owed.isAmbiguous {
-        flush(&run, handle)
-        placeMarker(link, handle)
-      }
     case FrontendMessageType.functionCall:
       pooledClients[handle.index].hasUnsynced = links[link].answers.owed.isSkipping
       links[link].answers.owed.append(.query)
@@ -109,7 +105,12 @@ extension Worker where K: ~Copyable {
 
   /// Asks for what tells how many Syncs a server has met while it took COPY data, where that isn't known.
   mutating func placeMarker(_ link: SlabHandle, _ handle: SlabHandle) {
-    guard links[link].answers.owed.needsMarker else { return }
+    // Nothing goes between two pieces of a message.
+    guard pooledClients[handle.index].requests.longMessage == 0 else { return }
+    guard links[link].answers.owed.needsMarker else {
+      if links[link].answers.owed.takeNeedsFlush() { put(Self.flushMessage, handle, .upstream) }
+      return
+    }
     links[link].answers.owed.append(.marker)
     put(Self.nothing.close, handle, .upstream)
     put(Self.flushMessage, handle, .upstream)

@@ -136,14 +136,24 @@ extension Worker where K: ~Copyable {
     }
     if let slice, run.range == 0..<bytes.count, sessions[handle].phase == .lent {
       keepPooled(slice, handle, .upstream)
+      findOutAboutCopy(handle)
       return bytes.count
     }
     flush(&run, handle)
     if offset < bytes.count { askForRoom(handle) }
+    findOutAboutCopy(handle)
     if let slice, offset == bytes.count || sessions[handle].phase != .lent {
       kernel.release(slice)
     }
     return offset
+  }
+
+  /// Asks what isn't known of a COPY that has failed, as soon as a Sync or the end of a long message lets it.
+  private mutating func findOutAboutCopy(_ handle: SlabHandle) {
+    guard sessions[handle].phase == .lent, let link = pooledClients[handle.index].link,
+      links[link].answers.owed.isAmbiguous
+    else { return }
+    placeMarker(link, handle)
   }
 
   /// A server keeps its answers back until a Sync comes: where so much is owed before one that no more can be sent, it is asked for what it has.

@@ -180,6 +180,19 @@ struct CopyAnswersTests {
     #expect(owed == example.owed.filter { $0 != .copyEnd })
   }
 
+  @Test("answers that tell are asked for once, where a marker can't be sent")
+  func flush() throws {
+    var watch = AnswerWatch()
+    let steps: [Step] = [
+      .sent(.execute), .sync, .copyEnd, .sync, .sent(.close), .said("G"), .fails, .ready,
+    ]
+    try run(steps, on: &watch)
+    #expect(!watch.owed.needsMarker && watch.owed.takeNeedsFlush() && !watch.owed.takeNeedsFlush())
+    // The Sync of the COPY was ignored, so it was the other that was answered.
+    try run([.said("3")], on: &watch)
+    #expect(watch.owed.isEmpty && !watch.owed.isAmbiguous && !watch.owed.takeNeedsFlush())
+  }
+
   @Test("what stands between a failed COPY and its Sync can't be told")
   func lost() throws {
     var watch = AnswerWatch()

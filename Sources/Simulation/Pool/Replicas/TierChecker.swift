@@ -68,8 +68,9 @@ public struct TierChecker {
   private var logs: [String: Log] = [:]
   private var known: [Knowledge: UInt64] = [:]
   private var reads: [Int: Read] = [:]
-  /// Reads that were judged, and those of them that asked for more than nothing.
+  /// Reads that were judged.
   public private(set) var judged = 0
+  /// Those of them that had to find something.
   public private(set) var demanding = 0
 
   /// An empty history.

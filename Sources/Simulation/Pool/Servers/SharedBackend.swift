@@ -59,6 +59,10 @@ final class SharedBackend: ServerSession {
         let bytes = socket.read(atMost: isSlow ? world.random.size(in: 1...4096) : 64 << 10)
         if phase == .greeting { greet(bytes) } else { inbox.append(bytes) }
         work()
+        if inbox.isMalformed {
+          return world.violate(
+            "connection \(number) got a message of a length that none can have: \(inbox.beginning)")
+        }
       }
       work()
       if phase != .over, socket.hasEnded, current == nil { clientIsGone() }

@@ -17,6 +17,10 @@ struct MessageQueue {
 
   private var bytes = ByteQueue()
   private var count = 0
+  /// Whether a length has come that no message can have.
+  private(set) var isMalformed = false
+  /// The beginning of what is there, for people.
+  var beginning: [UInt8] { bytes.withBytes { Array($0.prefix(40)) } }
 
   /// Whether nothing of the next message has come.
   var isEmpty: Bool { bytes.isEmpty }
@@ -27,7 +31,8 @@ struct MessageQueue {
   mutating func next() -> Message? {
     guard bytes.count >= 5 else { return nil }
     let length = bytes.withBytes { bytes in bytes[1..<5].reduce(0) { $0 << 8 | Int($1) } }
-    guard bytes.count >= 1 + length else { return nil }
+    isMalformed = isMalformed || length < 4
+    guard !isMalformed, bytes.count >= 1 + length else { return nil }
     let message = bytes.take(1 + length)
     count += 1
     return Message(type: message[0], body: Array(message[5...]), number: count)
