@@ -27,6 +27,12 @@ let package = Package(
   targets: [
     // Counts what the benchmark library can't count without another allocator.
     .target(name: "AllocationCount", path: "AllocationCount"),
+    // The most that an operation may take.
+    .target(
+      name: "TimeLimit", path: "TimeLimit",
+      swiftSettings: [
+        .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
+      ]),
     // A kernel in memory for the worker. Not in one module with the benchmark library, whose C
     // declarations of io_uring clash with liburing's.
     .target(
@@ -47,10 +53,10 @@ let package = Package(
       ]),
     benchmark("MapLookup", dependencies: ["GeneratedMap"]),
     benchmark("MapPublish", dependencies: ["GeneratedMap"]),
-    benchmark("PoolingTables"),
+    benchmark("PoolingTables", dependencies: ["TimeLimit"]),
     benchmark("PostgresCodec"),
-    benchmark("ReplicaSelection"),
-    benchmark("WorkerLoop", dependencies: ["LoopbackWorker"]),
+    benchmark("ReplicaSelection", dependencies: ["TimeLimit"]),
+    benchmark("WorkerLoop", dependencies: ["LoopbackWorker", "TimeLimit"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -51,10 +51,11 @@ struct Conversation: ~Copyable {
   /// The text of an utterance.
   subscript(utterance: Utterance) -> UnsafeRawBufferPointer { texts[utterance.rawValue] }
 
+  /// Ends with a zero byte, as a query must.
   private static func filler(_ type: UInt8, byteCount: Int) -> [UInt8] {
     let header = MessageEncoder.encode(type: type, body: []).count
     return MessageEncoder.encode(
-      type: type, body: [UInt8](repeating: 0x41, count: byteCount - header))
+      type: type, body: [UInt8](repeating: 0x41, count: byteCount - header - 1) + [0])
   }
 
   private static func keep(_ bytes: [UInt8]) -> UnsafeRawBufferPointer {

@@ -3,6 +3,7 @@ import DataPlane
 import Routing
 import ShardMap
 import Uring
+import Wire
 
 /// A kernel in memory, with clients and servers at its ends that talk without pause: what is left of
 /// a turn's time is the worker's.
@@ -121,14 +122,25 @@ struct LoopbackKernel: Kernel, ~Copyable {
     return true
   }
 
-  /// Only a login sends so: the startup message, rewritten for the server.
+  /// Only a login sends so: the startup message, rewritten for the server, or what the router itself
+  /// tells the client of a session that shares servers.
   mutating func send(
     to socket: Int32, _ bytes: UnsafeRawPointer, count: Int, token: UInt64
   ) -> Bool {
     complete(token, count)
-    expect(socket, .query)
-    say(socket, .welcome)
+    if Int(socket) > sessions {
+      expect(socket, .query)
+      say(socket, .welcome)
+    } else if endsWelcome(UnsafeRawBufferPointer(start: bytes, count: count)) {
+      expect(socket, .answer)
+      say(socket, .query)
+    }
     return true
+  }
+
+  /// Whether the last message is ReadyForQuery, after which a client begins.
+  private func endsWelcome(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count >= 6 && bytes[bytes.count - 6] == BackendMessageType.readyForQuery
   }
 
   mutating func sendQuietly(to socket: Int32, _ slices: SliceQueue, token: UInt64) -> Bool {

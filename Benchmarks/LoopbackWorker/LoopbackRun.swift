@@ -9,20 +9,27 @@ public final class LoopbackRun {
   /// Messages asked for since the beginning.
   private var goal = 0
 
-  /// Logs in `sessions` clients, whose messages have `messageBytes` each way.
-  public init(sessions: Int, messageBytes: Int) throws {
+  /// Logs in `sessions` clients, whose messages have `messageBytes` each way, and which have a server
+  /// connection each, or share so many.
+  public init(sessions: Int, messageBytes: Int, sharing servers: Int? = nil) throws {
     let address = SocketAddress(ipv4: 0x7F00_0001, port: 5432)
     let spoken = ListenerProtocol.postgres(identity: [.database])
+    let pooling = servers == nil ? PoolingMode.session : .transaction
     var settings = RouterSettings(
-      mapPath: "", listeners: [ListenerSettings(address: address, spoken: spoken)])
+      mapPath: "",
+      listeners: [ListenerSettings(address: address, spoken: spoken, pooling: pooling)])
     settings.limits.clientConnections = sessions
+    settings.pooling.serversPerPool = servers ?? sessions
+    settings.pooling.authentication = .trust
     let context = WorkerContext.all(
       count: 1, settings: settings, mapSlot: MapSlot(try Self.map(address)))[0]
     worker = Worker(
       kernel: LoopbackKernel(
         sessions: sessions, conversation: try Conversation(messageBytes: messageBytes)),
       context: context,
-      listeners: [WorkerListener(descriptor: LoopbackKernel.listener, spoken: spoken)], seed: 42)
+      listeners: [
+        WorkerListener(descriptor: LoopbackKernel.listener, spoken: spoken, pooling: pooling)
+      ], seed: 42)
     relay(messages: Self.warmUpRounds * sessions)
   }
 

@@ -1,5 +1,6 @@
 import Pooling
 import Routing
+import Wire
 
 /// What a benchmark can share with its closures.
 final class PoolingFixture {
@@ -23,6 +24,11 @@ struct PoolingTables: ~Copyable {
   private let names: [UInt8]
   private let definitions: [[UInt8]]
   private let ids: [StatementID]
+  /// A Bind for each name, without its header.
+  private let binds: [[UInt8]]
+  private let output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
+
+  deinit { output.deallocate() }
 
   init() throws {
     let limits = PoolingLimits()
@@ -54,6 +60,7 @@ struct PoolingTables: ~Copyable {
     var other = values.copy(linkValues)
     try values.set(.applicationName, to: "other".utf8Span.span.bytes, in: &other)
     clientValues = (0..<100).map { $0 % 3 == 0 ? linkValues : other }
+    binds = names.map { [0] + $0 + [0, 0, 0, 0, 1, 0, 0, 0, 4, 1, 2, 3, 4, 0, 0] }
     self.names = names.flatMap(\.self)
     self.linkValues = linkValues
     self.values = values
@@ -91,6 +98,24 @@ struct PoolingTables: ~Copyable {
         link.touch(id)
       else { continue }
       bytes += id.serverName.byteCount
+    }
+    return bytes
+  }
+
+  /// Reads Binds, and writes each again up to its values, for the statement's name at the server.
+  mutating func rewriteBinds(_ count: Int) throws -> Int {
+    var bytes = 0
+    for index in 0..<count {
+      let bind = binds[index % 100]
+      let body = bind.span.bytes
+      guard let prefix = try BindMessage.decodePrefix(body, bodyLength: body.byteCount),
+        let id = client.get(body.extracting(prefix.statement)), link.touch(id)
+      else { continue }
+      let name = id.serverName
+      var output = OutputSpan(buffer: self.output, initializedCount: 0)
+      try prefix.appendRenamed(
+        statement: name.bytes, of: body, bodyLength: body.byteCount, to: &output)
+      bytes += output.finalize(for: self.output)
     }
     return bytes
   }

@@ -2,13 +2,14 @@ import AllocationCount
 import Benchmark
 import Routing
 import ShardMap
+import TimeLimit
 
 /// What a decision costs: a tenant that was looked up before, its policy and shard, two replicas
 /// compared, and what is remembered of it. Looking the tenant up is in `MapLookup`.
 ///
 /// A sample is a batch of a thousand decisions; figures are for one. Samples of lag are read as a
-/// worker reads them while a probe's thread may write. A decision that allocates, that chooses a
-/// replica that won't do, or that prefers one of equals fails the benchmark.
+/// worker reads them while a probe's thread may write. A decision that allocates, that takes longer
+/// than its limit, that chooses a replica that won't do, or that prefers one of equals fails the benchmark.
 ///
 /// Where many replicas won't do (`patchy`) or none will (`behind`) all may have to be looked at.
 let benchmarks: @Sendable () -> Void = {
@@ -33,7 +34,18 @@ let benchmarks: @Sendable () -> Void = {
     benchmark.stopMeasurement()
     benchmark.measurement(.allocations, Int(allocation_count() - before))
   } setup: {
-    try SelectionFixture(replicas: replicas, state, tier)
+    let fixture = try SelectionFixture(replicas: replicas, state, tier)
+    limit(replicas: replicas, state).require(name) { fixture.select(tier, times: $0) }
+    return fixture
+  }
+}
+
+/// Where all will do two are looked at, however many there are; where none will, all are.
+private func limit(replicas: Int, _ state: ReplicaState) -> TimeLimit {
+  switch state {
+  case .well: TimeLimit(nanoseconds: 150)
+  case .patchy: TimeLimit(nanoseconds: 250)
+  case .behind: TimeLimit(nanoseconds: 150 + 12 * Double(replicas))
   }
 }
 
