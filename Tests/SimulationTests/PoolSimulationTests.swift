@@ -38,6 +38,17 @@ struct PoolSimulationTests {
     #expect(reports.reduce(0) { $0 + ($1.pool?.cancelsHit ?? 0) } > 0)
   }
 
+  @Test("the tier of one transaction does not last into the next")
+  func tiers() {
+    var plan = PoolPlan()
+    (plan.choosesTier, plan.pipelines, plan.pins, plan.actions) = (1000, 0, 0, 20...60)
+    for seed in 1...12 as ClosedRange<UInt64> {
+      let report = simulation.runPool(
+        seed: seed, plan: FaultPlan(), pool: PoolWorld(given: plan))
+      #expect(report.violation == nil)
+    }
+  }
+
   @Test("clients do share servers in a world without faults")
   func quietWorld() {
     let reports = (1...12 as ClosedRange<UInt64>).map {

@@ -310,7 +310,8 @@ struct AnswerQueue {
     isCopying = false
     // If the server skipped anything, it has met a Sync.
     isAmbiguousUntilSync = false
-    if count == 0 { isAmbiguous = false }
+    // What is left begins with a request that certainly has an answer to come: nothing is left open.
+    if copySyncCount == 0, !hasMarker, first?.request != .sync { isAmbiguous = false }
   }
 
   // MARK: Entries

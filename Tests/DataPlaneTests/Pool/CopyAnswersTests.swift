@@ -107,6 +107,12 @@ struct CopyAnswersTests {
       [.sent(.execute), .sync, .said("G"), .fails, .ready, .sent(.query), .copyEnd, .said("C")],
       owed: [.query]),
     Case(
+      "nothing is open before a request behind the last Sync, which may begin another COPY",
+      [
+        .sent(.execute), .sync, .copyEnd, .sync, .sent(.query), .said("G"), .fails, .ready,
+        .ready,
+      ], owed: [.query]),
+    Case(
       "another answer tells as well as a marker",
       [.sent(.query), .said("G"), .sync, .fails, .sent(.query), .ready, .said("C"), .ready]),
     Case(

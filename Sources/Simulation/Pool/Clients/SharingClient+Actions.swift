@@ -113,7 +113,7 @@ extension SharingClient {
 
   private func beginTransaction() {
     query("BEGIN")
-    guard world.random.chance(300), isBetween else { return }
+    guard world.random.chance(plan.choosesTier), isBetween else { return }
     steps.append(.await)
     steps += [.choose(PoolStart.tier(world, plan)), .await]
   }

@@ -8,6 +8,8 @@ struct PoolPlan {
   var actions = 1...20
   /// How often a client sets out with settings of its own, in thousandths.
   var ownSettings = 300
+  /// How often it gives a transaction a tier of its own.
+  var choosesTier = 300
   /// How often it does what pins it to its server.
   var pins = 60
   /// How often it asks to have its statement cancelled.
