@@ -5,7 +5,8 @@ import Wire
 /// It follows the server through errors and COPY, so that each answer is known to belong to its request: after an error in the extended protocol a
 /// server skips to the next Sync; while it takes COPY data it ignores Sync. (PostgreSQL, "Message Flow".)
 ///
-/// Bounded: whoever sends more at once waits until answers have come.
+/// Bounded: whoever sends more at once waits until answers have come. What reads entries is mutating: a borrowed queue would be passed as a copy of two
+/// kilobytes.
 struct AnswerQueue {
   /// A request, and the statement it is about where that matters.
   struct Entry {
@@ -65,7 +66,9 @@ struct AnswerQueue {
   @inline(__always) var awaitsReady: Bool { readyCount > ownQueryCount }
 
   /// The oldest.
-  @inline(__always) var first: Entry? { count == 0 ? nil : entry(0) }
+  var first: Entry? {
+    @inline(__always) mutating get { count == 0 ? nil : entry(0) }
+  }
 
   // MARK: Statements
 
@@ -90,8 +93,7 @@ struct AnswerQueue {
     return isUncertain
   }
 
-  @inline(__always)
-  private func isParse(_ index: Int, of statement: UInt64) -> Bool {
+  private mutating func isParse(_ index: Int, of statement: UInt64) -> Bool {
     let entry = entry(index)
     return entry.statement == statement && (entry.request == .parse || entry.request == .ownParse)
   }
@@ -154,7 +156,7 @@ struct AnswerQueue {
 
   /// Whether only a ``Request/marker`` can tell what isn't known. Behind a failure that has the server skip to a Sync it is of use only behind that. Other
   /// requests tell by their answers, and may begin a COPY, in which no marker may be sent.
-  var needsMarker: Bool {
+  mutating func needsMarker() -> Bool {
     guard isAmbiguous, !isAmbiguousUntilSync, !hasMarker else { return false }
     for index in 0..<count {
       switch entry(index).request {
@@ -372,7 +374,7 @@ struct AnswerQueue {
   }
 
   @inline(__always)
-  private func entry(_ index: Int) -> Entry {
+  private mutating func entry(_ index: Int) -> Entry {
     let place = (head + index) % Self.capacity
     let raw = requests[place]
     return Entry(

@@ -189,15 +189,14 @@ struct AnswerWatch {
     // The beginning of a header: whose message it is will be known when the rest has come.
     guard before < end, wasBetween || !held.isEmpty else { return nil }
     let type = held.first ?? bytes.byte(at: before)
-    guard mayBecomeOwn || keepsErrorsBack && type == BackendMessageType.errorResponse else {
+    guard mayBecomeOwn() || keepsErrorsBack && type == BackendMessageType.errorResponse else {
       return nil
     }
     for place in before..<end { held.append(bytes.byte(at: place)) }
     return .swallow(before..<end)
   }
 
-  @inline(__always)
-  private var mayBecomeOwn: Bool {
+  private mutating func mayBecomeOwn() -> Bool {
     guard owed.ownCount > 0 else { return false }
     return owed.isAmbiguous || owed.first?.request.isOwn == true
   }

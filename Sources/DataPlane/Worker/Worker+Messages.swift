@@ -107,7 +107,7 @@ extension Worker where K: ~Copyable {
   mutating func placeMarker(_ link: SlabHandle, _ handle: SlabHandle) {
     // Nothing goes between two pieces of a message.
     guard pooledClients[handle.index].requests.longMessage == 0 else { return }
-    guard links[link].answers.owed.needsMarker else {
+    guard links[link].answers.owed.needsMarker() else {
       if links[link].answers.owed.takeNeedsFlush() { put(Self.flushMessage, handle, .upstream) }
       return
     }
