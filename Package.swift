@@ -226,7 +226,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Authentication", "Simulation", "DataPlane", "MapSync", "Routing",
+        "AdminConsole", "Authentication", "Simulation", "DataPlane", "MapSync", "Routing",
         "ShardMap", "Telemetry", "Uring", "Wire",
       ],
       swiftSettings: base),

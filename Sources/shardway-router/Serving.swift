@@ -88,7 +88,8 @@ struct Serving {
     case .newer(let map):
       router.publish(map)
       refusal = nil
-      logger.notice("map \(map.header.mapVersion) in use: \(map.header.counts.tenants) tenants")
+      logger.notice(
+        "map \(map.header.mapVersion) handed to the workers: \(map.header.counts.tenants) tenants")
     case .refused(let why):
       refusal = why
       logger.error(
