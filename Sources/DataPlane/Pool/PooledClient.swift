@@ -36,8 +36,8 @@ struct PooledClient: ~Copyable {
   var hasUnsynced = false
   /// Whether its next transaction may have to go elsewhere than this one: nothing of it is read before this one's end is known.
   var isRoutedApart = false
-  /// Whether something was sent by which its server may forget statements: whether it did is awaited before more is read.
-  var mayForgetStatements = false
+  /// Whether something was sent whose outcome is awaited before more is read: the server may forget statements by it, or change a setting.
+  var awaitsOutcome = false
   /// Whether its transaction is over and all was answered: what it says next belongs to another one, which begins when the server was given back.
   var isDone = false
   /// Whether its server was asked for the answers that it keeps back, because the client has left.

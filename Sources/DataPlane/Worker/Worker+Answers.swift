@@ -184,8 +184,8 @@ extension Worker where K: ~Copyable {
     pooledClients[handle.index].isDone =
       pooledClients[handle.index].status == .idle && !pooledClients[handle.index].isPinned
       && pooledClients[handle.index].requests.isBetweenMessages
-    if links[link].answers.looksAtTags || pooledClients[handle.index].mayForgetStatements {
-      pooledClients[handle.index].mayForgetStatements = false
+    if links[link].answers.looksAtTags || pooledClients[handle.index].awaitsOutcome {
+      pooledClients[handle.index].awaitsOutcome = false
       pooledClients[handle.index].deallocations = []
       links[link].answers.looksAtTags = false
     }

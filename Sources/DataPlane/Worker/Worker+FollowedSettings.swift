@@ -15,7 +15,7 @@ extension Worker where K: ~Copyable {
       return false
     }
     pooledClients[handle.index].pendingSetting = PendingSetting(change: change)
-    pooledClients[handle.index].mayForgetStatements = true
+    pooledClients[handle.index].awaitsOutcome = true
     links[link].answers.looksAtTags = true
     return true
   }

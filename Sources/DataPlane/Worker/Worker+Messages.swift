@@ -332,7 +332,7 @@ extension Worker where K: ~Copyable {
     _ = pooledClients[handle.index].statements.remove(name)
     pooledClients[handle.index].nameChanges.append(
       NameChange(name: name.copy(of: 0..<name.byteCount), previous: id, current: nil))
-    pooledClients[handle.index].mayForgetStatements = true
+    pooledClients[handle.index].awaitsOutcome = true
     links[link].answers.owed.append(.close, changesName: true)
     // Others may use it: the server closes a statement of nothing instead.
     putBytes(Self.nothing.close, handle)

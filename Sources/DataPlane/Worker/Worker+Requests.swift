@@ -102,7 +102,7 @@ extension Worker where K: ~Copyable {
   private mutating func awaitsAnswer(_ link: SlabHandle, _ handle: SlabHandle) -> Bool {
     if links[link].answers.owed.hasMarker { return true }
     guard !links[link].answers.owed.awaitsCopyData else { return false }
-    if pooledClients[handle.index].mayForgetStatements && links[link].answers.owed.awaitsReady {
+    if pooledClients[handle.index].awaitsOutcome && links[link].answers.owed.awaitsReady {
       return true
     }
     guard pooledClients[handle.index].isRoutedApart, !pooledClients[handle.index].isPinned else {

@@ -174,7 +174,7 @@ extension Worker where K: ~Copyable {
   /// The server is asked to forget all that it has prepared. It may refuse, in a transaction that has failed or by then will have: its tag tells.
   private mutating func awaitForgetting(_ link: SlabHandle, _ handle: SlabHandle) {
     links[link].answers.looksAtTags = true
-    pooledClients[handle.index].mayForgetStatements = true
+    pooledClients[handle.index].awaitsOutcome = true
   }
 
   /// The server says what it has done: if it has forgotten all that was prepared, so do the client's names.
