@@ -226,7 +226,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "AdminConsole", "Authentication", "Simulation", "DataPlane", "MapSync", "Routing",
+        "Authentication", "Simulation", "DataPlane", "MapSync", "Routing",
         "ShardMap", "Telemetry", "Uring", "Wire",
       ],
       swiftSettings: base),
