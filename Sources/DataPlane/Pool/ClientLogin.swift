@@ -1,6 +1,8 @@
 import Authentication
 
 /// A pooled client's login while it is under way.
+///
+/// It is replaced as a whole: `login?.machine = nil` in a client that can't be copied leaks what the machine holds (Swift 6.3).
 struct ClientLogin {
   enum Step {
     /// For a verifier, or a server: nothing is under way.

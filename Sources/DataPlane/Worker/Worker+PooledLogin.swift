@@ -28,9 +28,7 @@ extension Worker where K: ~Copyable {
     sessions[handle].login.count = 0
     switch context.settings.pooling.authentication {
     case .trust:
-      pooledClients[handle.index].login?.machine = ClientAuthentication(
-        user: start.user, demand: .trust)
-      take(pooledClients[handle.index].login!.machine!.begin(), handle)
+      begin(ClientAuthentication(user: start.user, demand: .trust), handle)
     case .scram, .md5:
       if let wait = throttled(handle) { throw .loginThrottled(wait) }
       try seekVerifier(handle, route)
@@ -89,7 +87,18 @@ extension Worker where K: ~Copyable {
     }
     // Here, too: many connections may have begun before the first has failed.
     if let wait = throttled(handle) { return refuse(handle, .loginThrottled(wait)) }
-    take(pooledClients[handle.index].login!.machine!.receive(messages.body.span.bytes), handle)
+    guard var machine = pooledClients[handle.index].login?.machine else { return }
+    let action = machine.receive(messages.body.span.bytes)
+    pooledClients[handle.index].login = ClientLogin(machine: machine)
+    take(action, handle)
+  }
+
+  /// Begins a client's proof.
+  mutating func begin(_ machine: ClientAuthentication, _ handle: SlabHandle) {
+    var machine = machine
+    let action = machine.begin()
+    pooledClients[handle.index].login = ClientLogin(machine: machine)
+    take(action, handle)
   }
 
   /// Does what the client's login wants next.
@@ -116,9 +125,7 @@ extension Worker where K: ~Copyable {
     noteRightPassword(handle)
     let account = pooledClients[handle.index].account
     accounts[account].credential = credential
-    pooledClients[handle.index].login?.machine = nil
-    pooledClients[handle.index].login?.accepted = message
-    pooledClients[handle.index].login?.step = .waiting
+    pooledClients[handle.index].login = ClientLogin(accepted: message)
     if accounts[account].greeting != nil { welcome(handle) } else { awaitReport(handle) }
   }
 

@@ -33,8 +33,7 @@ extension Worker where K: ~Copyable {
       let mock = ScramVerifier.mock(user: user, secret: context.settings.pooling.mockSecret)
       demand = .scram(scramServer(mock, isMock: true))
     }
-    pooledClients[handle.index].login?.machine = ClientAuthentication(user: user, demand: demand)
-    take(pooledClients[handle.index].login!.machine!.begin(), handle)
+    begin(ClientAuthentication(user: user, demand: demand), handle)
     list(handle)
   }
 
