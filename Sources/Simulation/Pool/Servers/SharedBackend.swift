@@ -161,7 +161,8 @@ final class SharedBackend: ServerSession {
     case .sleep: if let tag = text.tag { ledger.cancelled(tag.client) }
     // The router's own: what the next client has set.
     case .set where text.tag == nil: break
-    case .discardAll: if let client = text.tag?.client ?? owner { ledger.cancelled(client) }
+    // The router's own, too. A client's own takes no time, and its client counts on it.
+    case .discardAll where text.tag == nil: if let owner { ledger.cancelled(owner) }
     default:
       if let tag = text.tag { ledger.cancelled(tag.client) }
       return
