@@ -48,23 +48,14 @@ struct WorldsCommand: ParsableCommand {
 
   private func runSessions(_ seeds: Range<UInt64>) throws {
     let simulation = try Simulation()
-    var turns = 0
-    var sessions = 0
-    var bytes = 0
-    for seed in seeds {
-      CrashNote.seed = seed
-      let report = simulation.run(seed: seed)
-      if verbose {
-        print("seed \(seed): \(report.sessions) sessions, \(report.turns) turns")
-      }
-      if let violation = report.violation {
-        let traced = simulation.run(seed: seed, isTraced: true)
-        try tell(.sessions, seed, violation, traced.violation, traced.trace)
-      }
-      turns += report.turns
-      sessions += report.sessions
-      bytes += report.bytesRelayed
+    let reports = try run(seeds, of: .sessions) {
+      simulation.run(seed: $0, isTraced: $1)
+    } line: {
+      "\($0.sessions) sessions, \($0.turns) turns"
     }
+    let sessions = reports.reduce(0) { $0 + $1.sessions }
+    let bytes = reports.reduce(0) { $0 + $1.bytesRelayed }
+    let turns = reports.reduce(0) { $0 + $1.turns }
     print(
       "sessions: \(seeds.count) seeds: \(sessions) sessions, \(bytes >> 20) MiB relayed, \(turns) turns of the worker, no invariant broken"
     )
@@ -72,40 +63,42 @@ struct WorldsCommand: ParsableCommand {
 
   private func runMaps(_ seeds: Range<UInt64>) throws {
     let simulation = MapSimulation()
-    var reports: [MapReport] = []
-    for seed in seeds {
-      CrashNote.seed = seed
-      let report = simulation.run(seed: seed)
-      if verbose { print("seed \(seed): \(MapFigures([report]).text)") }
-      if let violation = report.violation {
-        let traced = simulation.run(seed: seed, isTraced: true)
-        try tell(.map, seed, violation, traced.violation, traced.trace)
-      }
-      reports.append(report)
+    let reports = try run(seeds, of: .map) {
+      simulation.run(seed: $0, isTraced: $1)
+    } line: {
+      MapFigures([$0]).text
     }
     print("map: \(seeds.count) seeds: \(MapFigures(reports).text), no invariant broken")
   }
 
   private func runPools(_ seeds: Range<UInt64>) throws {
     let simulation = try Simulation()
-    var reports: [PoolReport] = []
-    var turns = 0
-    for seed in seeds {
-      CrashNote.seed = seed
-      let report = simulation.runPool(seed: seed)
-      if verbose {
-        print("seed \(seed): \(report.sessions) connections, \(report.turns) turns")
-      }
-      if let violation = report.violation {
-        let traced = simulation.runPool(seed: seed, isTraced: true)
-        try tell(.pool, seed, violation, traced.violation, traced.trace)
-      }
-      turns += report.turns
-      if let pool = report.pool { reports.append(pool) }
+    let reports = try run(seeds, of: .pool) {
+      simulation.runPool(seed: $0, isTraced: $1)
+    } line: {
+      "\($0.sessions) connections, \($0.turns) turns"
     }
+    let turns = reports.reduce(0) { $0 + $1.turns }
     print(
-      "pool: \(seeds.count) seeds: \(PoolFigures(reports).text), \(turns) turns of the worker, no invariant broken"
+      "pool: \(seeds.count) seeds: \(PoolFigures(reports.compactMap(\.pool)).text), \(turns) turns of the worker, no invariant broken"
     )
+  }
+
+  /// Runs each seed, and once more with a trace the one that breaks an invariant.
+  private func run<Report: WorldReport>(
+    _ seeds: Range<UInt64>, of world: World, _ run: (UInt64, Bool) -> Report,
+    line: (Report) -> String
+  ) throws -> [Report] {
+    try seeds.map { seed in
+      CrashNote.seed = seed
+      let report = run(seed, false)
+      if verbose { print("seed \(seed): \(line(report))") }
+      if let violation = report.violation {
+        let traced = run(seed, true)
+        try tell(world, seed, violation, traced.violation, traced.trace)
+      }
+      return report
+    }
   }
 
   private func tell(
@@ -121,6 +114,15 @@ struct WorldsCommand: ParsableCommand {
     throw ExitCode.failure
   }
 }
+
+/// What became of one seed, in any world.
+private protocol WorldReport {
+  var violation: String? { get }
+  var trace: [String] { get }
+}
+
+extension SimulationReport: WorldReport {}
+extension MapReport: WorldReport {}
 
 /// What happened in runs of the map's world, in a line.
 struct MapFigures {

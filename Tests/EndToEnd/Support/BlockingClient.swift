@@ -28,20 +28,10 @@ final class BlockingClient {
   ///
   /// - Throws: `Ended`, or the `ErrorResponse` it is refused with.
   init(port: UInt16, tenant: String, options: String = "") throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var limit = timeval(tv_sec: Int(Self.patience.components.seconds), tv_usec: 0)
-    setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let result = withUnsafeBytes(of: &address) { bytes in
-      connect(
-        descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
-        socklen_t(bytes.count))
+    guard let connected = LoopbackSocket.connected(to: port, patience: Self.patience) else {
+      throw Ended()
     }
-    guard result == 0 else { throw Ended() }
+    descriptor = connected
     var writer = StartupMessageWriter()
     try writer.append(name: "user", value: "app")
     try writer.append(name: "database", value: tenant)

@@ -17,20 +17,10 @@ final class WireClient: Sendable {
   private let descriptor: Int32
 
   init(port: UInt16) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var limit = timeval(tv_sec: Int(Self.patience.components.seconds), tv_usec: 0)
-    setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let result = withUnsafeBytes(of: &address) { bytes in
-      connect(
-        descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
-        socklen_t(bytes.count))
+    guard let connected = LoopbackSocket.connected(to: port, patience: Self.patience) else {
+      throw Missing(what: String(cString: strerror(errno)))
     }
-    guard result == 0 else { throw Missing(what: String(cString: strerror(errno))) }
+    descriptor = connected
   }
 
   deinit { close(descriptor) }
