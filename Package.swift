@@ -22,6 +22,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let unixSignals = Target.Dependency.product(
@@ -58,6 +59,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // C libraries.
@@ -133,6 +135,12 @@ let package = Package(
     // What programs for people share: tables, colours, Ctrl-C; configuration files.
     .target(name: "Console", swiftSettings: base),
     .target(name: "ConfigurationFile", dependencies: [yams], swiftSettings: base),
+
+    // Load tests: what is asked for, and what was measured. No network, no clock.
+    .target(name: "LoadScenario", dependencies: ["ConfigurationFile"], swiftSettings: strict),
+    .target(name: "LoadModel", dependencies: ["LoadScenario"], swiftSettings: strict),
+    .target(
+      name: "LoadResults", dependencies: ["LoadScenario", histogram], swiftSettings: strict),
 
     // Programs.
     .executableTarget(
