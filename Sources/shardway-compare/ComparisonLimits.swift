@@ -1,17 +1,29 @@
 /// The limits of a comparison.
 enum ComparisonLimits {
-  /// Server connections that all clients share with `--pooling transaction`.
+  /// Server connections that all clients share where they share.
   static let sharedServers = 8
   /// Most workers of the router.
   static let workers = 8
+  /// Most clients of a workload.
+  static let clients = 10_000
   /// Connections each proxy must carry: more than any workload opens.
-  static let connections = 200
-  /// Connections the server must carry: PgBouncer keeps those of past blocks, twice 64.
-  static let serverConnections = 500
+  static let connections = 12_000
+  /// Most clients that have a PostgreSQL process each.
+  static let postgresSessions = 200
+  /// Connections the PostgreSQL server must carry: PgBouncer keeps those of past blocks.
+  static let serverConnections = 700
+  /// Rows of this size and more are judged by throughput.
+  static let bulkRowBytes = 1 << 20
   /// Most the kernel lets an ordinary user's pipe hold.
   static let pipeBytes = 1 << 20
-  /// Most rounds: 5 workloads of up to 7 contenders take minutes for each.
+  /// Most rounds.
   static let rounds = 100
   /// Longest block, in seconds.
   static let blockSeconds = 60
+  /// Load before each block that is not counted.
+  static let warmUp: Duration = .milliseconds(250)
+  /// How long all clients of a block may take to connect.
+  static let connecting: Duration = .seconds(30)
+  /// Files that a process needs for its connections, both sides, and some.
+  static let openFiles: UInt64 = 65_536
 }

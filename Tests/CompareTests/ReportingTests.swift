@@ -37,7 +37,7 @@ import Testing
     router: Double, isMet: Bool
   ) throws {
     let result = Self.result(
-      .bulk,
+      .row(bytes: 1 << 20),
       [
         ("router", .router, [(router, 5)]), ("pgbouncer", .pgbouncer, [(900, 5)]),
         ("haproxy", .haproxy, [(80, 5)]), ("haproxy splice", .haproxy, [(100, 5)]),
@@ -52,7 +52,7 @@ import Testing
     rate: Double, cpu: Double, areMet: [Bool]
   ) {
     let result = Self.result(
-      .select, pooling: .transaction,
+      .row(bytes: 64), pooling: .transaction,
       [
         ("router", .router, [(rate, cpu)]), ("pgbouncer", .pgbouncer, [(100, 10)]),
         ("direct", .direct, [(300, nil)]),
@@ -61,7 +61,15 @@ import Testing
   }
 
   @Test func `where nobody else takes part nothing is judged`() {
-    let result = Self.result(.select, pooling: .transaction, [("router", .router, [(100, 10)])])
+    let result = Self.result(
+      .row(bytes: 64), pooling: .transaction, [("router", .router, [(100, 10)])])
+    #expect(Target.verdicts(on: result).isEmpty)
+  }
+
+  @Test func `where one proxy decrypts and the other doesn't nothing is judged`() {
+    let result = Self.result(
+      .select, encryption: .on,
+      [("router", .router, [(100, 10)]), ("haproxy", .haproxy, [(100, 10)])])
     #expect(Target.verdicts(on: result).isEmpty)
   }
 
@@ -78,11 +86,14 @@ import Testing
   }
 
   private static func result(
-    _ kind: Workload.Kind, pooling: Workload.Pooling = .session,
+    _ transaction: Workload.Transaction, pooling: Workload.Pooling = .session,
+    encryption: Workload.Encryption = .off,
     _ contenders: [(String, Contender.Family, [(rate: Double, cpu: Double?)])]
   ) -> WorkloadResult {
     WorkloadResult(
-      workload: Workload(kind: kind, clients: 8, pooling: pooling),
+      workload: Workload(
+        setting: Workload.Setting(server: .postgres, pooling: pooling, encryption: encryption),
+        clients: 8, transaction: transaction),
       contenders: contenders.map { name, family, blocks in
         ContenderResult(
           name: name, family: family,
@@ -92,14 +103,5 @@ import Testing
               cpuMicrosecondsPerTransaction: $0.cpu)
           })
       })
-  }
-}
-
-@Suite struct ContenderTests {
-  @Test(arguments: [
-    ("1.18.0", false), ("1.20.1", false), ("1.21.0", true), ("2.0", true), ("?", false),
-  ])
-  func `PgBouncer follows prepared statements from version 1.21 on`(version: String, does: Bool) {
-    #expect(PgBouncer(version: version).preparesShared == does)
   }
 }

@@ -49,7 +49,7 @@ public enum Command {
   }
 
   /// The end of a file, for messages; nothing when it can't be read.
-  static func lastLines(ofFile path: String) -> String {
+  public static func lastLines(ofFile path: String) -> String {
     lastLines(of: (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
   }
 }

@@ -1,49 +1,49 @@
-internal import Foundation
+internal import LoadGenerator
+internal import LoadScenario
 internal import LocalFleet
 
-/// Runs pgbench through a contender and measures both.
+/// Has the generator's clients ask as fast as they are answered, through one contender.
 struct BlockRunner: Sendable {
-  let fleet: Fleet
-  let scripts: Workload.Scripts
+  let tenant: FleetTenant
   let seconds: Int
 
-  /// Makes pgbench's tables; in the smallest size, so that the server is fast.
-  func prepare(_ contender: Contender) async throws(FleetError) {
-    try await Command.run(
-      fleet.launch("pgbench", ["-i", "-q", "-s", "1", contender.conninfo.text]))
-  }
-
-  /// One block.
-  func run(_ workload: Workload, _ contender: Contender) async throws(FleetError) -> Block {
-    let logFolder = try freshLogFolder()
-    let launch = fleet.launch(
-      "pgbench",
-      [
-        "-n", "-M", workload.protocolMode.rawValue, "-c", "\(workload.clients)", "-T", "\(seconds)",
-        "-l", "--log-prefix", "\(logFolder)/pgbench",
-      ] + workload.arguments(scripts: scripts) + [contender.conninfo.text],
-      environment: Workload.keepsMemory)
+  /// One block. A single failed transaction makes it worthless.
+  func run(_ workload: Workload, _ contender: Contender) async throws -> Block {
+    let run = try LoadRun(scenario(workload), target: contender.target, password: nil)
+    try run.start()
     let clocks = contender.processes.map { ProcessClock(of: $0.pid) }
-    let before = clocks.map(\.nanoseconds).reduce(0, +)
-    let report = try PgbenchReport(try await Command.run(launch))
-    let spent = clocks.map(\.nanoseconds).reduce(0, +) - before
-    let latencies = LatencyLog.read(folder: logFolder)
+    let (measurement, spent) = await withTaskCancellationHandler {
+      await run.measurementBegan()
+      let before = clocks.map(\.nanoseconds).reduce(0, +)
+      let measurement = await run.finish()
+      return (measurement, clocks.map(\.nanoseconds).reduce(0, +) - before)
+    } onCancel: {
+      run.stop()
+    }
+    try Task.checkCancellation()
+    guard let load = measurement.loads.first, load.completed > 0, load.errors.isEmpty,
+      let p50 = load.latency.percentile(50), let p99 = load.latency.percentile(99)
+    else {
+      throw ComparisonError.failedTransactions(
+        contender.name, workload: workload.title,
+        errors: measurement.loads.first?.errors ?? [:])
+    }
     return Block(
-      transactionsPerSecond: report.transactionsPerSecond,
-      p50Microseconds: latencies.percentile(50), p99Microseconds: latencies.percentile(99),
+      transactionsPerSecond: Double(load.completed) / measurement.seconds,
+      p50Microseconds: Double(p50) / 1000, p99Microseconds: Double(p99) / 1000,
       cpuMicrosecondsPerTransaction: clocks.isEmpty
-        ? nil : Double(spent) / 1000 / Double(report.transactions))
+        ? nil : Double(spent) / 1000 / Double(load.completed))
   }
 
-  /// pgbench puts its process id into the name of its log: the folder is how it is found again.
-  private func freshLogFolder() throws(FleetError) -> String {
-    let path = "\(fleet.path)/latency"
-    do {
-      try? FileManager.default.removeItem(atPath: path)
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    } catch {
-      throw .folder(path: path, reason: "\(error)")
-    }
-    return path
+  private func scenario(_ workload: Workload) -> Scenario {
+    var load = Load(
+      name: "clients", tenants: .uniform([tenant.id]), connections: workload.clients,
+      arrivals: .closed(pause: .zero), mix: [WeightedTransaction(workload.kind)])
+    load.mode = workload.mode.queryMode
+    var scenario = Scenario(
+      name: workload.title, duration: .seconds(seconds), loads: [load])
+    scenario.warmUp = ComparisonLimits.warmUp
+    scenario.connectTimeout = ComparisonLimits.connecting
+    return scenario
   }
 }

@@ -45,7 +45,6 @@ struct JSONReport: Codable {
   struct Settings: Codable, Sendable {
     let rounds: Int
     let blockSeconds: Int
-    let pooling: Workload.Pooling
     let workers: Int
     let pinning: Pinning
   }

@@ -7,11 +7,9 @@ struct Tables {
 
   /// The table of one workload.
   func show(_ result: WorkloadResult) {
-    let unit = result.workload.unit
     terminal.line("\n" + terminal.styled(result.workload.title, .heading))
     let heading = [
-      "", "\(unit)/s", "p50 µs", "p99 µs", "CPU µs/\(unit)", "router's CPU ÷ its",
-      "router's \(unit)/s ÷ its",
+      "", "tx/s", "p50 µs", "p99 µs", "CPU µs/tx", "router's CPU ÷ its", "router's tx/s ÷ its",
     ]
     terminal.table([heading] + result.contenders.map { row($0, in: result) }) { _, _ in nil }
   }

@@ -20,12 +20,13 @@ enum Target {
 
   /// The verdicts on a workload; always on the median, against the strongest variant of the peers.
   static func verdicts(on result: WorkloadResult) -> [TargetVerdict] {
-    let (kind, pooling) = (result.workload.kind, result.workload.pooling)
+    let workload = result.workload
+    guard workload.setting.encryption == .off else { return [] }
     let verdicts =
-      switch (kind, pooling) {
-      case (.bulk, _): [rateVerdict(on: result, .haproxy, "HAProxy", limit: bulkRate)]
-      case (.select, .session): [cpuVerdict(on: result)]
-      case (.select, .transaction):
+      switch (workload.isBulk, workload.setting.pooling) {
+      case (true, _): [rateVerdict(on: result, .haproxy, "HAProxy", limit: bulkRate)]
+      case (false, .session): [cpuVerdict(on: result)]
+      case (false, .transaction):
         [
           rateVerdict(on: result, .pgbouncer, "PgBouncer", limit: sharedRate),
           cpuVerdict(on: result),
