@@ -8,9 +8,8 @@ struct Servers: Sendable {
   private let nullServer: ChildProcess?
   private let nullPort: UInt16
 
-  /// Starts the null server, a process of its own, beside the fleet's PostgreSQL server.
-  ///
-  /// - Parameter program: the path of `shardway-bench`; nil where no workload needs the null server.
+  /// Starts the null server, a process of its own, beside the fleet's PostgreSQL server; `program`
+  /// is the path of `shardway-bench`, or nil where no workload needs the null server.
   init(_ fleet: Fleet, nullServer program: String?) async throws(FleetError) {
     self.fleet = fleet
     guard let program else {

@@ -7,7 +7,7 @@ extension Peer {
   /// HAProxy that moves what it can by `splice(2)`.
   static let haproxySplicing = haproxy("haproxy splice", splices: true, isForBulk: true)
 
-  /// - Parameter buffer: bytes of the buffer of each direction; 16,384 is the default.
+  /// A variant whose buffers have so many bytes in each direction; 16,384 is the default.
   private static func haproxy(
     _ name: String, buffer: Int = 16_384, splices: Bool = false, isForBulk: Bool = false
   ) -> Peer {

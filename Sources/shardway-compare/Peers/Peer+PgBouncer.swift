@@ -19,7 +19,7 @@ extension Peer {
     return peer
   }
 
-  /// - Parameter packetBuffer: bytes of the buffer of each connection; 4,096 is the default.
+  /// A variant whose connections have buffers of so many bytes; 4,096 is the default.
   private static func pgbouncer(
     _ name: String, packetBuffer: Int, isForBulk: Bool = false
   ) -> Peer {
