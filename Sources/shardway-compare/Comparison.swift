@@ -59,6 +59,7 @@ struct Comparison: Sendable {
       results += try await measure(group.workloads, group.setting, servers, found.peers)
     }
     let verdicts = results.flatMap(Target.verdicts)
+    Tables().showRatios(results)
     Tables().show(verdicts)
     let report = JSONReport(
       startedAt: startedAt, machine: machine, settings: settings,

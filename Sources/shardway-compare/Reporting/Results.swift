@@ -19,6 +19,11 @@ struct ContenderResult: Sendable, Codable {
       zip(blocks, peer.blocks).map { $0.transactionsPerSecond / $1.transactionsPerSecond })
   }
 
+  /// This contender's p99 as a multiple of a peer's, round by round.
+  func p99Ratio(to peer: ContenderResult) -> Spread {
+    Spread(zip(blocks, peer.blocks).map { $0.p99Microseconds / $1.p99Microseconds })
+  }
+
   /// This contender's processor time for a transaction as a multiple of a peer's, round by round.
   func cpuRatio(to peer: ContenderResult) -> Spread? {
     let ratios = zip(blocks, peer.blocks).compactMap { own, other -> Double? in

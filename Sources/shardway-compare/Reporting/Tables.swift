@@ -14,6 +14,22 @@ struct Tables {
     terminal.table([heading] + result.contenders.map { row($0, in: result) }) { _, _ in nil }
   }
 
+  /// One table of all ratios: a line for each workload and peer.
+  func showRatios(_ results: [WorkloadResult]) {
+    terminal.line("\n" + terminal.styled("the router ÷ its peers", .heading))
+    let rows = results.flatMap { result in
+      result.contenders.filter { $0.name != result.router.name && $0.family != .direct }
+        .map { peer in
+          [
+            result.workload.title, peer.name, ratio(result.router.rateRatio(to: peer)),
+            ratio(result.router.p99Ratio(to: peer)),
+            result.router.cpuRatio(to: peer).map(ratio) ?? "–",
+          ]
+        }
+    }
+    terminal.table([["", "peer", "tx/s", "p99", "CPU a transaction"]] + rows) { _, _ in nil }
+  }
+
   /// Which targets were met.
   func show(_ verdicts: [TargetVerdict]) {
     terminal.line("\n" + terminal.styled("targets", .heading))
