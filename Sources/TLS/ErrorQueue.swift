@@ -1,0 +1,23 @@
+internal import COpenSSL
+
+/// The calling thread's queue of OpenSSL's errors, in which each failed call leaves its reasons.
+enum ErrorQueue {
+  /// Empties the queue: what `SSL_get_error` says depends on what is in it.
+  static func clear() { ERR_clear_error() }
+
+  /// The text of the newest error; empties the queue.
+  static func takeReason() -> String {
+    let code = ERR_peek_last_error()
+    ERR_clear_error()
+    // A pointer to a constant of the library's, or null.
+    guard let text = ERR_reason_error_string(code) else { return "unknown reason (\(code))" }
+    return String(cString: text)
+  }
+
+  /// Whether the newest error is that a certificate was not accepted.
+  static var isAboutCertificate: Bool {
+    let code = ERR_peek_last_error()
+    return shardway_error_is_from_tls(code) != 0
+      && shardway_error_reason(code) == SSL_R_CERTIFICATE_VERIFY_FAILED
+  }
+}
