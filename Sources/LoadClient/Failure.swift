@@ -12,6 +12,8 @@ public struct Failure: Hashable, Sendable {
     case login
     /// A transaction was still open when its last statement had ended; it was rolled back.
     case leftOpen
+    /// A checker could make nothing of the answer.
+    case unreadableAnswer
     /// It took longer than the scenario's `transactionTimeout`.
     case timeout
     /// The server closed the connection.
@@ -67,6 +69,7 @@ extension Failure.Cause {
     case .protocolViolation: "protocol"
     case .login: "login"
     case .leftOpen: "left open"
+    case .unreadableAnswer: "unreadable answer"
     case .timeout: "timeout"
     case .closed: "closed"
     case .reset: "reset"

@@ -4,6 +4,7 @@ public struct ScheduledFault: Sendable, Equatable {
   public var at: Duration
   /// How long it lasts; nil where it has no end of its own.
   public var lasts: Duration?
+  /// What is broken.
   public var action: FaultAction
 
   /// Something that is broken at a moment.
@@ -16,9 +17,11 @@ public struct ScheduledFault: Sendable, Equatable {
 
 /// What is broken.
 public enum FaultAction: Sendable, Equatable {
-  /// A command line for `/bin/sh`, and one that ends what it did (at the end of `lasts`, or of the run).
+  /// A command line for `/bin/sh`, and one that ends what it did (at the end of `lasts`, or of the
+  /// run).
   case command(start: String, end: String?)
-  /// A closing of this share (above 0, at most 1) of the client connections by RST; the generator does it itself.
+  /// A closing of this share (above 0, at most 1) of the client connections by RST; the generator
+  /// does it itself.
   case connectionResets(share: Double)
   /// What only a local fleet can suffer.
   case fleet(FleetFault)
@@ -49,7 +52,7 @@ extension FaultAction {
   public var title: String {
     switch self {
     case .command(let start, _): start
-    case .connectionResets(let share): "connection-resets \((share * 100).rounded()) %"
+    case .connectionResets(let share): "connection-resets \(Int((share * 100).rounded())) %"
     case .fleet(let fault): fault.title
     }
   }

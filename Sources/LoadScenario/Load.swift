@@ -2,18 +2,22 @@
 public struct Load: Sendable, Equatable {
   /// The group's name, which objectives and reports use.
   public var name: String
+  /// Whom its connections are for.
   public var tenants: TenantChoice
   /// Client connections, over all workers.
   public var connections: Int
+  /// When its transactions begin.
   public var arrivals: Arrivals
   /// `shardway.consistency` of the sessions, as `bounded:5s`; nil leaves it to the tenant's policy.
   public var tier: String?
+  /// How its statements are sent.
   public var mode = QueryMode.prepared
   /// What is sent; weights above zero.
   public var mix: [WeightedTransaction]
   /// A client's pause between two statements of one transaction.
   public var thinkTime: Duration = .zero
-  /// Transactions after which a connection is closed and opened anew, for a tenant that is drawn anew; nil keeps it.
+  /// Transactions after which a connection is closed and opened anew, for a tenant that is drawn
+  /// anew; nil keeps it.
   public var transactionsPerConnection: Int?
 
   /// A group of clients.
@@ -39,8 +43,9 @@ public enum QueryMode: String, Sendable, CaseIterable {
   case prepared
 }
 
-/// Which tenants a load's connections are for. Each connection draws one when it is opened and keeps it;
-/// an arrival draws a connection, so that a tenant's share of the load is its share of the connections.
+/// Which tenants a load's connections are for. Each connection draws one when it is opened and
+/// keeps it; an arrival draws a connection, so that a tenant's share of the load is its share of
+/// the connections.
 public enum TenantChoice: Sendable, Equatable {
   /// Each alike.
   case uniform([String])
@@ -60,7 +65,9 @@ public enum TenantChoice: Sendable, Equatable {
 
 /// A tenant with its share.
 public struct WeightedTenant: Sendable, Equatable {
+  /// The tenant's id, as the map has it.
   public var name: String
+  /// Its share, in relation to the others' weights; above 0.
   public var weight: Double
 
   /// A tenant with its share.
@@ -92,6 +99,7 @@ public struct RatePlan: Sendable, Equatable {
   public struct Point: Sendable, Equatable {
     /// From the beginning of the measurement.
     public var at: Duration
+    /// Over all workers; 0 for none.
     public var transactionsPerSecond: Double
 
     /// A rate at a moment.
@@ -101,7 +109,7 @@ public struct RatePlan: Sendable, Equatable {
     }
   }
 
-  /// At least one, in order of time.
+  /// At least one, in order of time; two at one moment are a jump.
   public var points: [Point]
 
   /// A rate that stays.
@@ -115,7 +123,9 @@ public struct RatePlan: Sendable, Equatable {
 
 /// A transaction with its share of a mix.
 public struct WeightedTransaction: Sendable, Equatable {
+  /// What is sent.
   public var transaction: TransactionKind
+  /// Its share, in relation to the others' weights; above 0.
   public var weight: Double
   /// `shardway.consistency` of this transaction alone; nil is the load's.
   public var tier: String?
@@ -132,15 +142,16 @@ public struct WeightedTransaction: Sendable, Equatable {
 public enum TransactionKind: Sendable, Equatable {
   /// One row of `pgbench_accounts` by its key.
   case selectOnly
-  /// `pgbench`'s TPC-B-like transaction: three updates, a select and an insert, between BEGIN and END.
+  /// `pgbench`'s TPC-B-like transaction: three updates, a select and an insert, between BEGIN and
+  /// END.
   case tpcbLike
   /// One row of so many bytes, made by `repeat('x', bytes)`.
   case payload(bytes: Int)
-  /// Writes a counter of its connection's own by tier `strong`, reads it by the load's tier, and checks that the read
-  /// is no older than the write.
+  /// Writes a counter of its connection's own by tier `strong`, reads it by the load's tier, and
+  /// checks that the read is no older than the write.
   case readYourWrite
-  /// Reads a counter that the same load increases, by a tier with a bound, and checks how old the answer is: for how
-  /// long a greater value had been acknowledged when the read was sent.
+  /// Reads a counter that the same load increases, by a tier with a bound, and checks how old the
+  /// answer is: for how long a greater value had been acknowledged when the read was sent.
   case staleness(bound: Duration)
   /// The statements of a file.
   case script(SQLScript)
@@ -162,7 +173,9 @@ public enum TransactionKind: Sendable, Equatable {
 public struct SQLScript: Sendable, Equatable {
   /// A variable that is drawn for each transaction: `\set NAME random(LEAST, MOST)`.
   public struct Variable: Sendable, Equatable {
+    /// Its name without the colon.
     public var name: String
+    /// What it is drawn from, each number alike; both ends belong to it.
     public var range: ClosedRange<Int64>
 
     /// A variable.
@@ -181,6 +194,7 @@ public struct SQLScript: Sendable, Equatable {
 
   /// The file's name without its folder.
   public var name: String
+  /// All of its variables, each drawn once a transaction; their names differ.
   public var variables: [Variable]
   /// Each statement's pieces, without the semicolon; none is empty.
   public var statements: [[Piece]]

@@ -25,7 +25,8 @@ public struct LoadTarget: Sendable, Equatable {
     case option
     /// `USER.TENANT`; the database is ``LoadTarget/database``.
     case user
-    /// The TLS server name, `TENANT` + ``LoadTarget/serverNameSuffix``; the database is ``LoadTarget/database``.
+    /// The TLS server name, `TENANT` + ``LoadTarget/serverNameSuffix``; the database is
+    /// ``LoadTarget/database``.
     case serverName = "server-name"
     /// Not at all: one database for all, for targets that know no tenants.
     case none
@@ -33,16 +34,22 @@ public struct LoadTarget: Sendable, Equatable {
 
   /// An IPv4 address, or `localhost`.
   public var host: String
+  /// The TCP port, above 0.
   public var port: UInt16
+  /// What is spoken there.
   public var spoken = Spoken.postgres
+  /// Whether and how connections are encrypted.
   public var encryption = Encryption.off
+  /// How a connection says which tenant it is for.
   public var tenantPlace = TenantPlace.database
   /// What follows the tenant in a server name, as `.db.localhost`.
   public var serverNameSuffix = ""
   /// Whether each connection begins with a PROXY v2 header, as behind a network load balancer.
   public var sendsProxyHeader = false
+  /// The role that logs in; followed by the tenant where ``tenantPlace`` says so.
   public var user = "app"
-  /// The database where the tenant doesn't name it; `{tenant}` in it stands for the tenant, as in `{tenant}_data`.
+  /// The database where the tenant doesn't name it; `{tenant}` in it stands for the tenant, as in
+  /// `{tenant}_data`.
   public var database = "postgres"
   /// The password's file; nil sends none. Read before anything starts.
   public var passwordFile: String?

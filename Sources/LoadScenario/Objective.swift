@@ -39,10 +39,13 @@ public struct Objective: Sendable, Equatable {
 
   /// As it was written.
   public var text: String
+  /// What is compared.
   public var figure: Figure
   /// The load it is about; nil is all together.
   public var load: String?
+  /// How it is compared.
   public var comparison: Comparison
+  /// What it is compared with.
   public var bound: Bound
 
   /// Something that must hold.

@@ -1,19 +1,19 @@
-import ConfigurationFile
-import FoundationEssentials
+internal import FoundationEssentials
 
 /// Files with secrets, which only their owner may read.
-enum SecretFile {
+public enum SecretFile {
   /// The first line of a file with one secret.
   ///
-  /// - Throws: `FieldError` of the field that names it, when it is missing or empty, or others than its owner may read it.
-  static func content(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
+  /// - Throws: `FieldError` of the field that names it, when it is missing or empty, or others than
+  ///   its owner may read it.
+  public static func content(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
     let secret = [UInt8](try whole(path, field).prefix { $0 != UInt8(ascii: "\n") })
     guard !secret.isEmpty else { throw FieldError(field, "\(path) is empty") }
     return secret
   }
 
   /// All of a file; the same errors, but that it may be empty.
-  static func whole(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
+  public static func whole(_ path: String, _ field: String) throws(FieldError) -> [UInt8] {
     let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions]
     guard let mode = mode as? Int, let data = FileManager.default.contents(atPath: path) else {
       throw FieldError(field, "\(path) can't be read")
