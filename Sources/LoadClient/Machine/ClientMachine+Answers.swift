@@ -75,7 +75,8 @@ extension ClientMachine {
         if !isLast { return proceed(at: now, plan, into: &out) }
         if status == .idle { return complete(&ledger) }
         transaction.failure = Failure(.leftOpen)
-        lastFailureText = "a transaction was still open behind its last statement: COMMIT is missing"
+        lastFailureText =
+          "a transaction was still open behind its last statement: COMMIT is missing"
       }
     } else if let failure = answer.failure {
       // Neither ROLLBACK nor a tier's way back may fail: nobody knows what the session is then.

@@ -45,7 +45,8 @@ extension ClientMachine {
     case .ownWrite, .ownRead, .counterWrite, .counterRead:
       guard let number = answer.number else {
         transaction.failure = Failure(.unreadableAnswer)
-        lastFailureText = "the checker's statement was answered without a row that begins with a number"
+        lastFailureText =
+          "the checker's statement was answered without a row that begins with a number"
         return
       }
       take(number, step.reading, at: now, &ledger)

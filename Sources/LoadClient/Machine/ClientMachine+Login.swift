@@ -1,4 +1,5 @@
 internal import Authentication
+internal import Wire
 
 extension ClientMachine {
   /// Takes a message of the login.

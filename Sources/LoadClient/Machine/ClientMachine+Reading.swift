@@ -24,7 +24,8 @@ extension ClientMachine {
         let next: ClientEvent
         switch found {
         case .header(let type, let length):
-          next = head(type, length, at: now, plan, &ledger, into: &out)
+          next = head(
+            type, length, bytes.extracting(offset..<offset), at: now, plan, &ledger, into: &out)
         case .body(let range, let isLast):
           if !message.isWanted { continue }
           next = body(
@@ -49,7 +50,7 @@ extension ClientMachine {
   /// A message begins: most say all by their type.
   @inline(__always)
   private mutating func head(
-    _ type: UInt8, _ length: Int, at now: Int64, _ plan: ClientPlan,
+    _ type: UInt8, _ length: Int, _ nothing: RawSpan, at now: Int64, _ plan: ClientPlan,
     _ ledger: inout ConsistencyLedger, into out: inout [UInt8]
   ) -> ClientEvent {
     message.type = type
@@ -63,7 +64,7 @@ extension ClientMachine {
       unexpected(type, &ledger)
       return .pending
     }
-    return length > 0 ? .pending : whole(RawSpan(), at: now, plan, &ledger, into: &out)
+    return length > 0 ? .pending : whole(nothing, at: now, plan, &ledger, into: &out)
   }
 
   /// A piece of a body that is wanted.
@@ -80,7 +81,7 @@ extension ClientMachine {
     if !isLast { return .pending }
     var body: [UInt8] = []
     swap(&body, &message.kept)
-    let event = whole(body.span.bytes, at: now, plan, &ledger, into: &out)
+    let event = whole(RawSpan(_elements: body.span), at: now, plan, &ledger, into: &out)
     body.removeAll(keepingCapacity: true)
     swap(&body, &message.kept)
     return event

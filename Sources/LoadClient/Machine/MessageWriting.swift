@@ -6,7 +6,7 @@ extension [UInt8] {
   mutating func append(_ stretch: Stretch, of store: [UInt8]) {
     let range = Int(stretch.start)..<Int(stretch.start) + Int(stretch.count)
     // The pointer is used while the closure runs, and `store` isn't changed meanwhile; the range is checked.
-    store.withUnsafeBytes { bytes in
+    unsafe store.withUnsafeBytes { bytes in
       unsafe append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
   }

@@ -63,7 +63,9 @@ enum BuiltInScripts {
 
   /// A counter, 0 where it isn't there yet, and whether a replica says so.
   static let read: [Piece] = [
-    .text("SELECT coalesce(max(value), 0), pg_is_in_recovery() FROM \(TableSQL.counterTable) WHERE id = "),
+    .text(
+      "SELECT coalesce(max(value), 0), pg_is_in_recovery() FROM \(TableSQL.counterTable) WHERE id = "
+    ),
     .variable(0),
   ]
 }

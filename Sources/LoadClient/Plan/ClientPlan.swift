@@ -58,5 +58,7 @@ public final class ClientPlan: Sendable {
   }
 
   /// Who a tenant's clients log in as.
-  func user(of tenant: Int) -> [UInt8] { Array(StartupPackets.user(of: tenants[tenant], target).utf8) }
+  func user(of tenant: Int) -> [UInt8] {
+    Array(StartupPackets.user(of: tenants[tenant], target).utf8)
+  }
 }

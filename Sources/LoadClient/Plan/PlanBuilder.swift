@@ -161,7 +161,9 @@ struct MessageBytes {
 
   mutating func append(_ more: [UInt8]) { bytes += more }
   mutating func append(_ byte: UInt8) { bytes.append(byte) }
-  mutating func append(bigEndian value: UInt16) { bytes += [UInt8(value >> 8), UInt8(value & 0xFF)] }
+  mutating func append(bigEndian value: UInt16) {
+    bytes += [UInt8(value >> 8), UInt8(value & 0xFF)]
+  }
 
   /// What there is since the last time; nil for nothing.
   mutating func take() -> [UInt8]? {
@@ -173,7 +175,9 @@ struct MessageBytes {
   /// The whole message, with its length.
   mutating func finished() -> [UInt8] {
     let length = UInt32(bytes.count - 1)
-    for place in 0..<4 { bytes[1 + place] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(place))) }
+    for place in 0..<4 {
+      bytes[1 + place] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(place)))
+    }
     return bytes
   }
 }

@@ -25,6 +25,7 @@ enum TierSQL {
 
   private static func quoted(_ tier: String?) -> String {
     guard let tier else { return "DEFAULT" }
-    return "'" + tier.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    return "'"
+      + tier.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 }
