@@ -28,6 +28,14 @@ public struct Failure: Hashable, Sendable {
     case connectTimeout
     /// The address can't be reached.
     case connectUnreachable
+    /// The system has no local port left for another connection: too many were opened and closed within a minute.
+    case connectNoPort
+    /// The connection could not be made for a reason that has no name here.
+    case connectFailed
+    /// More arrivals waited for a connection than the generator keeps.
+    case tooManyWaiting
+    /// The run was stopped while it was under way.
+    case interrupted
   }
 
   /// An SQLSTATE's five characters, the first in the highest place; or a cause's number plus one.
@@ -77,6 +85,10 @@ extension Failure.Cause {
     case .connectRefused: "connect: refused"
     case .connectTimeout: "connect: timeout"
     case .connectUnreachable: "connect: unreachable"
+    case .connectNoPort: "connect: no port"
+    case .connectFailed: "connect: failed"
+    case .tooManyWaiting: "too many waiting"
+    case .interrupted: "interrupted"
     }
   }
 }
