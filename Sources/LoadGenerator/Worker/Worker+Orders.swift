@@ -87,9 +87,10 @@ extension Worker {
       let start = batch.bytes.count
       connections[place].machine.close(into: &batch.bytes)
       queueSession(place, from: start)
+      leave(place, reopenAfter: nil)
     }
     exchange()
-    // The ring, which ends with the worker, lets go of the sockets, and only that says goodbye.
+    // The kernel lets go of those that are not closed by now when the ring ends, with the worker.
     for place in 0..<connections.count where connections[place].socket >= 0 {
       close(place)
     }
