@@ -29,11 +29,15 @@ enum FunctionReader {
       default: break
       }
     }
-    return readAnywhere(select.text, from: start)
+    return readAnywhere(select, from: start)
   }
 
   /// What a query is about whose functions stand anywhere.
-  private static func readAnywhere(_ text: RawSpan, from start: Int) -> StatementAnswer {
+  private static func readAnywhere(
+    _ select: borrowing SQLWords, from start: Int
+  ) -> StatementAnswer {
+    let text = select.text
+    if SelectReader.contains(text, "partstrat", from: start) { return .row(partitionAnswer) }
     if SelectReader.contains(text, "pg_control_system", from: start) { return .row(probeAnswer) }
     if SelectReader.contains(text, "_lsn(", from: start) {
       return .row(AnswerRow(alias(in: text, from: start) ?? "pg_current_wal_lsn", Identity.position))
@@ -41,8 +45,15 @@ enum FunctionReader {
     if SelectReader.contains(text, "pg_is_in_recovery", from: start) {
       return .row(AnswerRow(alias(in: text, from: start) ?? "pg_is_in_recovery", "f", .bool))
     }
-    return .number(SelectReader.columnValue)
+    return SelectReader.numbers(select)
   }
+
+  /// What pgbench asks about its tables: which schema they are in, how they are partitioned, and in how many parts.
+  private static let partitionAnswer = AnswerRow(
+    [
+      RowDescription.Column("n", .int8), RowDescription.Column("partstrat"),
+      RowDescription.Column("count", .int8),
+    ], [Array("1".utf8), nil, Array("0".utf8)])
 
   /// What a router's probe asks: whether the server replays, its position, sizes of blocks and segments, system, timeline and epoch.
   private static let probeAnswer = AnswerRow(

@@ -17,8 +17,33 @@ enum SelectReader {
       if startsLiteral(words, range), let answer = literals(words) { return answer }
     default: break
     }
-    guard contains(text, "(", from: start) else { return .number(columnValue) }
+    guard contains(text, "(", from: start) else { return numbers(words) }
     return FunctionReader.read(words, from: start)
+  }
+
+  /// A number for each column that stands between `SELECT` and `FROM`.
+  static func numbers(_ select: borrowing SQLWords) -> StatementAnswer {
+    var words = SQLWords(select.text, at: select.offset)
+    var columns = 1
+    var depth = 0
+    reading: while !words.isAtStatementEnd, let token = words.next() {
+      switch token {
+      case .sign(UInt8(ascii: "(")): depth += 1
+      case .sign(UInt8(ascii: ")")): depth -= 1
+      case .sign(UInt8(ascii: ",")) where depth == 0: columns += 1
+      case .word(let range) where depth == 0 && words.isEqual(range, "from"): break reading
+      default: break
+      }
+    }
+    if columns == 1 { return .number(columnValue) }
+    return .row(numberRows[min(columns, numberRows.count - 1)])
+  }
+
+  /// Rows of 0, 1, 2 and more numbers.
+  private static let numberRows: [AnswerRow] = (0...64).map { count in
+    AnswerRow(
+      Array(repeating: RowDescription.Column(LiteralItem.unnamed, .int8), count: count),
+      Array(repeating: Array(String(columnValue).utf8), count: count))
   }
 
   private static func startsLiteral(_ words: borrowing SQLWords, _ range: Range<Int>) -> Bool {
