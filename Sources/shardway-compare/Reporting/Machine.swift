@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Console
 internal import LocalFleet
 
 /// Where the figures come from; without it they mean little.
@@ -12,13 +12,9 @@ struct Machine: Codable, Sendable {
 
   /// Asks the machine and the programs.
   static func describe(_ fleet: Fleet) async throws(FleetError) -> Machine {
-    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }
-    let kernel = try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)
+    let host = HostMachine.current
     return Machine(
-      processor: model?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "?",
-      cores: ProcessInfo.processInfo.activeProcessorCount,
-      kernel: kernel?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "?",
+      processor: host.processor, cores: host.cores, kernel: host.kernel,
       postgres: try await version(fleet.launch("postgres", ["--version"])),
       pgbouncer: try await version(Launch("pgbouncer", ["--version"])),
       haproxy: try await version(Launch("haproxy", ["-v"])))
