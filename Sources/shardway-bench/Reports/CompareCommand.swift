@@ -1,0 +1,3 @@
+internal import ArgumentParser
+struct CompareCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "compare") }
+struct ReportCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "report") }
