@@ -123,7 +123,7 @@ import Testing
       try await eventually("the move is in force") {
         try await fleet.leads(tenant, to: "s2-a", through: router)
       }
-      try await servers.restartRouter()
+      try await servers.stopRouter().end()
       let restarted = await servers.router
       #expect(restarted.postgresPort == router.postgresPort)
       #expect(restarted.process.pid != router.process.pid)

@@ -158,7 +158,7 @@ import Testing
     ("at: 1s, do: sidecar-kill, run: x", ".run", ""), ("at: 1s, run: \"\"", ".run", ""),
     ("at: 1s, do: sidecar-kill, end: x", ".end", ""), ("at: 1s, run: x, shard: s1", ".shard", ""),
     ("at: 1s, do: sidecar-kill, for: 0s", ".for", ""),
-    ("at: 1s, do: primary-kill, shard: s1, for: 1s", ".for", "at once"),
+    ("at: 1s, do: tenant-move, tenant: acme, to: s2, for: 1s", ".for", "at once"),
     ("at: 1s, do: primary-kill", ".shard", "needed"),
     ("at: 1s, do: replay-pause, shard: \"\"", ".shard", "needed"),
     ("at: 1s, do: sidecar-kill, shard: s1", ".shard", "not for sidecar-kill"),

@@ -39,11 +39,12 @@ public enum FleetFault: Sendable, Equatable {
   case sidecarKill
   /// A shard's first replica stops replaying, and goes on.
   case replayPause(shard: String)
-  /// A shard's primary is killed, its first replica promoted, and the map told.
+  /// A shard's primary is killed, the replica that has received most promoted, and the map told; at
+  /// the end the old primary comes back as a replica.
   case primaryKill(shard: String)
   /// A tenant's record moves to another shard.
   case tenantMove(tenant: String, shard: String)
-  /// The router is stopped in order, and started again on the same port.
+  /// The router is stopped in order, and started again on the same port: at once, or at the end.
   case routerRestart
 }
 

@@ -27,9 +27,9 @@ extension ScenarioYAML.Fault {
     /// Whether it goes on until it is ended.
     var lasts: Bool {
       switch self {
-      case .connectionResets, .primaryKill, .tenantMove: false
+      case .connectionResets, .tenantMove: false
       case .controlPlaneStop, .controlPlaneSlow, .controlPlaneFlap, .sidecarKill, .replayPause,
-        .routerRestart:
+        .primaryKill, .routerRestart:
         true
       }
     }

@@ -15,19 +15,13 @@ extension FleetUnderLoad {
   public func slowControlPlane() async throws(FleetError) -> FaultInForce {
     let control = try control()
     return try await begin(.controlPlane) { () async throws(FleetError) in
-      let turns = Task {
-        while !Task.isCancelled {
-          control.pause()
-          try? await Task.sleep(for: FaultLimits.slowStandstill)
-          control.resume()
-          try? await Task.sleep(for: FaultLimits.slowRun)
-        }
+      takeTurns(.controlPlane) {
+        control.pause()
+        try? await Task.sleep(for: FaultLimits.slowStandstill)
+        control.resume()
+        try? await Task.sleep(for: FaultLimits.slowRun)
       }
-      return { () async throws(FleetError) in
-        turns.cancel()
-        // Its last turn ends with a resumption.
-        await turns.value
-      }
+      return { [self] () async throws(FleetError) in await endTurns(.controlPlane) }
     }
   }
 
@@ -36,18 +30,15 @@ extension FleetUnderLoad {
   public func flapControlPlane() async throws(FleetError) -> FaultInForce {
     let control = try control()
     return try await begin(.controlPlane) { () async throws(FleetError) in
-      let turns = Task {
-        while !Task.isCancelled {
-          await control.kill()
-          try? await Task.sleep(for: FaultLimits.flap)
-          // A start that fails is tried in the next turn, and the last one tells.
-          try? await control.start()
-          try? await Task.sleep(for: FaultLimits.flap)
-        }
+      takeTurns(.controlPlane) {
+        await control.kill()
+        try? await Task.sleep(for: FaultLimits.flap)
+        // A start that fails is tried in the next turn, and the last one tells.
+        try? await control.start()
+        try? await Task.sleep(for: FaultLimits.flap)
       }
-      return { () async throws(FleetError) in
-        turns.cancel()
-        await turns.value
+      return { [self] () async throws(FleetError) in
+        await endTurns(.controlPlane)
         try await control.start()
       }
     }

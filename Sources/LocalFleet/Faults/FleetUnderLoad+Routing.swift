@@ -26,13 +26,17 @@ extension FleetUnderLoad {
     }
   }
 
-  /// Stops the router in order, and starts it again on the same ports.
+  /// Stops the router in order; the end starts it again on the same ports.
   ///
-  /// - Throws: `FleetError.fault` when it is being restarted already; `.routerNotReady`,
-  ///   `.command`, `.cancelled`.
-  public func restartRouter() async throws(FleetError) {
-    try await once(.router) { () async throws(FleetError) in
-      router = try await fleet.restartRouter(router)
+  /// - Throws: `FleetError.fault` when it is stopped already.
+  public func stopRouter() async throws(FleetError) -> FaultInForce {
+    try await begin(.router) { () async throws(FleetError) in
+      await router.stop()
+      return { [self] () async throws(FleetError) in try await startRouter() }
     }
+  }
+
+  private func startRouter() async throws(FleetError) {
+    router = try await fleet.restartRouter(router)
   }
 }

@@ -30,6 +30,8 @@ public actor FleetUnderLoad {
   private var servers: [String: ShardServers]
   private var broken: Set<FaultInForce.Subject> = []
   private var mends: [FaultInForce.Subject: Mend] = [:]
+  /// What goes on by itself while a fault is in force.
+  private var turns: [FaultInForce.Subject: Task<Void, Never>] = [:]
 
   /// A fleet as it was started, with its only router.
   public init(_ fleet: Fleet, router: LocalRouter) {
@@ -55,13 +57,22 @@ public actor FleetUnderLoad {
   /// Changes who is what to a shard.
   func setServers(of shard: String, _ now: ShardServers) { servers[shard] = now }
 
-  /// Mends everything that is broken, and ends what goes on by itself; what can't be mended stays
-  /// as it is. Before `Fleet.stop`, which then has nothing coming back behind it.
+  /// Ends what goes on by itself, and leaves the rest as broken as it is: before `Fleet.stop`, behind
+  /// which nothing must come back.
   public func settle() async {
-    for subject in mends.keys {
-      // The fleet is about to be stopped: nobody could do anything about it.
-      try? await mend(subject)
-    }
+    for subject in turns.keys { await endTurns(subject) }
+  }
+
+  /// Does something again and again while a fault is in force.
+  func takeTurns(_ subject: FaultInForce.Subject, _ turn: @escaping @Sendable () async -> Void) {
+    turns[subject] = Task { while !Task.isCancelled { await turn() } }
+  }
+
+  /// Returns when the last turn is over.
+  func endTurns(_ subject: FaultInForce.Subject) async {
+    guard let task = turns.removeValue(forKey: subject) else { return }
+    task.cancel()
+    await task.value
   }
 
   /// Breaks something that is whole, for a while.
@@ -82,15 +93,6 @@ public actor FleetUnderLoad {
       throw error
     }
     return FaultInForce(fleet: self, subject: subject)
-  }
-
-  /// Does something to what is whole, and is whole again afterwards.
-  func once(
-    _ subject: FaultInForce.Subject, _ body: () async throws(FleetError) -> Void
-  ) async throws(FleetError) {
-    try claim(subject)
-    defer { broken.remove(subject) }
-    try await body()
   }
 
   /// Mends what a fault has broken.

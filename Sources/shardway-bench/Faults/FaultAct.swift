@@ -24,8 +24,8 @@ struct FaultAct: Sendable {
   /// Breaks something.
   ///
   /// - Throws: `FleetError`, with what can't be done, and why.
-  func begin(_ action: FaultAction) async throws(FleetError) -> Outcome {
-    switch action {
+  func begin(_ scheduled: ScheduledFault) async throws(FleetError) -> Outcome {
+    switch scheduled.action {
     case .command(let start, let end):
       try await ShellCommand.run(start)
       guard let end else { return .over }
@@ -38,6 +38,17 @@ struct FaultAct: Sendable {
         throw .fault(fault.title, reason: "the target is no local fleet; use --fleet")
       }
       guard let inForce = try await Self.begin(fault, in: servers) else { return .over }
+      if scheduled.lasts == nil {
+        switch fault {
+        case .routerRestart:
+          try await inForce.end()
+          return .over
+        case .primaryKill:
+          // It is replaced; that the old one comes back has to be asked for.
+          return .over
+        default: break
+        }
+      }
       return .lastsWithFleet { () async throws(FleetError) in try await inForce.end() }
     }
   }
@@ -55,9 +66,7 @@ struct FaultAct: Sendable {
     case .tenantMove(let tenant, let shard):
       try await servers.moveTenant(tenant, to: shard)
       return nil
-    case .routerRestart:
-      try await servers.restartRouter()
-      return nil
+    case .routerRestart: return try await servers.stopRouter()
     }
   }
 }

@@ -23,7 +23,7 @@ struct FaultSchedule: Sendable {
     guard await sleep(until: start + fault.at) else { return }
     let place = marks.begin(fault.action.title, at: start.secondsAgo)
     do {
-      switch try await act.begin(fault.action) {
+      switch try await act.begin(fault) {
       case .over:
         marks.end(place, at: start.secondsAgo)
       case .lasts(let mend):
@@ -32,10 +32,6 @@ struct FaultSchedule: Sendable {
         try await Task { try await mend() }.value
         marks.end(place, at: start.secondsAgo)
       case .lastsWithFleet(let mend):
-        // A primary that is replaced has no further end unless one is asked for.
-        if fault.lasts == nil, case .fleet(.primaryKill) = fault.action {
-          marks.end(place, at: start.secondsAgo)
-        }
         guard await waitForEnd(of: fault, from: start) else { return }
         try await mend()
         marks.end(place, at: start.secondsAgo)
