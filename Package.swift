@@ -140,7 +140,8 @@ let package = Package(
     // TLS without sockets: bytes in, bytes out.
     .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: base),
 
-    // Load tests: what is asked for, what was measured, and what a client says. No network, no clock.
+    // Load tests: what is asked for, what was measured and what of it is shown, and what a client
+    // says. No network, no clock.
     .target(
       name: "LoadScenario", dependencies: ["ConfigurationFile", "ShardMap"],
       swiftSettings: strict),
@@ -148,8 +149,10 @@ let package = Package(
     .target(
       name: "LoadResults", dependencies: ["LoadModel", "LoadScenario", histogram],
       swiftSettings: strict),
+    .target(name: "Drawing", swiftSettings: strict),
     .target(
-      name: "LoadReport", dependencies: ["Console", "LoadResults"], swiftSettings: base),
+      name: "LoadReport", dependencies: ["Console", "Drawing", "LoadResults"],
+      swiftSettings: strict),
     .target(
       name: "LoadClient",
       dependencies: ["Authentication", "LoadModel", "LoadResults", "LoadScenario", "Wire"],

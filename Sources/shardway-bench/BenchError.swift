@@ -1,5 +1,6 @@
 internal import ConfigurationFile
 internal import LoadGenerator
+internal import LoadReport
 internal import LocalFleet
 
 /// Why a command could not do what it was asked for: exit status 2.
@@ -20,6 +21,8 @@ enum BenchError: Error, Sendable, CustomStringConvertible {
   case load(LoadError)
   /// The local fleet could not be started or used.
   case fleet(FleetError)
+  /// A file of results could not be used.
+  case resultFile(ResultFileError)
   /// Something of the machine could not be read or written.
   case file(path: String, reason: String)
   /// The null server could not be started.
@@ -39,6 +42,7 @@ enum BenchError: Error, Sendable, CustomStringConvertible {
     case .load(let error): "\(error)"
     case .fleet(let error): "\(error)"
     case .file(let path, let reason): "\(path): \(reason)"
+    case .resultFile(let error): "\(error)"
     case .backend(let reason): reason
     }
   }

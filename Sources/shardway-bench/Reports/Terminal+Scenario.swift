@@ -32,15 +32,4 @@ extension Terminal {
       load.mix.map(\.transaction.name).joined(separator: ", "),
     ]
   }
-
-  /// Says what a run has measured.
-  func show(_ result: RunResult) {
-    line()
-    table(
-      [["objective", "measured", ""]]
-        + result.verdicts.map { [$0.objective, $0.measured, $0.holds ? "holds" : "broken"] }
-    ) { row, column in column == 2 ? (result.verdicts[row].holds ? .good : .bad) : nil }
-    for load in result.loads { line("\(load.name): \(load.due) due, \(load.completed) completed, \(load.errors), p50 \(FigureText.time(nanoseconds: load.latency.percentile(50))) p99 \(FigureText.time(nanoseconds: load.latency.percentile(99)))") }
-    for remark in result.remarks { line(remark) }
-  }
 }

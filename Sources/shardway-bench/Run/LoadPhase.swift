@@ -26,7 +26,7 @@ struct LoadPhase: Sendable {
     let run = try started()
     let marks = FaultMarks()
     let measurement = await withTaskCancellationHandler {
-      let watching = Task { await live.follow(run, title: title, marks: marks) }
+      let watching = Task { await live.follow(run, of: scenario, title: title, marks: marks) }
       let breaking = Task { await breakThings(run, marks) }
       let measurement = await run.finish()
       breaking.cancel()
@@ -57,7 +57,7 @@ struct LoadPhase: Sendable {
     guard !Task.isCancelled else { return }
     let act = FaultAct(servers: stage.servers) { run.resetConnections(share: $0) }
     let schedule = FaultSchedule(faults: scenario.faults, act: act, marks: marks) { line in
-      live.terminal.line(live.terminal.styled(line, .bad))
+      live.say(live.terminal.styled(line, .bad))
     }
     await schedule.run(from: .now)
   }

@@ -18,11 +18,7 @@ extension RunResult {
       seed: scenario.seed, workers: scenario.workers, machine: HostMachine.current.summary,
       ending: measurement.ending, windowSeconds: scenario.window.inSeconds,
       loads: measurement.loads, scheduleError: measurement.scheduleError,
-      faults: measured.faults,
-      remarks: measurement.remarks
-        + measured.faults.compactMap { fault in
-          fault.failure.map { "\(fault.title) could not be done: \($0)" }
-        })
+      faults: measured.faults, remarks: measurement.remarks)
     for place in loads.indices { loads[place].alone = alone[loads[place].name] }
     verdicts = Judge.verdicts(on: self, objectives: scenario.objectives)
   }

@@ -30,7 +30,7 @@ struct RunSession: Sendable {
       let measured = try await phase.run()
       let result = RunResult(scenario, at: stage.target, measured, alone: alone)
       try outputs.write(result)
-      live.terminal.show(result)
+      TextReport(result).show(on: live.terminal)
       outputs.tell(live.terminal)
       return result
     }
