@@ -37,7 +37,7 @@ struct RateProfile: Sendable {
     var here = point(start, plan.rate(at: start))
     for next in plan.points where next.at >= start {
       let next = point(next.at, next.transactionsPerSecond)
-      let length = (next.at - here.at) * 1e-9
+      let length = (next.at - here.at) / 1e9
       // Two points at one moment are a jump.
       if length > 0 {
         let slope = (next.rate - here.rate) / length
@@ -55,6 +55,6 @@ struct RateProfile: Sendable {
 extension Duration {
   /// This time in nanoseconds, as exactly as a floating-point number can say it.
   fileprivate var nanoseconds: Double {
-    Double(components.seconds) * 1e9 + Double(components.attoseconds) * 1e-9
+    Double(components.seconds) * 1e9 + Double(components.attoseconds) / 1e9
   }
 }

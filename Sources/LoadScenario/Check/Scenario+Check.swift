@@ -69,6 +69,7 @@ extension FleetShape {
       maxConnections, "fleet.maxConnections", ScenarioLimits.serverConnections, 1)
     _ = try Configured.number(
       serversPerPool, "fleet.serversPerPool", 1...ScenarioLimits.serversPerPool, 1)
+    _ = try Configured.number(primaryReadBudgetPercent, "fleet.primaryReadBudget", 0...100, 20)
     _ = try Configured.number(
       routerWorkers, "fleet.routerWorkers", 1...ScenarioLimits.workers, 1)
   }

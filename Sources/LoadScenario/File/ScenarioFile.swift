@@ -24,3 +24,10 @@ public enum ScenarioFile {
     }
   }
 }
+
+extension ScenarioFile {
+  /// The names of all settings, whatever section they are in, in alphabetical order.
+  static var settings: [String] {
+    Set(ScenarioYAML.knownKeys.values.joined()).subtracting(["*"]).sorted()
+  }
+}

@@ -70,6 +70,13 @@ extension ScenarioYAML.Fleet {
     checked.hasControlPlane = controlPlane ?? checked.hasControlPlane
     checked.pooling = try Configured.name(pooling, "fleet.pooling", checked.pooling)
     checked.serversPerPool = serversPerPool ?? checked.serversPerPool
+    if let primaryReadBudget {
+      guard let percent = Quantity(primaryReadBudget)?.percent, percent == percent.rounded() else {
+        throw FieldError(
+          "fleet.primaryReadBudget", "\"\(primaryReadBudget)\" must be a whole percentage, as 20 %")
+      }
+      checked.primaryReadBudgetPercent = Int(percent)
+    }
     checked.routerWorkers = routerWorkers
     return checked
   }

@@ -21,6 +21,7 @@ struct ScenarioYAML: ConfigurationYAML {
     var controlPlane: Bool?
     var pooling: String?
     var serversPerPool: Int?
+    var primaryReadBudget: String?
     var routerWorkers: Int?
   }
   struct Tables: Decodable {
@@ -68,7 +69,7 @@ struct ScenarioYAML: ConfigurationYAML {
     ],
     "fleet": [
       "shards", "replicas", "tenants", "maxConnections", "controlPlane", "pooling",
-      "serversPerPool", "routerWorkers",
+      "serversPerPool", "primaryReadBudget", "routerWorkers",
     ],
     "tables": ["accounts", "tellers", "branches"],
     "faults": ["at", "for", "do", "run", "end", "shard", "tenant", "to", "share"],

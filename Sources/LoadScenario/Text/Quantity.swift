@@ -21,7 +21,10 @@ struct Quantity: Equatable {
   var perSecond: Double? { unit == "/s" ? number : nil }
 
   /// A share from 0 to 1, written as `0.01 %`.
-  var share: Double? { unit == "%" && number <= 100 ? number / 100 : nil }
+  var share: Double? { percent.map { $0 / 100 } }
+
+  /// A share in percent, 0 to 100.
+  var percent: Double? { unit == "%" && number <= 100 ? number : nil }
 
   /// A whole number of bytes: `64B`, `16KiB`, `1MiB`.
   var bytes: Int? {

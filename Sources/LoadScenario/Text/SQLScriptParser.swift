@@ -28,7 +28,9 @@ public struct SQLScriptParser {
   }
 
   private init(_ text: String, _ name: String) {
-    scanner = SQLScanner(Array(text.utf8))
+    // A byte order mark would be a syntax error at the server.
+    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+    scanner = SQLScanner(Array(text.utf8.dropFirst(hasMark ? 3 : 0)))
     script = SQLScript(name: name, variables: [], statements: [])
   }
 
