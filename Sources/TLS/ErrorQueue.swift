@@ -1,16 +1,25 @@
 internal import COpenSSL
+import Glibc
 
 /// The calling thread's queue of OpenSSL's errors, in which each failed call leaves its reasons.
 enum ErrorQueue {
   /// Empties the queue: what `SSL_get_error` says depends on what is in it.
   static func clear() { ERR_clear_error() }
 
-  /// The text of the newest error; empties the queue.
+  /// The text of the newest error, or what the operating system said where it was asked; empties the queue.
   static func takeReason() -> String {
-    let code = ERR_peek_last_error()
-    ERR_clear_error()
+    var newest: UInt = 0
+    while true {
+      let code = ERR_get_error()
+      if code == 0 { break }
+      newest = code
+      if shardway_error_is_of_system(code) != 0 {
+        ERR_clear_error()
+        return String(cString: strerror(shardway_error_reason(code)))
+      }
+    }
     // A pointer to a constant of the library's, or null.
-    guard let text = ERR_reason_error_string(code) else { return "unknown reason (\(code))" }
+    guard let text = ERR_reason_error_string(newest) else { return "unknown reason (\(newest))" }
     return String(cString: text)
   }
 

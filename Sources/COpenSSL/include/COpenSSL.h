@@ -45,6 +45,11 @@ static inline int shardway_error_is_from_tls(unsigned long code) {
   return ERR_GET_LIB(code) == ERR_LIB_SSL;
 }
 
+// Whether the code stands for an errno, which is its reason then.
+static inline int shardway_error_is_of_system(unsigned long code) {
+  return ERR_SYSTEM_ERROR(code);
+}
+
 static inline int shardway_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
 
 #endif

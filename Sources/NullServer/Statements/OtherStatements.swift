@@ -63,7 +63,9 @@ enum OtherStatements {
     while !words.isAtStatementEnd {
       if words.take("as") {
         let rest = words.text.extracting(words.offset..<words.text.byteCount)
-        return .prepare(name: name, PreparedAnswer(StatementReader.readSingle(rest)))
+        let statement = StatementRecognizer.recognize(rest)
+        let answer = StatementReader.read(statement.first, at: statement.start, in: rest)
+        return .prepare(name: name, PreparedAnswer(answer))
       }
       _ = words.next()
     }
