@@ -56,11 +56,20 @@ public struct LatencyCounts: Sendable, Equatable, Codable {
 
   /// The mean in nanoseconds, within 0.1 %; nil if there is none.
   public var mean: Double? {
-    guard !counts.isEmpty else { return nil }
-    let sum = zip(nanoseconds, counts).reduce(0.0) { sum, bucket in
+    counts.isEmpty ? nil : sum / Double(total)
+  }
+
+  /// All times together in nanoseconds, within 0.1 %.
+  var sum: Double {
+    zip(nanoseconds, counts).reduce(0.0) { sum, bucket in
       sum + Self.middle(ofBucketWith: bucket.0) * Double(bucket.1)
     }
-    return sum / Double(total)
+  }
+
+  /// The rank of a percentile among so many times, beginning with 1.
+  static func rank(_ percentile: Double, of total: Int) -> UInt64 {
+    let share = Swift.min(Swift.max(percentile.nextDown, 0), 100) / 100
+    return Swift.max(1, UInt64((share * Double(total)).rounded(.up)))
   }
 
   /// The time, in nanoseconds, that this percentage of all don't exceed; nil if there is none.
@@ -70,8 +79,7 @@ public struct LatencyCounts: Sendable, Equatable, Codable {
   /// - Complexity: O(n) of the different times.
   public func percentile(_ percentile: Double) -> UInt64? {
     guard let last = nanoseconds.last else { return nil }
-    let share = Swift.min(Swift.max(percentile.nextDown, 0), 100) / 100
-    let rank = Swift.max(1, UInt64((share * Double(total)).rounded(.up)))
+    let rank = Self.rank(percentile, of: total)
     var seen: UInt64 = 0
     for (time, count) in zip(nanoseconds, counts) {
       seen += count
@@ -136,7 +144,8 @@ extension LatencyCounts {
     return bits <= bucketBits ? 0 : (1 << UInt64(bits - bucketBits)) - 1
   }
 
-  private static func longest(ofBucketWith time: UInt64) -> UInt64 {
+  /// The longest time of the bucket that this one is counted in.
+  static func longest(ofBucketWith time: UInt64) -> UInt64 {
     time | width(ofBucketWith: time)
   }
 
