@@ -28,6 +28,8 @@ enum GeneratorLimits {
   static let logBlockBytes = 256 * 1024
   /// Descriptors beside the connections: rings, logs, the standard ones, what the program has open.
   static let otherDescriptors = 128
+  /// How long the connection of ``StatementRunner`` may take.
+  static let statementConnectTimeout: Int64 = 10_000_000_000
   /// What a statement of ``StatementRunner`` may take.
   static let statementTimeout: Int64 = 600_000_000_000
 }

@@ -13,6 +13,14 @@ enum Sockets {
     return descriptor
   }
 
+  /// Bounds how long `connect` and each send may wait.
+  static func set(_ descriptor: Int32, sendTimeout nanoseconds: Int64) {
+    var limit = timeval(
+      tv_sec: Int(nanoseconds / 1_000_000_000), tv_usec: Int(nanoseconds / 1000 % 1_000_000))
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
   /// Has the closing of a socket reset its connection.
   static func resetWhenClosed(_ descriptor: Int32) {
     var option = linger(l_onoff: 1, l_linger: 0)

@@ -74,16 +74,6 @@ extension Worker {
     queueSession(place, from: start)
   }
 
-  /// The name that a connection asks for in TLS: the tenant's where whoever listens routes by it.
-  mutating func serverName(of place: Int) -> String? {
-    let target = plan.target
-    guard target.tenantPlace == .serverName || target.spoken == .tcp else {
-      return target.host == "localhost" ? target.host : nil
-    }
-    let names = plan.loads[connections[place].load].names
-    return names[connections[place].tenant] + target.serverNameSuffix
-  }
-
   /// The first ReadyForQuery is there.
   mutating func sessionOpened(_ place: Int) {
     let load = connections[place].load

@@ -73,8 +73,10 @@ extension Worker {
   /// Begins TLS: the client speaks first.
   mutating func shakeHands(_ place: Int) {
     connections[place].phase = .shakingHands
+    let tenant = plan.loads[connections[place].load].names[connections[place].tenant]
     do throws(TLSError) {
-      connections[place].tls = try TLSStream(tls!, serverName: serverName(of: place))
+      connections[place].tls = try TLSStream(
+        tls!, serverName: plan.target.serverName(forTenant: tenant))
     } catch {
       return connectionBroke(place, Failure(.tls), message: error.description)
     }
