@@ -264,7 +264,10 @@ let package = Package(
       dependencies: ["LoadModel", "LoadResults", "LoadScenario", histogram], swiftSettings: base),
     .testTarget(
       name: "BenchTests",
-      dependencies: ["LoadScenario", "LocalFleet", "shardway-bench"], swiftSettings: base),
+      dependencies: [
+        "LoadGenerator", "LoadReport", "LoadResults", "LoadScenario", "LocalFleet",
+        "shardway-bench",
+      ], swiftSettings: base),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(

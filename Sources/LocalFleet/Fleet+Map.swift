@@ -27,7 +27,11 @@ extension Fleet {
           id: shard.id, epoch: 1, primary: shard.primary.instance,
           replicas: shard.replicas.map(\.instance))
       },
-      policies: [Policy(id: "standard", tier: .strong)],
+      policies: [
+        Policy(
+          id: "standard", tier: .strong,
+          primaryReadBudgetPercent: options.primaryReadBudgetPercent)
+      ],
       pools: [Pool(id: "shared", dedicated: false)],
       tenants: tenants.map { tenant in
         Tenant(

@@ -29,7 +29,7 @@ struct LimitSession: Sendable {
       let alone = try await LoadsAlone(scenario: scenario, stage: stage, live: live).latencies()
       let result = try await found(on: stage, alone: alone)
       try outputs.write(result)
-      LimitReport(result: result).show(on: live.terminal)
+      live.terminal.show(result)
       outputs.tell(live.terminal)
       return result
     }
@@ -43,7 +43,7 @@ struct LimitSession: Sendable {
       scenario: scenario.name, about: scenario.about, target: stage.target.summary,
       machine: HostMachine.current.summary,
       startedAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000),
-      stepSeconds: scenario.duration.inSeconds, ending: .complete, steps: [])
+      stepSeconds: scenario.duration.inSeconds)
     while let rate = search.next {
       let step = try await step(at: rate, on: stage, alone: alone)
       // An interrupted step has measured something else than the others.
@@ -53,7 +53,7 @@ struct LimitSession: Sendable {
         break
       }
       result.steps.append(step)
-      LimitReport.show(step, on: live.terminal)
+      live.say(step)
       search.tell(allHeld: step.holds)
     }
     (result.limit, result.broke) = (search.held, search.broke)

@@ -31,6 +31,7 @@ extension Outputs {
   /// Writes what a search for the limit has found.
   func write(_ result: LimitResult) throws(BenchError) {
     if let json { try Self.write(Self.encoded(result), to: json) }
+    if let html { try Self.write(HTMLReport.text(of: result), to: html) }
   }
 
   /// As JSON, the same for the same result.

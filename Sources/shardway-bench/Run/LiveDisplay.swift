@@ -1,5 +1,6 @@
 internal import Console
 internal import LoadGenerator
+internal import LoadReport
 internal import LoadScenario
 
 /// Shows how a run goes on, while it does: in place on a terminal, and else a line now and then.

@@ -39,6 +39,9 @@ struct FleetStart: Sendable {
     options.replicasPerShard = shape.replicas
     options.tenants = shape.tenants
     options.maxConnections = shape.maxConnections
+    // A read of what was just written is the primary's until a replica is proven to have it: checkers
+    // do little else, and are not to be refused for that.
+    options.primaryReadBudgetPercent = 100
     if shape.hasControlPlane { options.control = programs.controlOptions }
     return options
   }
