@@ -39,7 +39,7 @@ public struct ArrivalClock: Sendable {
     startNanoseconds: Int64, random: RandomSource
   ) {
     self.schedule = schedule
-    profile = RateProfile(plan, share: share, from: Double(startNanoseconds))
+    profile = RateProfile(plan, share: share, from: .nanoseconds(startNanoseconds))
     segment = profile.segments[0]
     area = 0
     step = phase

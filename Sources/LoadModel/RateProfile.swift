@@ -28,15 +28,16 @@ struct RateProfile: Sendable {
   /// In order of time, at least one; the last one never ends.
   let segments: [Segment]
 
-  /// The share of a plan that lies after `start` nanoseconds.
-  init(_ plan: RatePlan, share: Double, from start: Double) {
-    let points = plan.points.map {
-      Point(at: $0.at.nanoseconds, rate: $0.transactionsPerSecond * share)
+  /// The share of a plan that lies after a moment.
+  init(_ plan: RatePlan, share: Double, from start: Duration) {
+    func point(_ at: Duration, _ rate: Double) -> (at: Double, rate: Double) {
+      (at.nanoseconds, rate * share)
     }
     var segments: [Segment] = []
-    var here = Point(at: start, rate: Self.rate(at: start, points))
-    for next in points where next.at >= start {
-      let length = (next.at - here.at) * 1e-9
+    var here = point(start, plan.rate(at: start))
+    for next in plan.points where next.at >= start {
+      let next = point(next.at, next.transactionsPerSecond)
+      let length = (next.at - here.at) / 1e9
       // Two points at one moment are a jump.
       if length > 0 {
         let slope = (next.rate - here.rate) / length
@@ -49,27 +50,11 @@ struct RateProfile: Sendable {
     segments.append(Segment(start: here.at, rate: here.rate, slope: 0, area: rest))
     self.segments = segments
   }
-
-  private struct Point {
-    let at: Double
-    let rate: Double
-  }
-
-  /// The rate at a moment; at a jump, the one after it.
-  private static func rate(at moment: Double, _ points: [Point]) -> Double {
-    guard let next = points.firstIndex(where: { $0.at > moment }) else {
-      return points[points.count - 1].rate
-    }
-    guard next > 0 else { return points[0].rate }
-    let (before, after) = (points[next - 1], points[next])
-    return before.rate
-      + (after.rate - before.rate) * (moment - before.at) / (after.at - before.at)
-  }
 }
 
 extension Duration {
   /// This time in nanoseconds, as exactly as a floating-point number can say it.
   fileprivate var nanoseconds: Double {
-    Double(components.seconds) * 1e9 + Double(components.attoseconds) * 1e-9
+    Double(components.seconds) * 1e9 + Double(components.attoseconds) / 1e9
   }
 }

@@ -84,6 +84,9 @@ public struct FleetShape: Sendable, Equatable {
   /// Server connections of one worker for one database, user and instance, with transaction
   /// pooling.
   public var serversPerPool = 8
+  /// Of each shard's reads on replicas, how many percent may go to the primary while no replica is
+  /// fresh enough; the router refuses the rest. Nil is the map's usual value.
+  public var primaryReadBudgetPercent: Int?
   /// Workers of the router; nil is one for each core.
   public var routerWorkers: Int?
 
