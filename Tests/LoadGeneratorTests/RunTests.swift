@@ -140,7 +140,7 @@ struct RunTests {
   func stop() async throws {
     let measurement = try await measure(
       Scenarios.scenario([Scenarios.load()], milliseconds: 60_000)
-    ) { run, _ in
+    ) { (run: LoadRun, _: NullServer) in
       while run.progress.loads.first?.completed ?? 0 < 100 { await Task.yield() }
       run.stop()
     }
@@ -187,8 +187,8 @@ struct RunTests {
     var settings = NullServerSettings()
     settings.expectsProxyHeader = expected
     let measurement = try await measure(
-      Scenarios.scenario([Scenarios.load()], milliseconds: 200), settings: settings
-    ) { $0.sendsProxyHeader = expected }
+      Scenarios.scenario([Scenarios.load()], milliseconds: 200), settings: settings,
+      sendsProxyHeader: expected)
     expectConserved(measurement)
     #expect(measurement.loads[0].errors.isEmpty && measurement.loads[0].completed > 20)
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Wire
 
 /// What goes over a new connection before the startup packet or TLS.
 enum Preamble {
@@ -7,13 +8,17 @@ enum Preamble {
     out.append(contentsOf: [0, 0, 0, 8, 4, 210, 22, 47])
   }
 
+  /// A PROXY header that names the socket's own two ends.
   static func appendProxyHeader(ofSocket socket: Int32, to out: inout [UInt8]) {
     guard let ends = Sockets.ends(of: socket) else { return }
-    out.append(contentsOf: [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A])
-    out.append(contentsOf: [0x21, 0x11, 0, 12])
-    withUnsafeBytes(of: ends.own.sin_addr) { out.append(contentsOf: $0) }
-    withUnsafeBytes(of: ends.peer.sin_addr) { out.append(contentsOf: $0) }
-    withUnsafeBytes(of: ends.own.sin_port) { out.append(contentsOf: $0) }
-    withUnsafeBytes(of: ends.peer.sin_port) { out.append(contentsOf: $0) }
+    out.append(
+      contentsOf: ProxyHeader.encoded(
+        .ipv4(source: endpoint(ends.own), destination: endpoint(ends.peer))))
+  }
+
+  private static func endpoint(_ address: sockaddr_in) -> IPv4Endpoint {
+    IPv4Endpoint(
+      address: UInt32(bigEndian: address.sin_addr.s_addr),
+      port: UInt16(bigEndian: address.sin_port))
   }
 }

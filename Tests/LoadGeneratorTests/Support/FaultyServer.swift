@@ -30,13 +30,14 @@ final class FaultyServer: Sendable {
 
   init(_ habit: Habit) {
     self.habit = habit
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    self.listener = listener
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var count = socklen_t(MemoryLayout<sockaddr_in>.size)
     let (bound, listening, named) = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { [listener] in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         (
           bind(listener, $0, count), listen(listener, 1024), getsockname(listener, $0, &count)
         )

@@ -36,12 +36,12 @@ enum Scenarios {
 /// Runs a scenario to its end, with something that happens once it measures.
 func measure(
   _ scenario: Scenario, at target: LoadTarget, logPath: String? = nil,
-  meanwhile: (LoadRun) async throws -> Void = { _ in }
+  whileItRuns: (LoadRun) async throws -> Void = { _ in }
 ) async throws -> LoadMeasurement {
   let run = try LoadRun(scenario, target: target, password: nil, logPath: logPath)
   try run.start()
   await run.measurementBegan()
-  try await meanwhile(run)
+  try await whileItRuns(run)
   return await run.finish()
 }
 
@@ -49,14 +49,15 @@ func measure(
 func measure(
   _ scenario: Scenario, settings: NullServerSettings = NullServerSettings(),
   logPath: String? = nil,
-  change: (inout LoadTarget) -> Void = { _ in },
+  sendsProxyHeader: Bool = false, encryption: LoadTarget.Encryption = .off,
   meanwhile: (LoadRun, NullServer) async throws -> Void = { _, _ in }
 ) async throws -> LoadMeasurement {
   let server = try NullServer(settings)
   try server.start()
   defer { server.stop() }
   var target = Scenarios.target(server.port)
-  change(&target)
+  target.sendsProxyHeader = sendsProxyHeader
+  target.encryption = encryption
   return try await measure(scenario, at: target, logPath: logPath) { run in
     try await meanwhile(run, server)
   }
