@@ -257,6 +257,31 @@ let package = Package(
       ],
       swiftSettings: base),
     .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
+    .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: base),
+    .testTarget(
+      name: "NullServerTests", dependencies: ["NullServer", "Wire"], swiftSettings: base),
+    .testTarget(
+      name: "LoadScenarioTests", dependencies: ["ConfigurationFile", "LoadModel", "LoadScenario"],
+      swiftSettings: base),
+    .testTarget(
+      name: "LoadClientTests",
+      dependencies: [
+        "Authentication", "LoadClient", "LoadModel", "LoadResults", "LoadScenario", "Wire",
+      ],
+      swiftSettings: base),
+    .testTarget(
+      name: "LoadGeneratorTests",
+      dependencies: [
+        "LoadClient", "LoadGenerator", "LoadModel", "LoadResults", "LoadScenario", "NullServer",
+      ],
+      swiftSettings: base),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: base),
+    .testTarget(
+      name: "LoadReportTests",
+      dependencies: [
+        "Console", "Drawing", "LoadModel", "LoadReport", "LoadResults", "LoadScenario",
+      ],
+      swiftSettings: base),
     .testTarget(
       name: "LoadModelTests", dependencies: ["LoadModel", "LoadScenario"], swiftSettings: base),
     .testTarget(

@@ -8,7 +8,8 @@ import Testing
 @Suite struct LiveHistoryTests {
   @Test func `rates are those of the window that is over`() throws {
     var history = LiveHistory(Self.scenario, title: "test")
-    #expect(history.view(of: Self.progress(.connecting(1, of: 4), 0, 0, 0), broken: []).loads.count == 1)
+    #expect(
+      history.view(of: Self.progress(.connecting(1, of: 4), 0, 0, 0), broken: []).loads.count == 1)
     let warm = history.view(of: Self.progress(.warmUp, -1.5, 0, 0), broken: [])
     #expect(warm.elapsedSeconds == 0.5 && warm.totalSeconds == 2)
     _ = history.view(of: Self.progress(.measuring, 0, 0, 0), broken: [])

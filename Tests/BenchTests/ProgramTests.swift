@@ -165,7 +165,7 @@ func withBackend(
   let process = try ChildProcess(Launch(Program.path, ["backend", "--port", "0"] + options))
   defer { process.signal(SIGKILL) }
   try await eventually("the null server listens") { process.output.contains("listening") }
-  let port = process.output.firstMatch(of: /:(\d+) /).flatMap { UInt16($0.1) }
+  let port = process.output.firstMatch(of: #/:(\d+) \(/#).flatMap { UInt16($0.1) }
   let backend = Backend(process: process, port: try #require(port))
   try await withFolder { try await body(backend, $0) }
 }

@@ -22,7 +22,8 @@ struct PrepareCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard !target.fleet else {
-      throw ValidationError("a local fleet is prepared by the run that starts it: leave out --fleet")
+      throw ValidationError(
+        "a local fleet is prepared by the run that starts it: leave out --fleet")
     }
   }
 

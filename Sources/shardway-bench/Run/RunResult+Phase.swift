@@ -6,7 +6,11 @@ internal import LoadScenario
 extension RunResult {
   /// What a scenario has measured, with the verdicts on it.
   ///
-  /// - Parameter alone: latencies of loads that ran alone before.
+  /// - Parameters:
+  ///   - scenario: what was asked for.
+  ///   - target: who was contacted.
+  ///   - measured: what the generator and the faults have told.
+  ///   - alone: latencies of loads that ran alone before, by their names.
   init(
     _ scenario: Scenario, at target: LoadTarget, _ measured: LoadPhase.Measured,
     alone: [String: LatencyCounts] = [:]
