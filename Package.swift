@@ -39,6 +39,7 @@ let package = Package(
     .executable(name: "shardway-sidecar", targets: ["shardway-sidecar"]),
     .executable(name: "shardway-control", targets: ["shardway-control"]),
     .executable(name: "shardway", targets: ["shardway"]),
+    .executable(name: "shardway-bench", targets: ["shardway-bench"]),
     // For the nested package in Benchmarks.
     .library(
       name: "DataPlaneParts",
@@ -69,7 +70,7 @@ let package = Package(
     .target(name: "CFiles"),
     .target(name: "CAllocator"),
     .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
-    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
 
     // Ground floor: imports nothing of ours.
     .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: base),
@@ -136,11 +137,38 @@ let package = Package(
     .target(name: "Console", swiftSettings: base),
     .target(name: "ConfigurationFile", dependencies: [yams], swiftSettings: base),
 
-    // Load tests: what is asked for, and what was measured. No network, no clock.
-    .target(name: "LoadScenario", dependencies: ["ConfigurationFile"], swiftSettings: strict),
+    // TLS without sockets: bytes in, bytes out.
+    .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: base),
+
+    // Load tests: what is asked for, what was measured and what of it is shown, and what a client
+    // says. No network, no clock.
+    .target(
+      name: "LoadScenario", dependencies: ["ConfigurationFile", "ShardMap"],
+      swiftSettings: strict),
     .target(name: "LoadModel", dependencies: ["LoadScenario"], swiftSettings: strict),
     .target(
-      name: "LoadResults", dependencies: ["LoadScenario", histogram], swiftSettings: strict),
+      name: "LoadResults", dependencies: ["LoadModel", "LoadScenario", histogram],
+      swiftSettings: strict),
+    .target(name: "Drawing", swiftSettings: strict),
+    .target(
+      name: "LoadReport", dependencies: ["Console", "Drawing", "LoadResults"],
+      swiftSettings: strict),
+    .target(
+      name: "LoadClient",
+      dependencies: ["Authentication", "LoadModel", "LoadResults", "LoadScenario", "Wire"],
+      swiftSettings: strict),
+
+    // Their engine, and the server that answers at once.
+    .target(
+      name: "LoadGenerator",
+      dependencies: [
+        "CThreads", "LoadClient", "LoadModel", "LoadResults", "LoadScenario", "TLS", "Uring",
+        "Wire",
+      ],
+      swiftSettings: base),
+    .target(
+      name: "NullServer", dependencies: ["CLiburing", "CThreads", "TLS", "Uring", "Wire"],
+      swiftSettings: base),
 
     // Programs.
     .executableTarget(
@@ -178,7 +206,19 @@ let package = Package(
       name: "shardway-kill-publisher", dependencies: ["ShardMap", argumentParser],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway-compare", dependencies: ["LocalFleet", "Console", argumentParser],
+      name: "shardway-compare",
+      dependencies: [
+        "ConfigurationFile", "Console", "LoadClient", "LoadGenerator", "LoadReport", "LoadResults",
+        "LoadScenario", "LocalFleet", "MapDocument", argumentParser,
+      ],
+      swiftSettings: base),
+
+    .executableTarget(
+      name: "shardway-bench",
+      dependencies: [
+        "ConfigurationFile", "Console", "LoadClient", "LoadGenerator", "LoadReport", "LoadResults",
+        "LoadScenario", "LocalFleet", "NullServer", argumentParser,
+      ],
       swiftSettings: base),
 
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
@@ -220,7 +260,45 @@ let package = Package(
         "shardway", "ControlClient", "MapDocument", "Routing", "ShardMap", argumentParser,
       ],
       swiftSettings: base),
-    .testTarget(name: "CompareTests", dependencies: ["shardway-compare"], swiftSettings: base),
+    .testTarget(
+      name: "CompareTests", dependencies: ["ConfigurationFile", "shardway-compare"],
+      swiftSettings: base),
+    .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: base),
+    .testTarget(
+      name: "NullServerTests", dependencies: ["NullServer", "Wire"], swiftSettings: base),
+    .testTarget(
+      name: "LoadScenarioTests", dependencies: ["ConfigurationFile", "LoadModel", "LoadScenario"],
+      swiftSettings: base),
+    .testTarget(
+      name: "LoadClientTests",
+      dependencies: [
+        "Authentication", "LoadClient", "LoadModel", "LoadResults", "LoadScenario", "Wire",
+      ],
+      swiftSettings: base),
+    .testTarget(
+      name: "LoadGeneratorTests",
+      dependencies: [
+        "LoadClient", "LoadGenerator", "LoadModel", "LoadResults", "LoadScenario", "NullServer",
+      ],
+      swiftSettings: base),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: base),
+    .testTarget(
+      name: "LoadReportTests",
+      dependencies: [
+        "Console", "Drawing", "LoadModel", "LoadReport", "LoadResults", "LoadScenario",
+      ],
+      swiftSettings: base),
+    .testTarget(
+      name: "LoadModelTests", dependencies: ["LoadModel", "LoadScenario"], swiftSettings: base),
+    .testTarget(
+      name: "LoadResultsTests",
+      dependencies: ["LoadModel", "LoadResults", "LoadScenario", histogram], swiftSettings: base),
+    .testTarget(
+      name: "BenchTests",
+      dependencies: [
+        "LoadGenerator", "LoadReport", "LoadResults", "LoadScenario", "LocalFleet",
+        "shardway-bench",
+      ], swiftSettings: base),
     .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(

@@ -5,6 +5,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@ int shardway_pin_to_core(int core) {
   CPU_SET(core, &set);
   return pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
 }
+
+void shardway_sleep_exactly(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
 void shardway_futex_wait_shared(uint32_t *word, uint32_t seen, int64_t seconds, int64_t nanoseconds) {
   struct timespec limit = {.tv_sec = seconds, .tv_nsec = nanoseconds};

@@ -14,7 +14,8 @@ public struct Terminal: Sendable {
     case faint = "2"
   }
 
-  private let isTerminal: Bool
+  /// Whether a person looks at it, and not a file or a pipe.
+  public let isTerminal: Bool
   private let hasColours: Bool
 
   /// Standard output; `NO_COLOR` turns colours off.
@@ -22,6 +23,13 @@ public struct Terminal: Sendable {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     return Terminal(isTerminal: isTerminal, hasColours: isTerminal && getenv("NO_COLOR") == nil)
   }()
+
+  /// How many characters a line has: as the terminal says, or 80.
+  public var columns: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
 
   /// `text` in a style.
   public func styled(_ text: String, _ style: Style) -> String {

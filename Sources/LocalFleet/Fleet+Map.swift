@@ -1,3 +1,4 @@
+internal import Foundation
 public import MapDocument
 internal import ShardMap
 
@@ -26,7 +27,11 @@ extension Fleet {
           id: shard.id, epoch: 1, primary: shard.primary.instance,
           replicas: shard.replicas.map(\.instance))
       },
-      policies: [Policy(id: "standard", tier: .strong)],
+      policies: [
+        Policy(
+          id: "standard", tier: .strong,
+          primaryReadBudgetPercent: options.primaryReadBudgetPercent)
+      ],
       pools: [Pool(id: "shared", dedicated: false)],
       tenants: tenants.map { tenant in
         Tenant(
@@ -46,5 +51,25 @@ extension Fleet {
     } catch {
       throw .map(reason: "\(error)")
     }
+  }
+
+  /// The document that was published last; for fleets without a control plane.
+  ///
+  /// - Throws: `FleetError.folder`, `.map`.
+  public func publishedMap() throws(FleetError) -> MapDocument {
+    guard let bytes = FileManager.default.contents(atPath: mapDocumentPath) else {
+      throw .folder(path: mapDocumentPath, reason: "can't be read")
+    }
+    do { return try MapDocument.decode(Array(bytes)) } catch { throw .map(reason: "\(error)") }
+  }
+
+  /// Publishes that document again with some changes, one version later.
+  ///
+  /// - Throws: `FleetError.map` when the changed document is not valid, `.folder`.
+  public func republish(_ change: (inout MapDocument) -> Void) throws(FleetError) {
+    var document = try publishedMap()
+    document.mapVersion += 1
+    change(&document)
+    try publish(document)
   }
 }

@@ -105,6 +105,13 @@ public final class Fleet: Sendable {
     return fleet
   }
 
+  /// Who makes servers like the fleet's own.
+  func builder(progress: @escaping @Sendable (String) -> Void) -> FleetBuilder {
+    FleetBuilder(
+      options: options, programs: programs, folder: folder, certificate: certificate,
+      progress: progress)
+  }
+
   /// Stops every process of the fleet, deletes its folder, and returns when that is done.
   ///
   /// Harmless when repeated.

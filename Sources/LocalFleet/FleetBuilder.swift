@@ -39,23 +39,30 @@ struct FleetBuilder: Sendable {
         "--auth=trust", "--no-sync",
       ])
     try await folder.run(initdb, name: "initdb-\(plan.instance)", asServer: true)
-    try configure(plan)
+    try configure(plan.dataFolder)
     return try await start(plan)
   }
 
   private func startReplica(
     _ plan: ServerPlan, of primary: PostgresServer
   ) async throws(FleetError) -> PostgresServer {
+    try await copy(primary, to: plan.dataFolder, of: plan.instance)
+    return try await start(plan)
+  }
+
+  /// Copies a running server's data into a folder that isn't there, for a replica that follows it.
+  func copy(
+    _ primary: PostgresServer, to dataFolder: String, of instance: String
+  ) async throws(FleetError) {
     // -R makes it a standby of the server it is copied from.
     let backup = Launch(
       programs["pg_basebackup"],
       [
-        "-D", plan.dataFolder, "-R", "-c", "fast", "--no-sync", "-h", primary.dataFolder,
+        "-D", dataFolder, "-R", "-c", "fast", "--no-sync", "-h", primary.dataFolder,
         "-p", "\(primary.port)", "-U", FleetRole.superuser,
       ])
-    try await folder.run(backup, name: "backup-\(plan.instance)", asServer: true)
-    try configure(plan)
-    return try await start(plan)
+    try await folder.run(backup, name: "backup-\(instance)", asServer: true)
+    try configure(dataFolder)
   }
 
   /// Starts a server, on another port when somebody else has just taken its own.
@@ -79,12 +86,12 @@ struct FleetBuilder: Sendable {
 
   /// Adds the fleet's settings; the copy a replica gets names the primary's folder in them, and
   /// the last value of a setting counts.
-  private func configure(_ plan: ServerPlan) throws(FleetError) {
+  private func configure(_ dataFolder: String) throws(FleetError) {
     let settings = ServerConfiguration.settings(
-      options: options, certificate: certificate, socketFolder: plan.dataFolder)
-    try append(settings, to: "\(plan.dataFolder)/postgresql.conf", keepsContent: true)
+      options: options, certificate: certificate, socketFolder: dataFolder)
+    try append(settings, to: "\(dataFolder)/postgresql.conf", keepsContent: true)
     try append(
-      ServerConfiguration.clientAuthentication, to: "\(plan.dataFolder)/pg_hba.conf",
+      ServerConfiguration.clientAuthentication, to: "\(dataFolder)/pg_hba.conf",
       keepsContent: false)
   }
 

@@ -21,6 +21,8 @@ public enum FleetError: Error, Sendable, Equatable {
   case serviceNotReady(name: String, reason: String, log: String)
   /// The control plane did not do what the fleet asked of it.
   case control(reason: String)
+  /// A fault can't be made in a fleet like this, or now.
+  case fault(String, reason: String)
   /// The map of the fleet was refused by the map compiler.
   case map(reason: String)
   /// An option has a value the fleet can't be made with.
@@ -52,6 +54,8 @@ extension FleetError: CustomStringConvertible {
       "the \(name) \(reason)" + Self.quoted(log)
     case .control(let reason):
       reason
+    case .fault(let subject, let reason):
+      "\(subject) can't be broken: \(reason)"
     case .map(let reason):
       "the fleet's shard map was refused: \(reason)"
     case .option(let name, let reason):

@@ -90,6 +90,13 @@ final class FleetFolder: Sendable {
     }
   }
 
+  /// Deletes a folder in it, with all that is inside.
+  func delete(_ path: String) throws(FleetError) {
+    do { try FileManager.default.removeItem(atPath: path) } catch {
+      throw .folder(path: path, reason: "can't be deleted: \(error)")
+    }
+  }
+
   func makeFolder(_ name: String) throws(FleetError) {
     do {
       try FileManager.default.createDirectory(
@@ -143,6 +150,8 @@ final class FleetFolder: Sendable {
           signal=${1:-$signal}
           [ "$signal" = 9 ] && pid=-$pid
           kill "-$signal" "$pid"
+          # One that stands still takes no signal but this one.
+          kill -CONT "$pid"
         fi
       done
       return $found

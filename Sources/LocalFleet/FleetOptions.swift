@@ -1,3 +1,5 @@
+internal import MapDocument
+
 /// What a local fleet is made of.
 public struct FleetOptions: Sendable {
   /// Number of shards, 1 to `FleetLimits.shards`.
@@ -10,6 +12,9 @@ public struct FleetOptions: Sendable {
   public var maxConnections = 200
   /// Further PostgreSQL settings, the same on each server: names and values as in its file.
   public var settings: [String: String] = [:]
+  /// Most reads of a tier other than `strong` that may go to a primary because no replica will do, in
+  /// percent of all such reads of a shard.
+  public var primaryReadBudgetPercent = Policy.standardReadBudgetPercent
   /// Further environment variables of each server.
   public var environment: [String: String] = [:]
   /// A control plane and a sidecar that bring the map; nil compiles it once, which is quicker.
@@ -28,6 +33,7 @@ public struct FleetOptions: Sendable {
     try Self.check("replicas", replicasPerShard, in: 0...FleetLimits.replicasPerShard)
     try Self.check("tenants", tenants, in: 1...FleetLimits.tenants)
     try Self.check("max_connections", maxConnections, in: 10...FleetLimits.maxConnections)
+    try Self.check("primary reads, in percent", primaryReadBudgetPercent, in: 0...100)
   }
 
   private static func check(

@@ -65,7 +65,7 @@ struct Comparison: Sendable {
       startedAt: startedAt, machine: machine, settings: settings,
       workloads: results.map(JSONReport.Summary.init), targets: verdicts)
     if let jsonPath { try report.write(to: jsonPath) }
-    if let htmlPath { try report.writeHTML(to: htmlPath) }
+    if let htmlPath { try report.writeHTML(to: htmlPath, results) }
   }
 
   private func introduce(_ machine: Machine, _ found: FoundPeers) {

@@ -11,6 +11,9 @@ int shardway_allowed_cores(int *cores, int capacity);
 // Binds the calling thread to one core; returns 0 or an errno.
 int shardway_pin_to_core(int core);
 
+// Has the kernel end the calling thread's sleeps when they should end, not up to 50 microseconds later.
+void shardway_sleep_exactly(void);
+
 // Sleeps while the word is `seen`, in memory that processes share; at most so long, less when a signal comes.
 void shardway_futex_wait_shared(uint32_t *word, uint32_t seen, int64_t seconds, int64_t nanoseconds);
 

@@ -48,10 +48,8 @@ extension Fleet {
   ) async throws(FleetError) -> (tenant: FleetTenant, receipt: WriteReceipt) {
     let tenant = FleetTenant(id: id, database: "\(id)_data", shard: shard)
     for each in shards {
-      _ = try await query(
-        "CREATE DATABASE \"\(tenant.database)\" OWNER \(FleetRole.application)",
-        at: each.primary.superuserConninfo())
-      _ = try await query(Self.replicasCatchUp, at: each.primary.superuserConninfo())
+      try await makeDatabase(of: tenant, on: each.primary)
+      try await awaitReplicas(of: each.primary)
     }
     let receipt = try await asked { client throws(ControlClientError) in
       try await client.put(
@@ -64,16 +62,22 @@ extension Fleet {
     return (tenant, receipt)
   }
 
-  /// Waits until the replicas have replayed what the primary has written: an eventual session finds a new database there, too.
-  private static let replicasCatchUp = """
-    DO $$ DECLARE written pg_lsn := pg_current_wal_insert_lsn(); BEGIN
-      FOR turn IN 1..1000 LOOP
-        EXIT WHEN NOT EXISTS (
-          SELECT FROM pg_stat_replication WHERE replay_lsn IS NULL OR replay_lsn < written);
-        PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
-      END LOOP;
-    END $$
-    """
+  /// Waits until the replicas of a primary have replayed what it has written, 10 seconds at most: an
+  /// eventual session finds a new database or table there, too.
+  ///
+  /// - Throws: `FleetError.command`, `.cancelled`.
+  public func awaitReplicas(of primary: PostgresServer) async throws(FleetError) {
+    _ = try await query(
+      """
+      DO $$ DECLARE written pg_lsn := pg_current_wal_insert_lsn(); BEGIN
+        FOR turn IN 1..1000 LOOP
+          EXIT WHEN NOT EXISTS (
+            SELECT FROM pg_stat_replication WHERE replay_lsn IS NULL OR replay_lsn < written);
+          PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
+        END LOOP;
+      END $$
+      """, at: primary.superuserConninfo())
+  }
 
   /// Stops the control plane; what it has stored stays.
   public func stopControl() async { await control?.stop() }

@@ -1,5 +1,6 @@
 public import ControlClient
 internal import Foundation
+internal import Glibc
 
 /// A running `shardway-control` of a fleet, with a store, a signing key and tokens of its own. It is
 /// reached by TLS only, with the certificate of the fleet's servers.
@@ -59,7 +60,7 @@ public final class LocalControl: Sendable {
     }
   }
 
-  /// Starts it and returns when it serves; does nothing when it runs.
+  /// Starts it unless it runs, and returns when it serves.
   public func start() async throws(FleetError) {
     try await service.start(["serve", "--config", configuration]) { [probe] in
       await probe.isReady()
@@ -68,6 +69,15 @@ public final class LocalControl: Sendable {
 
   /// Stops it and returns when it has ended.
   public func stop() async { await service.stop() }
+
+  /// Ends it as a crash would (SIGKILL), and returns when it has ended.
+  public func kill() async { await service.stop(SIGKILL) }
+
+  /// Has it stand still, by SIGSTOP; nothing happens when it does not run.
+  public func pause() { service.signal(SIGSTOP) }
+
+  /// Has it go on after ``pause()``.
+  public func resume() { service.signal(SIGCONT) }
 
   /// Whether its process runs.
   public var isRunning: Bool { service.isRunning }

@@ -29,16 +29,11 @@ final class ServiceProcess: Sendable {
 
   var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
-  /// Starts it and returns when `isReady` says so; does nothing when it runs.
+  /// Starts it unless it runs, and returns when `isReady` says so.
   func start(
     _ arguments: [String], isReady: @Sendable () async -> Bool
   ) async throws(FleetError) {
-    guard !isRunning else { return }
-    var launch = Launch(executable, arguments)
-    launch.output = .appended(path: logPath)
-    launch.error = .appended(path: logPath)
-    let started = try folder.start(launch, name: name, stopSignal: SIGTERM)
-    process.withLock { $0 = started }
+    let started = try running(arguments)
     let deadline = ContinuousClock.now + FleetLimits.serviceStart
     while ContinuousClock.now < deadline {
       if await isReady() { return }
@@ -49,6 +44,20 @@ final class ServiceProcess: Sendable {
     }
     throw failure("was not ready within \(FleetLimits.serviceStart)")
   }
+
+  /// Its process, which is started if there is none.
+  private func running(_ arguments: [String]) throws(FleetError) -> ChildProcess {
+    if let process = process.withLock({ $0 }), process.isRunning { return process }
+    var launch = Launch(executable, arguments)
+    launch.output = .appended(path: logPath)
+    launch.error = .appended(path: logPath)
+    let started = try folder.start(launch, name: name, stopSignal: SIGTERM)
+    process.withLock { $0 = started }
+    return started
+  }
+
+  /// Sends it a signal; nothing happens when it does not run.
+  func signal(_ number: Int32) { process.withLock { $0 }?.signal(number) }
 
   /// Runs the program to its end for a preparation, and returns what it printed.
   func run(_ arguments: [String]) async throws(FleetError) -> String {
@@ -66,6 +75,8 @@ final class ServiceProcess: Sendable {
   func stop(_ signal: Int32 = SIGTERM) async -> ExitStatus? {
     guard let process = process.withLock({ $0 }) else { return nil }
     process.signal(signal)
+    // It may stand still, and would not notice.
+    process.signal(SIGCONT)
     if let status = await process.wait(upTo: FleetLimits.stop) { return status }
     process.signal(SIGKILL)
     return await process.wait()

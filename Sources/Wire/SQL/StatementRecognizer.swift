@@ -32,6 +32,9 @@ public struct RecognizedStatements: Sendable, Hashable {
   /// Functions that leave something behind in the session, anywhere in the text.
   public let functions: SessionFunctions
 
+  /// Where the statement begins that ``next(_:)`` gave last, and ``first`` until then: an offset into the text.
+  public private(set) var start: Int
+
   /// Where the text ends.
   private let end: Int
   /// Where the statement after the one that ``next(_:)`` gave last may begin.
@@ -43,6 +46,7 @@ public struct RecognizedStatements: Sendable, Hashable {
     functions = survey.functions
     var lexer = SQLLexer(text.extracting(0..<survey.end), at: 0)
     lexer.skipToStatement()
+    start = lexer.offset
     first = Self.statement(lexer)
     following = survey.end
     isMultiple = survey.hasInnerSemicolon(text) && Self.moveToNextStatement(&lexer)
@@ -60,6 +64,7 @@ public struct RecognizedStatements: Sendable, Hashable {
     }
     var lexer = SQLLexer(text.extracting(0..<end), at: following)
     if lexer.isAtEnd { return nil }
+    start = following
     let statement = Self.statement(lexer)
     following = Self.moveToNextStatement(&lexer) ? lexer.offset : end
     return statement

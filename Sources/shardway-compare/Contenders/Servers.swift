@@ -1,3 +1,4 @@
+internal import LoadClient
 internal import LoadGenerator
 internal import LoadScenario
 internal import LocalFleet

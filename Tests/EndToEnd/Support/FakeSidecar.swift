@@ -57,21 +57,8 @@ extension RouterOptions {
 }
 
 extension Fleet {
-  /// The map that was published last.
-  func publishedMap() throws -> MapDocument {
-    try MapDocument.decode(Array(Data(contentsOf: URL(fileURLWithPath: mapDocumentPath))))
-  }
-
-  /// The version of that map.
+  /// The version of the map that was published last.
   func publishedVersion() throws -> UInt64 { try publishedMap().mapVersion }
-
-  /// Publishes the map again with some changes, one version later.
-  func republish(_ change: (inout MapDocument) -> Void) throws {
-    var document = try publishedMap()
-    document.mapVersion += 1
-    change(&document)
-    try publish(document)
-  }
 }
 
 extension WireClient {

@@ -32,27 +32,16 @@ extension Fleet {
         == "0"
     }
     await primary.stop(.fast)
-    try await promote(id, replica)
+    try await promote(replica, listing: [primary])
     try sidecar.confirm()
   }
 
-  /// Promotes a shard's first replica, and publishes a map in which it is the primary of a new epoch.
+  /// Promotes a shard's first replica; the map lists the old primary as the one that follows.
   func promote(_ id: String) async throws {
-    guard let replica = shard(id)?.replicas.first else { throw Missing(what: "a replica of \(id)") }
-    try await promote(id, replica)
-  }
-
-  private func promote(_ id: String, _ replica: PostgresServer) async throws {
-    _ = try await query("SELECT pg_promote()", at: replica.superuserConninfo())
-    try republish { document in
-      document.changeShard(id) { shard in
-        shard.mode = .normal
-        shard.epoch += 1
-        shard.replicas.removeAll { $0 == replica.instance }
-        shard.replicas.append(shard.primary)
-        shard.primary = replica.instance
-      }
+    guard let shard = shard(id), let replica = shard.replicas.first else {
+      throw Missing(what: "a replica of \(id)")
     }
+    try await promote(replica, listing: [shard.primary])
   }
 
   /// Waits until a server follows another one, and has come as far.

@@ -1,0 +1,61 @@
+internal import Console
+internal import LoadScenario
+internal import LocalFleet
+
+/// Starts the local fleet that a scenario asks for, with its router.
+struct FleetStart: Sendable {
+  /// How often the router asks how far each server has come: a proof of freshness is about as old.
+  static let probeInterval = "100ms"
+
+  let shape: FleetShape
+  let programs: FleetPrograms
+  let terminal: Terminal
+
+  /// Starts servers, control plane, sidecar and router, which takes some seconds.
+  ///
+  /// - Throws: `FleetError`; nothing is left running then.
+  func run() async throws(FleetError) -> FleetUnderLoad {
+    let terminal = terminal
+    let fleet = try await Fleet.start(fleetOptions) { terminal.status("fleet: \($0)") }
+    do {
+      let router = try await fleet.startRouter(routerOptions)
+      terminal.line(summary)
+      return FleetUnderLoad(fleet, router: router)
+    } catch {
+      await fleet.stop()
+      throw error
+    }
+  }
+
+  private var summary: String {
+    "local fleet: \(shape.shards) shards with \(shape.replicas) replicas each,"
+      + " \(shape.tenants) tenants, \(shape.pooling.rawValue) pooling"
+      + (shape.hasControlPlane ? ", control plane and sidecar" : "")
+  }
+
+  private var fleetOptions: FleetOptions {
+    var options = FleetOptions()
+    options.shards = shape.shards
+    options.replicasPerShard = shape.replicas
+    options.tenants = shape.tenants
+    options.maxConnections = shape.maxConnections
+    // A read of what was just written is the primary's until a replica is proven to have it: checkers
+    // do little else, and are not to be refused for that.
+    options.primaryReadBudgetPercent = 100
+    if shape.hasControlPlane { options.control = programs.controlOptions }
+    return options
+  }
+
+  private var routerOptions: RouterOptions {
+    var options = RouterOptions(executable: programs.path(of: "shardway-router"))
+    options.workers = shape.routerWorkers
+    if shape.pooling == .transaction {
+      var pooling = FleetPooling()
+      pooling.serversPerPool = shape.serversPerPool
+      options.pooling = pooling
+    }
+    options.sections["probes"] =
+      "{ user: \(FleetRole.router), interval: \(Self.probeInterval) }"
+    return options
+  }
+}

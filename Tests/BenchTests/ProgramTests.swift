@@ -1,0 +1,171 @@
+import Foundation
+import LoadReport
+import LoadResults
+import LocalFleet
+import Testing
+
+/// The program itself, against its own null server: what it writes, and how it ends.
+@Suite struct ProgramTests {
+  @Test func `objectives that hold end with 0, and all files are written`() async throws {
+    try await withBackend { backend, folder in
+      let scenario = try backend.scenario("p99 < 10 s for app", in: folder)
+      let result = try await backend.program(
+        "run", scenario, "--json", "\(folder)/a.json", "--html", "\(folder)/a.html", "--hgrm",
+        "\(folder)/a", "--log", "\(folder)/a.csv")
+      #expect(result.status == .exited(code: 0), "\(result.output) \(result.errorOutput)")
+      let run = try ResultFile.read("\(folder)/a.json")
+      #expect(run.ending == .complete)
+      #expect(run.loads[0].due == run.loads[0].completed)
+      #expect(run.loads[0].due > 0)
+      #expect(exists("\(folder)/a.html") && exists("\(folder)/a/app.hgrm"))
+      let lines = try String(contentsOfFile: "\(folder)/a.csv", encoding: .utf8)
+        .split(separator: "\n")
+      #expect(lines.count >= run.loads[0].due)
+
+      let again = try await backend.program("report", "\(folder)/a.json", "--html", "\(folder)/b")
+      #expect(again.status.isSuccess)
+      #expect(
+        FileManager.default.contentsEqual(atPath: "\(folder)/a.html", andPath: "\(folder)/b"))
+      let compared = try await backend.program("compare", "\(folder)/a.json", "\(folder)/a.json")
+      #expect(compared.status.isSuccess, "\(compared.errorOutput)")
+    }
+  }
+
+  @Test func `an objective that breaks ends with 1`() async throws {
+    try await withBackend { backend, folder in
+      let broken = try backend.scenario("p99 < 1 us for app", in: folder)
+      #expect(
+        try await backend.program("run", broken, "--json", "\(folder)/a.json").status
+          == .exited(code: 1))
+    }
+  }
+
+  @Test func `an interrupted run ends with 130, and is reported`() async throws {
+    try await withBackend { backend, folder in
+      let scenario = try backend.scenario("p99 < 10 s for app", in: folder, duration: "600s")
+      let json = "\(folder)/a.json"
+      let process = try backend.start(["run", scenario, "--json", json])
+      try await eventually("the measurement") { process.output.contains("measuring") }
+      process.signal(SIGINT)
+      #expect(await process.wait() == .exited(code: 130), "\(process.errorOutput)")
+      let run = try ResultFile.read(json)
+      #expect(run.ending == .interrupted)
+      #expect(run.loads[0].due > 0)
+    }
+  }
+
+  @Test func `a target that vanishes is errors, and the report is written`() async throws {
+    try await withBackend { backend, folder in
+      let scenario = try backend.scenario("error rate < 1 %", in: folder, duration: "8s")
+      let json = "\(folder)/a.json"
+      let process = try backend.start(["run", scenario, "--json", json])
+      try await eventually("the measurement") { process.output.contains("measuring") }
+      backend.process.signal(SIGKILL)
+      #expect(await process.wait() == .exited(code: 1), "\(process.errorOutput)")
+      let load = try ResultFile.read(json).loads[0]
+      #expect(load.completed > 0)
+      #expect(load.due == load.completed + load.errors.values.reduce(0, +))
+      #expect(load.due > load.completed)
+    }
+  }
+
+  @Test func `what can't be run ends with 2 before any load, and says where`() async throws {
+    try await withFolder { folder in
+      let path = "\(folder)/wrong.yaml"
+      try "name: wrong\nduration: 2s\nlaods: []\n".write(
+        toFile: path, atomically: true, encoding: .utf8)
+      let unknown = try await Program.run(["run", path, "--target", "127.0.0.1:1"])
+      #expect(unknown.status == .exited(code: 2))
+      #expect(unknown.errorOutput.contains("wrong.yaml:"))
+      let missing = try await Program.run(["run", "\(folder)/none.yaml", "--fleet"])
+      #expect(missing.status == .exited(code: 2))
+      let strange = try await Program.run(["report", path])
+      #expect(strange.status == .exited(code: 2))
+      let both = try await Program.run(["run", path, "--fleet", "--target", "127.0.0.1:1"])
+      #expect(both.status == .exited(code: 64))
+    }
+  }
+
+  @Test func `a closed loop is measured, and the limit of a slow server found`() async throws {
+    try await withBackend(["--delay", "20ms"]) { backend, folder in
+      let json = "\(folder)/a.json"
+      let saturated = try await backend.program(
+        "saturate", "--target", "127.0.0.1:\(backend.port)", "--connections", "4", "--duration",
+        "2s", "--json", json)
+      #expect(saturated.status.isSuccess, "\(saturated.errorOutput)")
+      // Four connections, 20 ms each.
+      let load = try ResultFile.read(json).loads[0]
+      #expect((200...400).contains(load.completed), "\(load.completed)")
+
+      // Four connections can't take 250 a second.
+      let scenario = try backend.scenario("p99 < 200 ms for app", in: folder)
+      let found = try await backend.program(
+        "find-limit", scenario, "--from", "50", "--to", "1000", "--step-seconds", "2", "--json",
+        json, "--html", "\(folder)/a.html")
+      #expect(found.status.isSuccess, "\(found.errorOutput)")
+      let limit = try JSONDecoder().decode(
+        LimitResult.self, from: Data(contentsOf: URL(fileURLWithPath: json)))
+      #expect(try #require(limit.limit) < 250)
+      #expect(try #require(limit.broke) > 80)
+      #expect(!limit.brokeFirst.isEmpty)
+    }
+  }
+}
+
+/// A running null server of the program.
+struct Backend {
+  let process: ChildProcess
+  let port: UInt16
+
+  /// A scenario for it: a hundred transactions a second on four connections.
+  func scenario(
+    _ objective: String, in folder: String, duration: String = "2s"
+  ) throws -> String {
+    let path = "\(folder)/scenario.yaml"
+    try """
+    name: test
+    target: { address: "127.0.0.1:\(port)" }
+    warmUp: 200ms
+    duration: \(duration)
+    window: 500ms
+    transactionTimeout: 1s
+    loads:
+      - { name: app, tenants: [acme], connections: 4, rate: 100/s, mix: [{ run: select-only }] }
+    objectives: ["\(objective)"]
+
+    """.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  /// Runs the program to its end.
+  func program(_ arguments: String...) async throws -> CommandResult {
+    try await Program.run(arguments)
+  }
+
+  /// Starts the program.
+  func start(_ arguments: [String]) throws -> ChildProcess {
+    try ChildProcess(Launch(Program.path, arguments))
+  }
+}
+
+/// The program that was built with the tests.
+enum Program {
+  static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appendingPathComponent("shardway-bench").path
+
+  static func run(_ arguments: [String]) async throws -> CommandResult {
+    try await Command.result(of: Launch(path, arguments))
+  }
+}
+
+/// Runs `body` with a null server and a folder.
+func withBackend(
+  _ options: [String] = [], _ body: (Backend, String) async throws -> Void
+) async throws {
+  let process = try ChildProcess(Launch(Program.path, ["backend", "--port", "0"] + options))
+  defer { process.signal(SIGKILL) }
+  try await eventually("the null server listens") { process.output.contains("listening") }
+  let port = process.output.firstMatch(of: #/:(\d+) \(/#).flatMap { UInt16($0.1) }
+  let backend = Backend(process: process, port: try #require(port))
+  try await withFolder { try await body(backend, $0) }
+}
