@@ -42,9 +42,7 @@ let package = Package(
     // For the nested package in Benchmarks.
     .library(
       name: "DataPlaneParts",
-      targets: [
-        "Wire", "ShardMap", "MapDocument", "Routing", "Pooling", "DataPlane", "Simulation",
-      ]),
+      targets: ["Wire", "ShardMap", "Telemetry", "Routing", "Pooling", "DataPlane"]),
     .library(name: "LocalFleet", targets: ["LocalFleet"]),
     .library(name: "MapExchange", targets: ["MapExchange"]),
   ],
