@@ -43,6 +43,8 @@ let package = Package(
     .library(
       name: "DataPlaneParts",
       targets: ["Wire", "ShardMap", "Telemetry", "Routing", "Pooling", "DataPlane"]),
+    .library(
+      name: "LoadParts", targets: ["LoadScenario", "LoadModel", "LoadResults", "LoadClient"]),
     .library(name: "LocalFleet", targets: ["LocalFleet"]),
     .library(name: "MapExchange", targets: ["MapExchange"]),
   ],
@@ -134,11 +136,18 @@ let package = Package(
     .target(name: "Console", swiftSettings: base),
     .target(name: "ConfigurationFile", dependencies: [yams], swiftSettings: base),
 
-    // Load tests: what is asked for, and what was measured. No network, no clock.
-    .target(name: "LoadScenario", dependencies: ["ConfigurationFile"], swiftSettings: strict),
+    // Load tests: what is asked for, what was measured, and what a client says. No network, no clock.
+    .target(
+      name: "LoadScenario", dependencies: ["ConfigurationFile", "ShardMap"],
+      swiftSettings: strict),
     .target(name: "LoadModel", dependencies: ["LoadScenario"], swiftSettings: strict),
     .target(
-      name: "LoadResults", dependencies: ["LoadScenario", histogram], swiftSettings: strict),
+      name: "LoadResults", dependencies: ["LoadModel", "LoadScenario", histogram],
+      swiftSettings: strict),
+    .target(
+      name: "LoadClient",
+      dependencies: ["Authentication", "LoadModel", "LoadResults", "LoadScenario", "Wire"],
+      swiftSettings: strict),
 
     // Programs.
     .executableTarget(

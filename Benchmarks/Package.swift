@@ -42,7 +42,11 @@ let package = Package(
     library("LoopbackWorker"),
     library("GeneratedMap"),
     // What is counted and timed: the list, and all that it takes to run an entry of it.
-    library("HotPaths", dependencies: ["GeneratedMap", "LoopbackWorker"]),
+    library(
+      "HotPaths",
+      dependencies: [
+        "GeneratedMap", "LoopbackWorker", .product(name: "LoadParts", package: "shardway"),
+      ]),
     .executableTarget(
       name: "hot-paths", dependencies: ["AllocationCount", "Callgrind", "HotPaths"],
       path: "hot-paths", swiftSettings: base),

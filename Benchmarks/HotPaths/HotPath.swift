@@ -28,5 +28,5 @@ public struct HotPath: Sendable {
   private static let warmUpCount = 1_000
 
   /// All of them, each area's beside each other.
-  public static let all = map + routing + wire + pooling + telemetry + worker
+  public static let all = map + routing + wire + pooling + telemetry + worker + load
 }
