@@ -13,6 +13,7 @@ public enum ClientEvent: Sendable, Hashable {
   case completed
   /// The transaction has failed, and was rolled back; the session goes on, and another may begin.
   case failed(Failure)
-  /// The connection is of no more use and must be closed. With a transaction under way it has failed for this reason.
+  /// The connection is of no more use and must be closed. With a transaction under way it has
+  /// failed for this reason.
   case broken(Failure)
 }

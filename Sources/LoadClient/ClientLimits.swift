@@ -8,7 +8,8 @@ public enum ClientLimits {
   public static let statementBytes = 1 << 20
   /// Bytes of an error that are looked at; its code and message stand at its beginning.
   static let errorBytes = 8_192
-  /// Bytes of the longest row that a checker reads; the route of a router with long names has under 1,000.
+  /// Bytes of the longest row that a checker reads; the route of a router with long names has under
+  /// 1,000.
   static let rowBytes = 8_192
   /// Random bytes of a login's nonce, as many as PostgreSQL's own have.
   static let nonceBytes = 18

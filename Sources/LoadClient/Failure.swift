@@ -1,6 +1,7 @@
 public import Wire
 
-/// Why a transaction, or a connection, failed: an SQLSTATE that the server told, or a cause of the client's own.
+/// Why a transaction, or a connection, failed: an SQLSTATE that the server told, or a cause of the
+/// client's own.
 ///
 /// Eight bytes without a reference, so that failures can be counted without cost.
 public struct Failure: Hashable, Sendable {

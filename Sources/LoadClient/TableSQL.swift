@@ -5,10 +5,12 @@ public enum TableSQL {
   /// The table of the checkers.
   static let counterTable = "shardway_bench_counter"
 
-  /// The statements that create and fill what a mix needs, in order, for one database; empty where it needs nothing.
+  /// The statements that create and fill what a mix needs, in order, for one database; empty where
+  /// it needs nothing.
   ///
-  /// Each is to be run by itself. What is there already stays, and rows that are missing are added: to run them again
-  /// changes nothing. The tables are `pgbench`'s own, as `pgbench -i` makes them; scripts are left to whoever wrote them.
+  /// Each is to be run by itself. What is there already stays, and rows that are missing are added:
+  /// to run them again changes nothing. The tables are `pgbench`'s own, as `pgbench -i` makes them;
+  /// scripts are left to whoever wrote them.
   public static func statements(_ sizes: TableSizes, for mix: [WeightedTransaction]) -> [String] {
     var needs = Needs()
     for entry in mix { needs.add(entry.transaction) }
@@ -77,7 +79,8 @@ public enum TableSQL {
     ]
   }
 
-  /// Adds the rows that a table lacks; looks for each, since a table that was there may have no key.
+  /// Adds the rows that a table lacks; looks for each, since a table that was there may have no
+  /// key.
   private static func fill(
     _ table: String, key: String, rows: Int, columns: String, values: String
   ) -> String {

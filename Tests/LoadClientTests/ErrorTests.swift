@@ -4,7 +4,8 @@ import Wire
 
 @testable import LoadClient
 
-/// What becomes of errors: the session goes on where it can, and nothing of a failed transaction is left.
+/// What becomes of errors: the session goes on where it can, and nothing of a failed transaction is
+/// left.
 @Suite struct ErrorTests {
   private static let deadlock = Failure(sqlState: SQLState("40P01"))
 
@@ -65,7 +66,8 @@ import Wire
     #expect(
       conversation.hear(error.encoded() + ready) == [.failed(Failure(sqlState: .undefinedObject))])
     #expect(conversation.run() == [.completed])
-    #expect(conversation.server.parsed.count == 1, "the server knows what it is asked for")
+    #expect(
+      conversation.server.parsed.count == 1, "the first Parse got lost, and so there is another")
   }
 
   @Test func `the tier is set back after an error`() throws {
@@ -168,7 +170,8 @@ import Wire
         conversation.cut = cut
         _ = conversation.open()
         if isUnderWay { conversation.begin() }
-        // An error without a code is one that the session could go on after, if a statement waits for it.
+        // An error without a code is one that the session could go on after, if a statement waits
+        // for it.
         let isError = bytes[0] == UInt8(ascii: "E") && isUnderWay
         let events = conversation.hear(isError ? bytes + ready : bytes)
         let failure = Failure(.protocolViolation)

@@ -38,6 +38,7 @@ import Testing
     // Variables.
     ("\\set a random(1, 9)\nSELECT :a, :a+1;", ["SELECT <a>, <a>+1"]),
     ("\\set a random(1, 9)\n:a;SELECT:a", ["<a>", "SELECT<a>"]),
+    ("\\set a random(1, 9)\r\nSELECT :a\r\n;\r\n", ["SELECT <a>"]),
     (
       "\\set a random(1, 9)\nSELECT :a::int, ':a', \":a\", $$:a$$ /* :a */;",
       ["SELECT <a>::int, ':a', \":a\", $$:a$$  "]

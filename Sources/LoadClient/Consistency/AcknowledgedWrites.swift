@@ -35,7 +35,8 @@ struct AcknowledgedWrites {
     first = 0
   }
 
-  /// When the least value above `value` was acknowledged that is remembered; nil where there is none.
+  /// When the least value above `value` was acknowledged that is remembered; nil where there is
+  /// none.
   ///
   /// - Complexity: O(log n).
   mutating func firstTime(after value: Int64) -> Int64? {

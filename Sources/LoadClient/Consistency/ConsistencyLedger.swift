@@ -1,22 +1,26 @@
 public import LoadResults
 public import LoadScenario
 
-/// What the checkers of one load on one worker know: which writes were acknowledged when, and what reads saw.
+/// What the checkers of one load on one worker know: which writes were acknowledged when, and what
+/// reads saw.
 ///
-/// One for each load and worker, since it is changed without a lock. Counters are rows of `shardway_bench_counter`
-/// that no other ledger of the run writes: their ids have the load's and the worker's number in them.
+/// One for each load and worker, since it is changed without a lock. Counters are rows of
+/// `shardway_bench_counter` that no other ledger of the run writes: their ids have the load's and
+/// the worker's number in them.
 ///
-/// **Own writes**: a session increases its own counter by tier `strong` and reads it by the load's tier; to read less
-/// than it has written is a violation.
+/// **Own writes**: a session increases its own counter by tier `strong` and reads it by the load's
+/// tier; to read less than it has written is a violation.
 ///
-/// **Staleness**: each tenant has a counter. A staleness transaction increases it, by `strong`, when no other of the
-/// tenant's does so, at least ``StalenessLimits/readsBetweenWrites`` have read since, and a part of the bound has passed
-/// since the last one (``StalenessLimits/writesPerBound``); else it reads, by `bounded:BOUND`. So busy tenants are
-/// written often enough to see an age to a tenth of the bound, and quiet ones are read three times out of four. A read of
-/// the value v that was sent at a moment is as old as the time since v + 1 was acknowledged; to be older than the bound
-/// is a violation. An acknowledgement counts from when it is read, and a read from when it is sent, so that no age is
-/// measured too great. Where the target is a Shardway router, a read goes between BEGIN and COMMIT with
-/// `SHOW shardway.route`, which tells what the router has proven; another target refuses that once and isn't asked again.
+/// **Staleness**: each tenant has a counter. A staleness transaction increases it, by `strong`,
+/// when no other of the tenant's does so, at least ``StalenessLimits/readsBetweenWrites`` have read
+/// since, and a part of the bound has passed since the last one
+/// (``StalenessLimits/writesPerBound``); else it reads, by `bounded:BOUND`. So busy tenants are
+/// written often enough to see an age to a tenth of the bound, and quiet ones are read three times
+/// out of four. A read of the value v that was sent at a moment is as old as the time since v + 1
+/// was acknowledged; to be older than the bound is a violation. An acknowledgement counts from when
+/// it is read, and a read from when it is sent, so that no age is measured too great. Where the
+/// target is a Shardway router, a read goes between BEGIN and COMMIT with `SHOW shardway.route`,
+/// which tells what the router has proven; another target refuses that once and isn't asked again.
 public struct ConsistencyLedger: Sendable {
   /// What is known of a tenant's counter.
   private struct TenantCounter {
@@ -27,8 +31,8 @@ public struct ConsistencyLedger: Sendable {
     var readsSinceWrite = 0
   }
 
-  /// Acknowledged writes that were not there any more when the next one was, as after a failover without
-  /// synchronous replication.
+  /// Acknowledged writes that were not there any more when the next one was, as after a failover
+  /// without synchronous replication.
   public private(set) var lostWrites = 0
   /// Whether the target may be a router that tells its route.
   var asksForRoute = true
@@ -82,7 +86,8 @@ public struct ConsistencyLedger: Sendable {
     lostWrites = 0
   }
 
-  /// What was found since ``beginMeasurement()``; nil for a load without checkers. Copies the samples.
+  /// What was found since ``beginMeasurement()``; nil for a load without checkers. Copies the
+  /// samples.
   public var result: ConsistencyResult? {
     guard hasCheckers else { return nil }
     let staleness = bound.map { bound in
@@ -108,7 +113,8 @@ extension ConsistencyLedger {
   /// The id of a connection's counter.
   func connectionCounter(_ connection: Int) -> Int64 { idBase | 1 << 33 | Int64(connection) }
 
-  /// Whether a staleness transaction that begins writes the tenant's counter; then ``endWrite(of:)`` must follow.
+  /// Whether a staleness transaction that begins writes the tenant's counter; then
+  /// ``endWrite(of:)`` must follow.
   mutating func takesWrite(of tenant: Int, bound: Int64, at now: Int64) -> Bool {
     let isDue =
       !counters[tenant].isWriting

@@ -1,7 +1,8 @@
 public import LoadResults
 
 extension ConsistencyResult {
-  /// Adds what another worker's clients of the same load found; samples stay evenly chosen and within their limit.
+  /// Adds what another worker's clients of the same load found; samples stay evenly chosen and
+  /// within their limit.
   ///
   /// Workers of one load see about as many reads each, so that their samples weigh alike.
   public mutating func merge(_ other: ConsistencyResult) {

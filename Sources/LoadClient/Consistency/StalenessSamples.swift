@@ -1,4 +1,5 @@
-/// Pairs of measured and proven ages, evenly chosen of all: each second is dropped whenever there are too many.
+/// Pairs of measured and proven ages, evenly chosen of all: each second is dropped whenever there
+/// are too many.
 struct StalenessSamples: Sendable {
   private(set) var measured: [Double] = []
   private(set) var proven: [Double] = []

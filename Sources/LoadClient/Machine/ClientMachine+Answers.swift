@@ -62,7 +62,8 @@ extension ClientMachine {
     return .pending
   }
 
-  /// A step has ended that has failed, or that somebody looks at; or one of those that follow an error.
+  /// A step has ended that has failed, or that somebody looks at; or one of those that follow an
+  /// error.
   private mutating func endStep(
     _ status: TransactionStatus, at now: Int64, _ plan: ClientPlan,
     _ ledger: inout ConsistencyLedger, into out: inout [UInt8]

@@ -6,7 +6,8 @@ extension ClientMachine {
   ///
   /// - Parameters:
   ///   - bytes: what has come, and has not been given before.
-  ///   - now: the time, read when the bytes were there: a write counts as acknowledged from then on.
+  ///   - now: the time, read when the bytes were there: a write counts as acknowledged from then
+  ///     on.
   ///   - plan: the load's plan.
   ///   - ledger: the load's ledger on this worker.
   ///   - out: where what is to be sent goes.
@@ -140,7 +141,7 @@ extension ClientMachine {
   /// A message came that isn't due.
   private mutating func unexpected(_ type: UInt8, _ ledger: inout ConsistencyLedger) {
     lastFailureText =
-      "the server sent message '\(Character(Unicode.Scalar(type)))', which a load test has no use for here"
+      "the server sent message '\(Character(Unicode.Scalar(type)))', which has no place here"
     fail(Failure(.protocolViolation), &ledger)
   }
 }

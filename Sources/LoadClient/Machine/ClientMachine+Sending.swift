@@ -1,7 +1,8 @@
 internal import LoadModel
 
 extension ClientMachine {
-  /// The program that a transaction runs; the staleness checker's are chosen by what its tenant's others do.
+  /// The program that a transaction runs; the staleness checker's are chosen by what its tenant's
+  /// others do.
   @inline(__always)
   mutating func choose(
     _ kind: Int, at now: Int64, _ plan: ClientPlan, _ ledger: inout ConsistencyLedger

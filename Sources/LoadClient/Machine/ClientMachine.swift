@@ -2,7 +2,8 @@ internal import Authentication
 internal import LoadModel
 internal import Wire
 
-/// One client connection, from the startup packet to Terminate: bytes and a clock in, bytes and events out.
+/// One client connection, from the startup packet to Terminate: bytes and a clock in, bytes and
+/// events out.
 ///
 /// ```
 /// new ─open▶ login ─Z▶ idle ─begin▶ answering ─Z of the last step▶ idle (completed)
@@ -11,13 +12,14 @@ internal import Wire
 ///                       │                 ▼
 ///                       └─(failed)─ tierBack ◀─ rollingBack
 /// ```
-/// Of the two steps after an error each is left out where it isn't needed. FATAL, and what breaks the protocol,
-/// lead from everywhere to `broken`.
+/// Of the two steps after an error each is left out where it isn't needed. FATAL, and what breaks
+/// the protocol, lead from everywhere to `broken`.
 ///
-/// It knows no socket and no TLS: what goes before the startup packet (a PROXY header, SSLRequest, TLS) is the
-/// caller's. The clock is any that only goes forward, in nanoseconds, the same for all clients of a ledger.
-/// What is to be sent is appended to `out`, which the caller empties. Nothing is allocated once a session is open,
-/// but for errors, and for rows of the checkers that come in pieces.
+/// It knows no socket and no TLS: what goes before the startup packet (a PROXY header, SSLRequest,
+/// TLS) is the caller's. The clock is any that only goes forward, in nanoseconds, the same for all
+/// clients of a ledger. What is to be sent is appended to `out`, which the caller empties. Nothing
+/// is allocated once a session is open, but for errors, and for rows of the checkers that come in
+/// pieces.
 public struct ClientMachine: ~Copyable {
   enum Phase: UInt8 {
     case new, login, idle
@@ -37,7 +39,8 @@ public struct ClientMachine: ~Copyable {
 
   /// The tenant it is for: an index in the names of the load's `TenantChoice`.
   public let tenant: Int
-  /// Its number among the connections of its load on its worker; two that are open at once have different ones.
+  /// Its number among the connections of its load on its worker; two that are open at once have
+  /// different ones.
   public let connection: Int
 
   var phase = Phase.new
@@ -55,15 +58,16 @@ public struct ClientMachine: ~Copyable {
   /// Why the connection is of no more use, as long as the caller doesn't know.
   var breakage = Failure(.protocolViolation)
 
-  /// What the last failure was, in words for people: `FATAL 3D000: no such database`. Nil before the first.
+  /// What the last failure was, in words for people: `FATAL 3D000: no such database`. Nil before
+  /// the first.
   public internal(set) var lastFailureText: String?
 
   /// A client that is not connected.
   ///
   /// - Parameters:
   ///   - tenant: an index in the names of the load's tenants.
-  ///   - connection: its number among the connections of its load on its worker, 0 to 2³² − 1; the read-your-write
-  ///     checker's counter has this number.
+  ///   - connection: its number among the connections of its load on its worker, 0 to 2³² − 1; the
+  ///     read-your-write checker's counter has this number.
   ///   - seed: where its transactions' parameters come from.
   public init(tenant: Int, connection: Int, seed: UInt64) {
     self.tenant = tenant
@@ -71,7 +75,8 @@ public struct ClientMachine: ~Copyable {
     random = RandomSource(seed: seed)
   }
 
-  /// Begins the session: appends the startup packet. Call it once, when the connection (and TLS) is there.
+  /// Begins the session: appends the startup packet. Call it once, when the connection (and TLS) is
+  /// there.
   ///
   /// - Precondition: it is new.
   public mutating func open(_ plan: ClientPlan, into out: inout [UInt8]) {
@@ -85,8 +90,8 @@ public struct ClientMachine: ~Copyable {
 
   /// Begins a transaction.
   ///
-  /// Appends nothing where the connection has broken just after the last transaction: the caller is told by the next
-  /// call of ``receive(_:at:_:_:into:)``, or by the end of the connection.
+  /// Appends nothing where the connection has broken just after the last transaction: the caller is
+  /// told by the next call of ``receive(_:at:_:_:into:)``, or by the end of the connection.
   ///
   /// - Parameters:
   ///   - kind: an index in the load's mix.
@@ -126,10 +131,11 @@ public struct ClientMachine: ~Copyable {
     phase = .ended
   }
 
-  /// The connection is gone, or given up, perhaps in the middle of a transaction: the ledger no longer waits for it.
+  /// The connection is gone, or given up, perhaps in the middle of a transaction: the ledger no
+  /// longer waits for it.
   ///
-  /// Call it whenever a connection ends with a transaction under way, as after a time-out; at other times it does
-  /// nothing but end.
+  /// Call it whenever a connection ends with a transaction under way, as after a time-out; at other
+  /// times it does nothing but end.
   public mutating func disconnect(_ ledger: inout ConsistencyLedger) {
     release(&ledger)
     phase = .ended

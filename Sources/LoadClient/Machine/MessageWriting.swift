@@ -1,11 +1,13 @@
 extension [UInt8] {
   /// Appends bytes of a plan's store.
   ///
-  /// Copying through the pointer takes a nanosecond or two; a slice would be retained, and released.
+  /// Copying through the pointer takes a nanosecond or two; a slice would be retained, and
+  /// released.
   @inline(__always)
   mutating func append(_ stretch: Stretch, of store: [UInt8]) {
     let range = Int(stretch.start)..<Int(stretch.start) + Int(stretch.count)
-    // The pointer is used while the closure runs, and `store` isn't changed meanwhile; the range is checked.
+    // The pointer is used while the closure runs, and `store` isn't changed meanwhile; the range is
+    // checked.
     unsafe store.withUnsafeBytes { bytes in
       unsafe append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[range]))
     }

@@ -11,7 +11,8 @@ struct TextRow {
     count = Int(body.byte(at: 0)) << 8 | Int(body.byte(at: 1))
   }
 
-  /// Where the value of a column lies, from 0; nil for NULL, and where the row isn't laid out as it says.
+  /// Where the value of a column lies, from 0; nil for NULL, and where the row isn't laid out as it
+  /// says.
   func place(of column: Int, in body: RawSpan) -> Range<Int>? {
     guard column < count else { return nil }
     var offset = 2

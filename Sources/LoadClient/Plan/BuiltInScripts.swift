@@ -54,8 +54,8 @@ enum BuiltInScripts {
       statements: [[.text("SELECT repeat('x', "), .variable(0), .text(")")]])
   }
 
-  /// Adds one to a counter, which begins with 1, and tells it. The row is made at need, so that no preparation has to
-  /// know how many there are.
+  /// Adds one to a counter, which begins with 1, and tells it. The row is made at need, so that no
+  /// preparation has to know how many there are.
   static let increment: [Piece] = [
     .text("INSERT INTO \(TableSQL.counterTable) AS c VALUES ("), .variable(0),
     .text(", 1) ON CONFLICT (id) DO UPDATE SET value = c.value + 1 RETURNING value"),
@@ -64,8 +64,8 @@ enum BuiltInScripts {
   /// A counter, 0 where it isn't there yet, and whether a replica says so.
   static let read: [Piece] = [
     .text(
-      "SELECT coalesce(max(value), 0), pg_is_in_recovery() FROM \(TableSQL.counterTable) WHERE id = "
-    ),
+      "SELECT coalesce(max(value), 0), pg_is_in_recovery() FROM \(TableSQL.counterTable) "
+        + "WHERE id = "),
     .variable(0),
   ]
 }

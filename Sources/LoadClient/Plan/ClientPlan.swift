@@ -3,8 +3,8 @@ public import LoadScenario
 
 /// What all clients of a load share: its messages, made once. Nothing of it changes.
 ///
-/// Sessions say the load's tier when they begin. A transaction with a tier of its own is put between two simple
-/// queries that change it and change it back; the checkers change it likewise.
+/// Sessions say the load's tier when they begin. A transaction with a tier of its own is put
+/// between two simple queries that change it and change it back; the checkers change it likewise.
 public final class ClientPlan: Sendable {
   let store: [UInt8]
   let pieces: [MessagePiece]
@@ -28,8 +28,8 @@ public final class ClientPlan: Sendable {
   /// - Parameters:
   ///   - load: what its clients do.
   ///   - target: how they say which tenant they are for, and as whom they log in.
-  ///   - password: what they log in with; nil where the server trusts them. It is sent as the server asks for it,
-  ///     in cleartext, too.
+  ///   - password: what they log in with; nil where the server trusts them. It is sent as the
+  ///     server asks for it, in cleartext, too.
   ///   - tables: sizes of the tables that parameters are drawn for.
   /// - Throws: what of the load can't be said in the protocol.
   /// - Complexity: O(tenants + statements).

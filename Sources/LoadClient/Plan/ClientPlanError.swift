@@ -6,9 +6,10 @@ public enum ClientPlanError: Error, Sendable, Hashable {
   case startup(tenant: String, StartupPacketError)
   /// A script draws so many variables, more than ``ClientLimits/variables``.
   case tooManyVariables(script: String, Int)
-  /// The load's mix has so many different statements, more than ``ClientLimits/preparedStatements``.
-  case tooManyStatements(Int)
-  /// A statement with this beginning has a zero byte, or is longer than ``ClientLimits/statementBytes``.
+  /// The load's mix has more different statements than ``ClientLimits/preparedStatements``.
+  case tooManyStatements
+  /// A statement with this beginning has a zero byte, or is longer than
+  /// ``ClientLimits/statementBytes``.
   case unencodableStatement(String)
 }
 
@@ -17,13 +18,13 @@ extension ClientPlanError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .startup(let tenant, let error):
-      "no client can say that it is for tenant \"\(tenant)\": \(error); name the tenant, the user and the "
-        + "database otherwise"
+      "no client can say that it is for tenant \"\(tenant)\": \(error); give the tenant, the user or "
+        + "the database another name"
     case .tooManyVariables(let script, let count):
       "\(script) draws \(count) variables: at most \(ClientLimits.variables) are possible"
-    case .tooManyStatements(let count):
-      "the mix has \(count) different statements, and \(ClientLimits.preparedStatements) can be prepared: "
-        + "use mode extended, or several loads"
+    case .tooManyStatements:
+      "the mix has more than \(ClientLimits.preparedStatements) different statements, the most that "
+        + "can be prepared: use mode extended, or several loads"
     case .unencodableStatement(let text):
       "a statement has a zero byte or more than \(ClientLimits.statementBytes) bytes: \(text)"
     }

@@ -108,7 +108,7 @@ struct PlanBuilder {
   private mutating func preparedNumber(of text: String) throws(ClientPlanError) -> Int16 {
     if let known = prepared[text] { return known }
     if prepared.count == ClientLimits.preparedStatements {
-      throw .tooManyStatements(prepared.count + 1)
+      throw .tooManyStatements
     }
     let number = Int16(prepared.count)
     prepared[text] = number

@@ -25,7 +25,8 @@ struct MessagePiece {
   var bytes: Stretch
 }
 
-/// A statement as it is sent: with simple queries one message; else perhaps Parse, then Bind, Execute and Sync.
+/// A statement as it is sent: with simple queries one message; else perhaps Parse, then Bind,
+/// Execute and Sync.
 struct Statement {
   /// Number of the statement that is prepared on the server; −1 where none is.
   var prepared: Int16
@@ -50,7 +51,8 @@ struct Step {
     case counterWrite
     /// What is read of the tenant's counter, and whether on a replica.
     case counterRead
-    /// What the router has proven about the instance; an error is an answer, too: that it is no router.
+    /// What the router has proven about the instance; an error is an answer, too: that it is no
+    /// router.
     case route
   }
 
@@ -86,6 +88,7 @@ struct Program {
 /// What an entry of the mix runs.
 enum Kind {
   case program(Int)
-  /// A program that writes the tenant's counter; one that reads it and asks for the route; one that only reads it.
+  /// A program that writes the tenant's counter; one that reads it and asks for the route; one that
+  /// only reads it.
   case staleness(write: Int, readWithRoute: Int, read: Int, boundNanoseconds: Int64)
 }

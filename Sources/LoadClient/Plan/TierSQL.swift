@@ -1,6 +1,7 @@
 internal import LoadScenario
 
-/// The statements about tiers, which a router that shares server connections understands as simple queries.
+/// The statements about tiers, which a router that shares server connections understands as simple
+/// queries.
 enum TierSQL {
   static let strong = "strong"
   static let showRoute = "SHOW shardway.route"

@@ -2,7 +2,8 @@ import LoadClient
 import LoadModel
 import LoadScenario
 
-/// A client and a server in memory that talk to each other, what the server says cut as a test wants it.
+/// A client and a server in memory that talk to each other, what the server says cut as a test
+/// wants it.
 final class Conversation {
   /// How the server's bytes are cut.
   enum Cut {

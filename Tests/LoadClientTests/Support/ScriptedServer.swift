@@ -184,7 +184,9 @@ struct ScriptedServer {
     var out = before
     switch reply {
     case .rows(let rows):
-      if statement.isSimple { out += RowDescription.encoded(rows.first?.map { _ in .init("c") } ?? []) }
+      if statement.isSimple {
+        out += RowDescription.encoded(rows.first?.map { _ in .init("c") } ?? [])
+      }
       for row in rows { out += DataRow.encoded(row.map { $0.map { Array($0.utf8) } }) }
       out += CommandComplete.encoded(tag: "SELECT \(rows.count)")
     case .done(let tag): out += CommandComplete.encoded(tag: tag)
