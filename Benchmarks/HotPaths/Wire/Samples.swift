@@ -48,6 +48,13 @@ enum Samples {
     return [22, 3, 1, UInt8(handshake.count >> 8), UInt8(handshake.count & 0xFF)] + handshake
   }()
 
+  /// What a network load balancer sends before a client's first byte.
+  static let proxyHeader = ProxyHeader.encoded(
+    .ipv4(
+      source: IPv4Endpoint(address: 0xCB00_7107, port: 51_234),
+      destination: IPv4Endpoint(address: 0x0A00_0001, port: 5432)),
+    fields: [.vpcEndpoint("vpce-08d2bf15fac5001c9")], hasChecksum: true)
+
   /// Texts of queries, each with a name.
   static let texts: [(String, [UInt8])] = [
     ("short-select", "SELECT abalance FROM pgbench_accounts WHERE aid = $1"),
