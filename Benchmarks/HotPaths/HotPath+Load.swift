@@ -17,43 +17,42 @@ extension HotPath {
         .init(at: .zero, transactionsPerSecond: 1_000),
         .init(at: .seconds(315_360_000), transactionsPerSecond: 2_000),
       ])
-      var clock = ArrivalClock(
+      return ArrivalClock(
         schedule, ramp, share: 0.5, phase: 0.5, startNanoseconds: 0,
         random: RandomSource(seed: 42))
-      return { count in
-        var last: Int64 = 0
-        for _ in 0..<count { last = clock.next() }
-        return Int(last)
-      }
+    } _: { clock, count in
+      var last: Int64 = 0
+      for _ in 0..<count { last = clock.next() }
+      return Int(last)
     }
   }
 
   /// Whom a connection is for, of ten thousand.
   private static let tenantDraw = HotPath("load/draw-tenant") {
-    var draw = TenantDraw(.zipf((0..<10_000).map { "tenant-\($0)" }, exponent: 1.1))
-    var random = RandomSource(seed: 42)
-    return { count in
-      var sum = 0
-      for _ in 0..<count { sum &+= draw.next(&random) }
-      return sum
-    }
+    (
+      draw: TenantDraw(.zipf((0..<10_000).map { "tenant-\($0)" }, exponent: 1.1)),
+      random: RandomSource(seed: 42)
+    )
+  } _: { state, count in
+    var sum = 0
+    for _ in 0..<count { sum &+= state.draw.next(&state.random) }
+    return sum
   }
 
   /// A transaction of one statement, its bytes written and its answer read.
   private static func selectOnly(_ mode: QueryMode) -> HotPath {
     HotPath("load/select-only/\(mode.rawValue)") {
-      let session = try ScriptedSession(mode)
-      return { session.transact(times: $0) }
+      try ScriptedSession(mode)
+    } _: { session, count in
+      session.transact(times: count)
     }
   }
 
   /// A latency of up to 16 ms recorded.
   private static let recordedLatency = HotPath("load/record-latency") {
-    var histogram = LatencyHistogram()
-    var random = RandomSource(seed: 42)
-    return { count in
-      for _ in 0..<count { histogram.record(nanoseconds: random.next() & 0xFF_FFFF) }
-      return histogram.count
-    }
+    (histogram: LatencyHistogram(), random: RandomSource(seed: 42))
+  } _: { state, count in
+    for _ in 0..<count { state.histogram.record(nanoseconds: state.random.next() & 0xFF_FFFF) }
+    return state.histogram.count
   }
 }

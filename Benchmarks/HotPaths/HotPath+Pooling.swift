@@ -26,9 +26,6 @@ extension HotPath {
   private static func tables(
     _ name: String, _ work: @escaping @Sendable (inout PoolingTables, Int) throws -> Int
   ) -> HotPath {
-    HotPath("pooling/\(name)") {
-      let fixture = try PoolingFixture()
-      return { try work(&fixture.tables, $0) }
-    }
+    HotPath("pooling/\(name)", { try PoolingTables() }, work)
   }
 }

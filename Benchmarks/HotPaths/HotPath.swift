@@ -17,6 +17,20 @@ public struct HotPath: Sendable {
     self.makeWork = makeWork
   }
 
+  /// A path whose work changes a state that `makeState` prepares.
+  ///
+  /// The state has one owner, as in a worker: access to it is checked once a batch, and not for each
+  /// operation, as it would be to a variable that the work has captured.
+  init<State: ~Copyable>(
+    _ name: String, _ makeState: @escaping @Sendable () throws -> State,
+    _ work: @escaping @Sendable (inout State, Int) throws -> Int
+  ) {
+    self.init(name) {
+      let owner = StateOwner(try makeState())
+      return { try work(&owner.state, $0) }
+    }
+  }
+
   /// Prepares the path, and takes it often enough for all memory to be touched and each table to
   /// have its size: what the work does from then on is the steady state.
   public func prepare() throws -> Work {
@@ -29,4 +43,10 @@ public struct HotPath: Sendable {
 
   /// All of them, each area's beside each other.
   public static let all = map + routing + wire + pooling + telemetry + worker + load
+}
+
+private final class StateOwner<State: ~Copyable> {
+  var state: State
+
+  init(_ state: consuming State) { self.state = state }
 }

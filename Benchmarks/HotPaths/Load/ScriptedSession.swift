@@ -3,18 +3,7 @@ import LoadScenario
 import Wire
 
 /// A generating client whose session is open, and a server that gives each statement the same answer.
-final class ScriptedSession {
-  private var exchange: Exchange
-
-  /// A session whose client sends its statements so.
-  init(_ mode: QueryMode) throws { exchange = try Exchange(mode) }
-
-  /// Has so many transactions asked and answered; how many bytes the client has sent.
-  func transact(times: Int) -> Int { exchange.transact(times: times) }
-}
-
-/// Both ends, owned by one value as in a worker, so that nothing is counted or checked at run time.
-private struct Exchange: ~Copyable {
+struct ScriptedSession: ~Copyable {
   private static let step: Int64 = 1_000
 
   private let plan: ClientPlan
@@ -24,6 +13,7 @@ private struct Exchange: ~Copyable {
   private var sent: [UInt8] = []
   private var now: Int64 = 0
 
+  /// A session whose client sends its statements so.
   init(_ mode: QueryMode) throws {
     var load = Load(
       name: "select", tenants: .uniform(["acme"]), connections: 1,
@@ -42,6 +32,7 @@ private struct Exchange: ~Copyable {
     require(.completed, after: first + answer)
   }
 
+  /// Has so many transactions asked and answered; how many bytes the client has sent.
   mutating func transact(times: Int) -> Int {
     // Of its own: the span of a part of `self` would hold all of it.
     let answer = answer
