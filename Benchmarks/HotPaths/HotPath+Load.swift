@@ -20,7 +20,7 @@ extension HotPath {
       return ArrivalClock(
         schedule, ramp, share: 0.5, phase: 0.5, startNanoseconds: 0,
         random: RandomSource(seed: 42))
-    } _: { clock, count in
+    } work: { clock, count in
       var last: Int64 = 0
       for _ in 0..<count { last = clock.next() }
       return Int(last)
@@ -33,7 +33,7 @@ extension HotPath {
       draw: TenantDraw(.zipf((0..<10_000).map { "tenant-\($0)" }, exponent: 1.1)),
       random: RandomSource(seed: 42)
     )
-  } _: { state, count in
+  } work: { state, count in
     var sum = 0
     for _ in 0..<count { sum &+= state.draw.next(&state.random) }
     return sum
@@ -43,7 +43,7 @@ extension HotPath {
   private static func selectOnly(_ mode: QueryMode) -> HotPath {
     HotPath("load/select-only/\(mode.rawValue)") {
       try ScriptedSession(mode)
-    } _: { session, count in
+    } work: { session, count in
       session.transact(times: count)
     }
   }
@@ -51,7 +51,7 @@ extension HotPath {
   /// A latency of up to 16 ms recorded.
   private static let recordedLatency = HotPath("load/record-latency") {
     (histogram: LatencyHistogram(), random: RandomSource(seed: 42))
-  } _: { state, count in
+  } work: { state, count in
     for _ in 0..<count { state.histogram.record(nanoseconds: state.random.next() & 0xFF_FFFF) }
     return state.histogram.count
   }

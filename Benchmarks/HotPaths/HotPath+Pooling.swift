@@ -26,6 +26,6 @@ extension HotPath {
   private static func tables(
     _ name: String, _ work: @escaping @Sendable (inout PoolingTables, Int) throws -> Int
   ) -> HotPath {
-    HotPath("pooling/\(name)", { try PoolingTables() }, work)
+    HotPath("pooling/\(name)", { try PoolingTables() }, work: work)
   }
 }

@@ -23,7 +23,7 @@ public struct HotPath: Sendable {
   /// operation, as it would be to a variable that the work has captured.
   init<State: ~Copyable>(
     _ name: String, _ makeState: @escaping @Sendable () throws -> State,
-    _ work: @escaping @Sendable (inout State, Int) throws -> Int
+    work: @escaping @Sendable (inout State, Int) throws -> Int
   ) {
     self.init(name) {
       let owner = StateOwner(try makeState())
