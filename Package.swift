@@ -43,9 +43,9 @@ let package = Package(
     // For the nested package in Benchmarks.
     .library(
       name: "DataPlaneParts",
-      targets: [
-        "Wire", "ShardMap", "MapDocument", "Routing", "Pooling", "DataPlane", "Simulation",
-      ]),
+      targets: ["Wire", "ShardMap", "Telemetry", "Routing", "Pooling", "DataPlane"]),
+    .library(
+      name: "LoadParts", targets: ["LoadScenario", "LoadModel", "LoadResults", "LoadClient"]),
     .library(name: "LocalFleet", targets: ["LocalFleet"]),
     .library(name: "MapExchange", targets: ["MapExchange"]),
   ],

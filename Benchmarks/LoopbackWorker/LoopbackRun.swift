@@ -1,4 +1,3 @@
-import AllocationCount
 import DataPlane
 import Glibc
 import ShardMap
@@ -47,23 +46,6 @@ public final class LoopbackRun {
   /// Takes the worker out of the object, so that only the call checks for exclusive access.
   private static func relay(upTo goal: Int, by worker: inout Worker<LoopbackKernel>) {
     while worker.kernel.relayedCount < goal { worker.turn() }
-  }
-
-  /// Ends the process with a failure if so many messages, or then twice as many, allocate at all.
-  public func requireNoAllocation(messages: Int) {
-    let once = allocations { relay(messages: messages) }
-    let twice = allocations { relay(messages: 2 * messages) }
-    guard once > 0 || twice > 0 else { return }
-    print(
-      "WorkerLoop: relaying must not allocate, but \(messages) messages took \(once) allocations "
-        + "and \(2 * messages) took \(twice)")
-    exit(EXIT_FAILURE)
-  }
-
-  private func allocations(_ work: () -> Void) -> Int {
-    let before = allocation_count()
-    work()
-    return Int(allocation_count() - before)
   }
 
   /// One tenant on one instance, from a file that is gone when this returns.

@@ -1,5 +1,6 @@
 import AllocationCount
 import Benchmark
+import GeneratedMap
 import ShardMap
 
 /// What a map costs: opening it, and looking up tenants in random order over all of them.
@@ -16,11 +17,12 @@ let benchmarks: @Sendable () -> Void = {
     ("1 M tenants, a sixteenth by patches", 1_000_000, 10), ("10 M tenants", 10_000_000, 0),
   ] {
     Benchmark("Look-up among \(name)") { (benchmark, fixture: MapFixture) in
-      let ids = fixture.drawIDs(benchmark.scaledIterations.count)
+      let count = benchmark.scaledIterations.count
+      let ids = fixture.drawIDs(count)
       let cost = try fixture.reopen()
       let before = allocation_count()
       benchmark.startMeasurement()
-      blackHole(fixture.lookUp(ids))
+      blackHole(fixture.lookUp(ids, times: count))
       benchmark.stopMeasurement()
       benchmark.measurement(.allocations, Int(allocation_count() - before))
       benchmark.measurement(.open, cost.nanoseconds)

@@ -2,14 +2,6 @@ import Pooling
 import Routing
 import Wire
 
-/// What a benchmark can share with its closures.
-final class PoolingFixture {
-  /// The tables, owned by one value as in a worker, so that nothing is counted or checked at run time.
-  var tables: PoolingTables
-
-  init() throws { tables = try PoolingTables() }
-}
-
 /// A worker's tables with a hundred statements, each of a client's names and all on one link.
 struct PoolingTables: ~Copyable {
   private var registry: StatementRegistry

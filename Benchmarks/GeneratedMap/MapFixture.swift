@@ -1,20 +1,21 @@
-import GeneratedMap
 import Glibc
-import ShardMap
+import Routing
+public import ShardMap
 
 /// A generated map in a temporary file without a name: nothing is left behind, however the process
 /// ends.
-final class MapFixture {
-  let map: CompiledMap
+public final class MapFixture {
+  /// The map.
+  public let map: CompiledMap
   private let descriptor: Int32
   private let tenants: Int
-  private var random = SplitMix64(state: 42)
+  private var random = RandomSource(seed: 42)
 
   /// Builds the map and touches all of it once, so that the figures are those of a warm page cache.
   ///
   /// With `patches` it is made for a sixteenth fewer tenants, and the rest come by so many patches:
   /// the table is as full as patches make it, nearly.
-  init(tenants: Int, patches: Int = 0) throws {
+  public init(tenants: Int, patches: Int = 0) throws {
     let path = "/tmp/shardway-map-lookup.\(getpid())"
     let first = patches == 0 ? tenants : tenants - tenants / 16
     try GeneratedMap.builder(tenants: first).publish(to: path)
@@ -48,12 +49,13 @@ final class MapFixture {
   }
 
   /// Ids of a batch, one behind the other.
-  struct IDs {
-    var bytes: [UInt8] = []
-    var ends = [0]
+  public struct IDs {
+    fileprivate var bytes: [UInt8] = []
+    fileprivate var ends = [0]
   }
 
-  func drawIDs(_ count: Int) -> IDs {
+  /// Draws ids of tenants at random.
+  public func drawIDs(_ count: Int) -> IDs {
     var ids = IDs()
     for _ in 0..<count {
       let number = Int.random(in: 0..<tenants, using: &random)
@@ -63,22 +65,25 @@ final class MapFixture {
     return ids
   }
 
-  /// Looks up all ids; gives a sum, so that no record is read in vain.
-  func lookUp(_ ids: IDs) -> UInt64 {
+  /// Looks up so many of the ids, from the first on and over again; gives a sum, so that no record
+  /// is read in vain.
+  public func lookUp(_ ids: IDs, times: Int) -> Int {
     let bytes = ids.bytes.span.bytes
     let ends = ids.ends.span
     var sum: UInt64 = 0
-    for position in 1..<ends.count {
+    var position = 0
+    for _ in 0..<times {
+      position = position + 1 == ends.count ? 1 : position + 1
       guard let index = map.tenant(id: bytes.extracting(ends[position - 1]..<ends[position])) else {
         fatalError("a tenant of the map was not found")
       }
       sum &+= UInt64(map.tenant(index).shard.rawValue)
     }
-    return sum
+    return Int(truncatingIfNeeded: sum)
   }
 
   /// Opens the map once more, and tells how long that took and what it made resident.
-  func reopen() throws -> (nanoseconds: Int, residentBytes: Int) {
+  public func reopen() throws -> (nanoseconds: Int, residentBytes: Int) {
     // The file has no name any more; the kernel finds it by its descriptor.
     let path = "/proc/self/fd/\(descriptor)"
     let resident = Self.residentBytes()
@@ -98,18 +103,5 @@ final class MapFixture {
     let text = String(decoding: line.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     return pages * sysconf(Int32(_SC_PAGESIZE))
-  }
-}
-
-/// The same numbers in every run.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

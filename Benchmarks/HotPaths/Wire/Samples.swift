@@ -48,13 +48,20 @@ enum Samples {
     return [22, 3, 1, UInt8(handshake.count >> 8), UInt8(handshake.count & 0xFF)] + handshake
   }()
 
-  /// Texts of queries, each with what it is.
+  /// What a network load balancer sends before a client's first byte.
+  static let proxyHeader = ProxyHeader.encoded(
+    .ipv4(
+      source: IPv4Endpoint(address: 0xCB00_7107, port: 51_234),
+      destination: IPv4Endpoint(address: 0x0A00_0001, port: 5432)),
+    fields: [.vpcEndpoint("vpce-08d2bf15fac5001c9")], hasChecksum: true)
+
+  /// Texts of queries, each with a name.
   static let texts: [(String, [UInt8])] = [
-    ("a short SELECT", "SELECT abalance FROM pgbench_accounts WHERE aid = $1"),
-    ("COMMIT", "COMMIT"),
-    ("SET of the router's", "SET shardway.consistency = 'bounded(2s)'"),
-    ("an INSERT of 4 KiB", insert),
-    ("an INSERT of 4 KiB with a semicolon inside", insert + ", (0, 'a;b', '')"),
+    ("short-select", "SELECT abalance FROM pgbench_accounts WHERE aid = $1"),
+    ("commit", "COMMIT"),
+    ("set-consistency", "SET shardway.consistency = 'bounded(2s)'"),
+    ("insert-4-kibibytes", insert),
+    ("insert-4-kibibytes-semicolon", insert + ", (0, 'a;b', '')"),
   ].map { ($0, Array($1.utf8)) }
 
   private static let insert: String = {
@@ -64,9 +71,4 @@ enum Samples {
     }
     return text
   }()
-
-  /// A Bind of the unnamed portal with a statement of asyncpg and two values.
-  static let bind: [UInt8] =
-    Array("\0__asyncpg_stmt_4711__\0".utf8)
-    + [0, 1, 0, 1, 0, 2, 0, 0, 0, 4, 1, 2, 3, 4, 0, 0, 0, 1, 9, 0, 1, 0, 1]
 }
