@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Drawing
 internal import ShardMap
 
 /// Draws the misroute window against the poll interval, with the TTL that goes with it below and
@@ -9,20 +9,20 @@ struct TTLPlot {
 
   private let frame = (left: 92.0, right: 780.0, top: 112.0, bottom: 432.0)
   private let size = (width: 820.0, height: 560.0)
-  private let grid = "#e3e3e3"
-  private let ink = "#222222"
-  private let faint = "#666666"
-  private let objectiveInk = "#b3261e"
+  private let grid = SVGCanvas.Ink.colour("#e3e3e3")
+  private let ink = SVGCanvas.Ink.colour("#222222")
+  private let faint = SVGCanvas.Ink.colour("#666666")
+  private let objectiveInk = SVGCanvas.Ink.colour("#b3261e")
   private let median = 0.5
-  private let classInks: [FreshnessClass: String] = [
-    .routing: "#0b57a4", .envelope: "#1b7f4d", .permissions: "#8a3ffc",
+  private let classInks: [FreshnessClass: SVGCanvas.Ink] = [
+    .routing: .colour("#0b57a4"), .envelope: .colour("#1b7f4d"), .permissions: .colour("#8a3ffc"),
   ]
 
   /// Classes that have the same curve and the same objective are drawn once.
   private struct Series {
     var names: String
     var sample: ClassAdvice
-    var ink: String
+    var ink: SVGCanvas.Ink
     var dashes: String?
   }
 
@@ -39,16 +39,16 @@ struct TTLPlot {
     for entry in series.reversed() { draw(entry, &canvas) }
     drawFrame(&canvas)
     drawLegend(&canvas)
-    return canvas.finish(title: "Misroute window against TTL and poll interval")
+    return canvas.file(title: "Misroute window against TTL and poll interval")
   }
 
-  private var x: LogarithmicAxis {
-    LogarithmicAxis(
-      values: TTLLimits.shortestInterval...TTLLimits.longestInterval,
-      pixels: (frame.left, frame.right))
+  private var x: Axis {
+    Axis(
+      .logarithmic, TTLLimits.shortestInterval...TTLLimits.longestInterval, from: frame.left,
+      to: frame.right)
   }
 
-  private var y: LogarithmicAxis {
+  private var y: Axis {
     let windows = advice.flatMap { entry in
       x.steps(40).flatMap { interval in
         [median, entry.objective.share].compactMap {
@@ -57,9 +57,9 @@ struct TTLPlot {
       } + [entry.objective.window]
     }
     let (low, high) = (windows.min() ?? 0.01, windows.max() ?? 100)
-    return LogarithmicAxis(
-      values: max(low * 0.6, 0.001)...max(high * 1.7, low * 10),
-      pixels: (frame.bottom, frame.top))
+    return Axis(
+      .logarithmic, max(low * 0.6, 0.001)...max(high * 1.7, low * 10), from: frame.bottom,
+      to: frame.top)
   }
 
   private var series: [Series] {
@@ -91,42 +91,44 @@ struct TTLPlot {
 
   private func drawHead(_ canvas: inout SVGCanvas) {
     canvas.text(
-      "Misroute window against TTL and poll interval", at: (frame.left, 30), size: 17, bold: true)
+      "Misroute window against TTL and poll interval", at: (frame.left, 30), ink, size: 17,
+      bold: true)
     let routers = NumberText.grouped(Double(question.routers))
     let loss = NumberText.significant(question.conditions.eventLoss * 100, digits: 2)
     let rate = NumberText.significant(question.changeRate, digits: 3)
     let samples = NumberText.grouped(Double(question.conditions.times.samples))
     canvas.text(
       "\(routers) routers, mode \(question.mode.rawValue), \(rate) changes/s, event loss \(loss) %,"
-        + " \(samples) samples of propagation", at: (frame.left, 50), fill: faint)
+        + " \(samples) samples of propagation", at: (frame.left, 50), faint)
   }
 
   private func drawGrid(_ canvas: inout SVGCanvas) {
     let (x, y) = (x, y)
-    for tick in y.ticks {
+    for tick in y.durations {
       let place = y.place(tick)
-      canvas.line((frame.left, place), (frame.right, place), stroke: grid)
-      canvas.text(label(tick), at: (frame.left - 8, place + 4), anchor: .end)
+      canvas.line((frame.left, place), (frame.right, place), grid)
+      canvas.text(label(tick), at: (frame.left - 8, place + 4), ink, anchor: .end)
     }
-    for tick in x.ticks {
+    for tick in x.durations {
       let place = x.place(tick)
-      canvas.line((place, frame.top), (place, frame.bottom), stroke: grid)
-      canvas.line((place, frame.bottom), (place, frame.bottom + 5), stroke: ink)
-      canvas.line((place, frame.top), (place, frame.top - 5), stroke: ink)
-      canvas.text(label(tick), at: (place, frame.bottom + 20), anchor: .middle)
+      canvas.line((place, frame.top), (place, frame.bottom), grid)
+      canvas.line((place, frame.bottom), (place, frame.bottom + 5), ink)
+      canvas.line((place, frame.top), (place, frame.top - 5), ink)
+      canvas.text(label(tick), at: (place, frame.bottom + 20), ink, anchor: .middle)
       canvas.text(
-        label(question.ttl(pollInterval: tick)), at: (place, frame.bottom + 38), anchor: .middle,
-        fill: faint)
+        label(question.ttl(pollInterval: tick)), at: (place, frame.bottom + 38), faint,
+        anchor: .middle)
       canvas.text(
-        NumberText.grouped(question.load(pollInterval: tick)), at: (place, frame.top - 10),
-        anchor: .middle, size: 11, fill: faint)
+        NumberText.grouped(question.load(pollInterval: tick)), at: (place, frame.top - 10), faint,
+        anchor: .middle, size: 11)
     }
-    canvas.text("poll", at: (16, frame.bottom + 20))
-    canvas.text("TTL", at: (16, frame.bottom + 38), fill: faint)
+    canvas.text("poll", at: (16, frame.bottom + 20), ink)
+    canvas.text("TTL", at: (16, frame.bottom + 38), faint)
     canvas.text(
-      "requests/s at the control plane", at: (frame.left, frame.top - 30), size: 11, fill: faint)
+      "requests/s at the control plane", at: (frame.left, frame.top - 30), faint, size: 11)
     canvas.text(
-      "misroute window", at: (24, (frame.top + frame.bottom) / 2), anchor: .middle, turned: true)
+      "misroute window", at: (24, (frame.top + frame.bottom) / 2), ink, anchor: .middle,
+      turned: true)
   }
 
   private func draw(_ entry: Series, _ canvas: inout SVGCanvas) {
@@ -134,10 +136,10 @@ struct TTLPlot {
     let objective = entry.sample.objective
     let level = y.place(objective.window)
     canvas.line(
-      (frame.left, level), (frame.right, level), stroke: objectiveInk, width: 1.5, dashes: "7 4")
+      (frame.left, level), (frame.right, level), objectiveInk, width: 1.5, dashes: "7 4")
     for (share, width, dashes) in [(median, 1.2, "2 3"), (objective.share, 2.4, entry.dashes)] {
       for points in curve(entry.sample, share) {
-        canvas.path(points, stroke: entry.ink, width: width, dashes: dashes)
+        canvas.path(points, entry.ink, width: width, dashes: dashes)
       }
     }
     guard entry.sample.isMet,
@@ -145,8 +147,8 @@ struct TTLPlot {
     else { return }
     let place = x.place(entry.sample.model.pollInterval)
     canvas.line(
-      (place, y.place(window)), (place, frame.bottom), stroke: entry.ink, dashes: "4 3")
-    canvas.circle((place, y.place(window)), radius: 5, fill: entry.ink)
+      (place, y.place(window)), (place, frame.bottom), entry.ink, dashes: "4 3")
+    canvas.circle((place, y.place(window)), radius: 5, entry.ink)
   }
 
   /// The points of a curve; it has a gap where no window is long enough.
@@ -165,9 +167,9 @@ struct TTLPlot {
   }
 
   private func drawFrame(_ canvas: inout SVGCanvas) {
-    canvas.rectangle(
+    canvas.frame(
       x: frame.left, y: frame.top, width: frame.right - frame.left,
-      height: frame.bottom - frame.top, fill: "none", stroke: ink)
+      height: frame.bottom - frame.top, ink)
   }
 
   /// A duration as it is printed, rather than typed: `2 min`.
@@ -179,12 +181,14 @@ struct TTLPlot {
 
   private func drawLegend(_ canvas: inout SVGCanvas) {
     var place = frame.bottom + 66
-    func row(_ text: String, stroke: String, width: Double, dashes: String?, dot: Bool = false) {
+    func row(
+      _ text: String, stroke: SVGCanvas.Ink, width: Double, dashes: String?, dot: Bool = false
+    ) {
       canvas.line(
-        (frame.left, place - 4), (frame.left + 34, place - 4), stroke: stroke, width: width,
+        (frame.left, place - 4), (frame.left + 34, place - 4), stroke, width: width,
         dashes: dashes)
-      if dot { canvas.circle((frame.left + 17, place - 4), radius: 5, fill: stroke) }
-      canvas.text(text, at: (frame.left + 44, place))
+      if dot { canvas.circle((frame.left + 17, place - 4), radius: 5, stroke) }
+      canvas.text(text, at: (frame.left + 44, place), ink)
       place += 18
     }
     for entry in series {

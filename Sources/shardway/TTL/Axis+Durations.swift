@@ -1,16 +1,8 @@
+internal import Drawing
 internal import Glibc
 
-/// Maps a range of durations onto a range of pixels, each factor of ten as long as the next.
-struct LogarithmicAxis {
-  let values: ClosedRange<Double>
-  /// The pixels of the lower and of the upper end.
-  let pixels: (lower: Double, upper: Double)
-
-  func place(_ value: Double) -> Double {
-    let part = log(value / values.lowerBound) / log(values.upperBound / values.lowerBound)
-    return pixels.lower + (pixels.upper - pixels.lower) * part
-  }
-
+/// Logarithmic axes of durations in seconds.
+extension Axis {
   /// Values spread evenly over the axis.
   func steps(_ count: Int) -> [Double] {
     (0...count).map { step in
@@ -20,7 +12,7 @@ struct LogarithmicAxis {
   }
 
   /// Durations that people read easily, with a mark and a label.
-  var ticks: [Double] {
+  var durations: [Double] {
     [
       0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600,
       1800, 3600, 7200, 18_000, 43_200, 86_400,
