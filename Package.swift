@@ -46,8 +46,6 @@ let package = Package(
       targets: ["Wire", "ShardMap", "Telemetry", "Routing", "Pooling", "DataPlane"]),
     .library(
       name: "LoadParts", targets: ["LoadScenario", "LoadModel", "LoadResults", "LoadClient"]),
-    .library(name: "LocalFleet", targets: ["LocalFleet"]),
-    .library(name: "MapExchange", targets: ["MapExchange"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -147,8 +145,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "LoadModel", dependencies: ["LoadScenario"], swiftSettings: strict),
     .target(
-      name: "LoadResults", dependencies: ["LoadModel", "LoadScenario", histogram],
-      swiftSettings: strict),
+      name: "LoadResults", dependencies: ["LoadModel", "LoadScenario"], swiftSettings: strict),
     .target(name: "Drawing", swiftSettings: strict),
     .target(
       name: "LoadReport", dependencies: ["Console", "Drawing", "LoadResults"],
@@ -197,7 +194,7 @@ let package = Package(
       name: "shardway",
       dependencies: [
         "ShardMap", "MapDocument", "MapExchange", "Routing", "ControlClient", "LocalFleet",
-        "Console", argumentParser,
+        "Console", "Drawing", argumentParser,
       ],
       swiftSettings: base),
     .executableTarget(
