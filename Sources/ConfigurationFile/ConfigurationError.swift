@@ -19,7 +19,7 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
 }
 
 /// A fault in one field, named by its path, as `listeners[0].address`.
-public struct FieldError: Error, Hashable, Sendable {
+public struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The field's path; empty for the file as a whole.
   public let field: String
   /// What is wrong, to be read after the field's name.
@@ -30,6 +30,9 @@ public struct FieldError: Error, Hashable, Sendable {
     self.field = field
     self.text = text
   }
+
+  /// `listeners[0].protocol: must be postgres or tcp`.
+  public var description: String { field.isEmpty ? text : "\(field): \(text)" }
 
   /// What the decoder found.
   init(_ error: DecodingError) {

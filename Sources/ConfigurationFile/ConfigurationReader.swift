@@ -6,7 +6,8 @@ public protocol ConfigurationYAML: Decodable {
   /// What each mapping may hold, by the mapping's path without list positions: `""` is the file
   /// itself, `"listeners"` an entry of that list, `"tls.client"` a mapping in a mapping.
   ///
-  /// A misspelt key is a fault, not a default.
+  /// A misspelt key is a fault, not a default. Where keys are names of the file's own, the set
+  /// holds `"*"`, and any will do.
   static var knownKeys: [String: Set<String>] { get }
 }
 
@@ -32,15 +33,22 @@ public enum ConfigurationReader {
         path: path, line: nil, text: "can't be read: check that it exists and is UTF-8 text")
     }
     read = text
+    return try self.read(text, at: path, as: yaml, check: check)
+  }
+
+  /// The same for text that was read already; `path` is for errors.
+  public static func read<YAML: ConfigurationYAML, Checked>(
+    _ text: String, at path: String, as yaml: YAML.Type,
+    check: (YAML) throws(FieldError) -> Checked
+  ) throws(ConfigurationError) -> Checked {
     let lines = YAMLLines(text)
     do throws(FieldError) {
       let decoded = try decode(text, as: yaml)
       try KnownKeys(YAML.knownKeys).check(lines.root)
       return try check(decoded)
     } catch {
-      let field = error.field.isEmpty ? "" : "\(error.field): "
       throw ConfigurationError(
-        path: path, line: lines.line(of: error.field), text: "\(field)\(error.text)")
+        path: path, line: lines.line(of: error.field), text: "\(error)")
     }
   }
 

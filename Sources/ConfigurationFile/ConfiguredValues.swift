@@ -46,11 +46,12 @@ public enum Configured {
 }
 
 extension Duration {
-  /// Reads `500ms`, `15s`, `5m` or `1h`.
+  /// Reads `250us`, `500ms`, `15s`, `5m` or `1h`.
   public init?(configured text: String) {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
     switch text.dropFirst(digits.count) {
+    case "us": self = .microseconds(number)
     case "ms": self = .milliseconds(number)
     case "s": self = .seconds(number)
     case "m": self = .seconds(number * 60)

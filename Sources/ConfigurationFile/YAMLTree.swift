@@ -39,7 +39,7 @@ struct KnownKeys {
 
   private func check(_ mapping: Node.Mapping, section: String, path: String) throws(FieldError) {
     let names = known[section] ?? []
-    for key in mapping.keys {
+    for key in mapping.keys where !names.contains("*") {
       let name = key.string ?? "?"
       guard names.contains(name) else {
         throw FieldError(

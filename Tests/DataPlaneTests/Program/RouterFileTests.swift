@@ -162,9 +162,10 @@ struct RouterFileTests {
   @Test(
     "durations have a unit",
     arguments: [
-      ("500ms", Duration.milliseconds(500)), ("15s", .seconds(15)), ("5m", .seconds(300)),
-      ("1h", .seconds(3600)), ("0s", .zero), ("15", nil), ("s", nil), ("", nil), ("1.5s", nil),
-      ("-1s", nil), ("1 s", nil), ("1d", nil), ("99999999999999999999s", nil), ("٣s", nil),
+      ("250us", Duration.microseconds(250)), ("500ms", .milliseconds(500)), ("15s", .seconds(15)),
+      ("5m", .seconds(300)), ("1h", .seconds(3600)), ("0s", .zero), ("15", nil), ("s", nil),
+      ("", nil), ("1.5s", nil), ("-1s", nil), ("1 s", nil), ("1d", nil),
+      ("99999999999999999999s", nil), ("٣s", nil),
     ])
   func durations(text: String, expected: Duration?) {
     #expect(Duration(configured: text) == expected)
