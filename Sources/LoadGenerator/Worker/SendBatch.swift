@@ -1,6 +1,8 @@
-/// What a worker sends at once: the bytes of many connections one behind the other, and whose they are.
+/// What a worker sends at once: the bytes of many connections one behind the other, and whose they
+/// are.
 ///
-/// While the kernel has one batch the next is filled, so that answers can be taken before it is known whether all sends were whole.
+/// While the kernel has one batch the next is filled, so that answers can be taken before it is
+/// known whether all sends were whole.
 struct SendBatch: ~Copyable {
   /// The batch that is being filled.
   var bytes: [UInt8] = []

@@ -1,6 +1,7 @@
 import Uring
 
-/// The exchange with the kernel: what is queued goes out in one system call, what has happened is taken.
+/// The exchange with the kernel: what is queued goes out in one system call, what has happened is
+/// taken.
 extension Worker {
   /// Sends the batch, sleeps until something happens or is due, and takes all completions.
   mutating func exchange() {
