@@ -6,8 +6,8 @@ public protocol ConfigurationYAML: Decodable {
   /// What each mapping may hold, by the mapping's path without list positions: `""` is the file
   /// itself, `"listeners"` an entry of that list, `"tls.client"` a mapping in a mapping.
   ///
-  /// A misspelt key is a fault, not a default. Where keys are names of the file's own, the set holds
-  /// `"*"`, and any will do.
+  /// A misspelt key is a fault, not a default. Where keys are names of the file's own, the set
+  /// holds `"*"`, and any will do.
   static var knownKeys: [String: Set<String>] { get }
 }
 

@@ -21,7 +21,8 @@ final class Conversation {
   var cut = Cut.whole
   var now: Int64 = 0
   private var out: [UInt8] = []
-  private var random = RandomSource(seed: 1)
+  private var random = RandomSource(seed: 0)
+  private var seed: UInt64 = 0
 
   init(
     _ load: Load, target: LoadTarget = LoadTarget(host: "127.0.0.1", port: 5432),
@@ -63,6 +64,13 @@ final class Conversation {
     return feed(bytes)
   }
 
+  /// The client is given bytes, and asked once more for what it has not told yet; also what it
+  /// says.
+  func listen(_ bytes: [UInt8]) -> (events: [ClientEvent], sent: [UInt8]) {
+    defer { out.removeAll() }
+    return (feed(bytes) + feed([]), out)
+  }
+
   /// Exchanges bytes until neither has more to say.
   private func talk() -> [ClientEvent] {
     var events: [ClientEvent] = []
@@ -90,10 +98,13 @@ final class Conversation {
   private func pieces(of bytes: [UInt8]) -> [[UInt8]] {
     switch cut {
     case .whole: return [bytes]
-    case .byteAtATime: return bytes.map { [$0] }
+    case .byteAtATime: return bytes.isEmpty ? [bytes] : bytes.map { [$0] }
     case .atRandom(let seed):
-      if now == Self.step { random = RandomSource(seed: seed) }
-      var pieces: [[UInt8]] = []
+      if seed != self.seed {
+        self.seed = seed
+        random = RandomSource(seed: seed)
+      }
+      var pieces: [[UInt8]] = bytes.isEmpty ? [bytes] : []
       var rest = bytes[...]
       while !rest.isEmpty {
         let piece = rest.prefix(Int.random(in: 1...12, using: &random))
