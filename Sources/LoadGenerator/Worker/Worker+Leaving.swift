@@ -15,7 +15,7 @@ extension Worker {
       record(place, failure)
     } else if phase.isOpening {
       openingFailed(place, failure, message: message)
-    } else {
+    } else if !connections[place].closesByReset {
       loads[load].troubles.note(
         .brokeWhileIdle, failure, message: connections[place].machine.lastFailureText)
     }

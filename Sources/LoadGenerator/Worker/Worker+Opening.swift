@@ -64,7 +64,8 @@ extension Worker {
     if first == UInt8(ascii: "S") && answer.byteCount == 1 { return shakeHands(place) }
     connectionBroke(
       place, Failure(.tls),
-      message: first == UInt8(ascii: "N") ? "the target has no TLS" : "the answer to SSLRequest")
+      message: first == UInt8(ascii: "N")
+        ? "the target has no TLS" : "the target does not know SSLRequest")
   }
 
   /// Sends the startup packet.
