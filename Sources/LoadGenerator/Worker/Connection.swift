@@ -56,7 +56,6 @@ struct Connection: ~Copyable {
 
   /// Operations that will complete.
   var outstanding = 0
-  var isReceiveArmed = false
   /// A send that waits; while there is one, further bytes go to `unsent`.
   var backlog: Backlog?
   var unsent: [UInt8] = []
@@ -77,6 +76,8 @@ struct Connection: ~Copyable {
   var connectBegan: Int64 = 0
   /// Whether its first attempt has been decided.
   var wasTried = false
+  /// Whether any of its attempts succeeded.
+  var wasOpened = false
   /// Attempts and sessions that failed in a row.
   var failures = 0
   /// After its closing: nil stays closed.

@@ -12,8 +12,6 @@ struct LoadState: ~Copyable {
   }
 
   let load: Load
-  /// Its place in the scenario.
-  let number: Int
   let client: ClientPlan
   let pace: Pace
   let thinkTime: Int64
@@ -22,7 +20,8 @@ struct LoadState: ~Copyable {
   let places: Range<Int>
 
   private var clock: ArrivalClock?
-  /// The next intended start, on the monotonic clock; `Int64.max` in a closed loop, before the beginning, and after the last one.
+  /// The next intended start, on the monotonic clock; `Int64.max` in a closed loop, before the
+  /// beginning, and after the last one.
   private(set) var nextArrival = Int64.max
   private var beginsAt: Int64 = 0
   private var mix: MixDraw
@@ -45,7 +44,7 @@ struct LoadState: ~Copyable {
   /// A worker's share, for connections with these tenants from a place on.
   init(_ planned: PlannedLoad, _ plan: RunPlan, worker: Int, tenants own: [Int], first: Int) {
     load = planned.load
-    number = planned.number
+    let number = planned.number
     client = planned.client
     thinkTime = load.thinkTime.wholeNanoseconds
     transactionsPerConnection = load.transactionsPerConnection ?? .max
@@ -69,6 +68,8 @@ struct LoadState: ~Copyable {
       pace = .open
       waiting = WaitingArrivals(
         tenants: tenantCount, capacity: GeneratorLimits.waitingArrivals)
+      // A worker without any of the load's connections has none of its arrivals.
+      guard !own.isEmpty else { break }
       // Each connection has the same share of the rate, wherever it is.
       clock = ArrivalClock(
         schedule, rate, share: Double(own.count) / Double(load.connections),
