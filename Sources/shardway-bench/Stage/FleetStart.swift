@@ -39,9 +39,7 @@ struct FleetStart: Sendable {
     options.replicasPerShard = shape.replicas
     options.tenants = shape.tenants
     options.maxConnections = shape.maxConnections
-    // A read of what was just written is the primary's until a replica is proven to have it: checkers
-    // do little else, and are not to be refused for that.
-    options.primaryReadBudgetPercent = 100
+    if let percent = shape.primaryReadBudgetPercent { options.primaryReadBudgetPercent = percent }
     if shape.hasControlPlane { options.control = programs.controlOptions }
     return options
   }
