@@ -95,6 +95,7 @@ extension Axis {
       $0 >= values.lowerBound * 0.999 && $0 <= values.upperBound * 1.001
     }
     // Less than a decade: round numbers as on a linear axis.
-    return shown.count >= 2 ? shown : linearTicks(count).filter { $0 > 0 }
+    let even = decades < 1 ? linearTicks(count).filter { $0 > 0 } : []
+    return even.count > shown.count ? even : shown
   }
 }

@@ -3,8 +3,8 @@ public enum PathThinning {
   /// Most points of a line.
   public static let mostPoints = 1_000
 
-  /// At most `limit` of the points, in their order: of each stretch the lowest and the highest, so
-  /// that no peak is lost; and the first and the last.
+  /// At most `limit` of the points, in their order: of each of equally long stretches the lowest
+  /// and the highest, so that no peak is lost; and the first and the last.
   ///
   /// - Parameters:
   ///   - points: in order of x.
@@ -17,17 +17,25 @@ public enum PathThinning {
     guard points.count > max(4, limit), let first = points.first, let last = points.last else {
       return points
     }
-    let inner = points.dropFirst().dropLast()
     let stretches = (max(4, limit) - 2) / 2
+    let length = last.x - first.x
+    func stretch(_ point: SVGCanvas.Point) -> Int {
+      guard length > 0, point.x.isFinite else { return 0 }
+      return min(stretches - 1, max(0, Int((point.x - first.x) / length * Double(stretches))))
+    }
     var kept = [first]
-    for stretch in 0..<stretches {
-      let from = inner.startIndex + inner.count * stretch / stretches
-      let to = inner.startIndex + inner.count * (stretch + 1) / stretches
-      guard let lowest = (from..<to).min(by: { points[$0].y < points[$1].y }),
-        let highest = (from..<to).max(by: { points[$0].y < points[$1].y })
-      else { continue }
+    var start = 1
+    while start < points.count - 1 {
+      let own = stretch(points[start])
+      var (lowest, highest, end) = (start, start, start + 1)
+      while end < points.count - 1, stretch(points[end]) == own {
+        if points[end].y < points[lowest].y { lowest = end }
+        if points[end].y > points[highest].y { highest = end }
+        end += 1
+      }
       kept.append(points[min(lowest, highest)])
       if lowest != highest { kept.append(points[max(lowest, highest)]) }
+      start = end
     }
     return kept + [last]
   }

@@ -1,7 +1,7 @@
 /// The bounds of what a client of a load keeps.
 public enum ClientLimits {
   /// Most variables that one transaction draws.
-  public static let variables = 16
+  public static let variables = 32
   /// Most statements that a load prepares on one connection.
   public static let preparedStatements = NumberSet.capacity
   /// Longest text of a statement between two variables, in bytes.

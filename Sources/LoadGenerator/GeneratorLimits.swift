@@ -1,6 +1,7 @@
 /// Bounds and periods of the generator, in one place.
 enum GeneratorLimits {
-  /// Connections of one worker between `connect` and their first ReadyForQuery: a listener's backlog is shared with others.
+  /// Connections of one worker between `connect` and their first ReadyForQuery: a listener's
+  /// backlog is shared with others.
   static let connectsUnderWay = 64
   /// Failed first attempts of one worker after which a start without any success is given up.
   static let failuresThatEndAStart = 64
@@ -14,7 +15,8 @@ enum GeneratorLimits {
   static let controlInterval: Int64 = 5_000_000
   /// How often a worker tells its figures.
   static let reportInterval: Int64 = 100_000_000
-  /// From the moment that all workers are ready to the warm-up's beginning: longer than any of them may sleep.
+  /// From the moment that all workers are ready to the warm-up's beginning: longer than any of them
+  /// may sleep.
   static let beginMargin: Int64 = 20_000_000
   /// How long transactions that are under way may go on after ``LoadRun/stop()``.
   static let stopGrace: Int64 = 1_000_000_000

@@ -19,14 +19,16 @@ extension HTMLReport {
       page.section("What makes them less alike")
       page.list(comparison.remarks, style: "remarks")
     }
-    page.facts([
-      ("A", "\(ReportDate.text(a.startedAtMilliseconds)), \(seconds(a))"),
-      ("target of A", a.target),
-      ("machine of A", a.machine),
-      ("B", "\(ReportDate.text(b.startedAtMilliseconds)), \(seconds(b))"),
-      ("target of B", b.target),
-      ("machine of B", b.machine),
-    ])
+    page.table(
+      HTMLTable(
+        head: ["run", "began", "measured for", "target", "machine"], textColumns: 5,
+        rows: [("A", a), ("B", b)].map { name, side in
+          [
+            HTMLTable.Cell(name), HTMLTable.Cell(ReportDate.text(side.startedAtMilliseconds)),
+            HTMLTable.Cell(TickText.moment(side.seconds)),
+            HTMLTable.Cell(side.target), HTMLTable.Cell(side.machine),
+          ]
+        }))
     if let figure = figure(comparison).figure { page.figures([figure]) }
     for load in comparison.loads {
       page.section("Load: \(load.name)")
@@ -38,10 +40,6 @@ extension HTMLReport {
         + " A difference is real where the interval leaves 1 out. Of twenty figures that are the"
         + " same in truth, about one will still seem real.")
     return page.html
-  }
-
-  private static func seconds(_ side: RunComparison.Side) -> String {
-    FigureText.time(nanoseconds: side.seconds * 1e9)
   }
 
   private static func figure(_ comparison: RunComparison) -> IntervalFigure {
@@ -59,8 +57,8 @@ extension HTMLReport {
     return IntervalFigure(
       title: "B ÷ A",
       caption: "Dots are the runs' figures, whiskers 95 % intervals. Green is really better, red"
-        + " really worse, grey may be noise; a dot without whiskers has too few windows or"
-        + " transactions to tell.",
+        + " really worse, grey may be noise; a dot without whiskers has too few windows,"
+        + " transactions or errors to tell.",
       sides: ("B is less", "B is more"), groups: groups)
   }
 

@@ -1,6 +1,6 @@
 /// How much a report shows.
 enum ReportLimits {
-  /// Most bars, and places to point at, along the axis of time.
+  /// Most windows along the axis of time; neighbours of longer runs are drawn as one.
   static let timeGroups = 240
   /// Most causes of errors that have a colour of their own.
   static let causes = 5

@@ -38,7 +38,7 @@ enum RunSections {
     }
     page.facts([
       ("target", result.target), ("began", ReportDate.text(result.startedAtMilliseconds)),
-      ("measured for", TickText.time(nanoseconds: result.seconds * 1e9)),
+      ("measured for", TickText.moment(result.seconds)),
       ("windows of", TickText.time(nanoseconds: result.windowSeconds * 1e9)),
       ("generating threads", "\(result.workers)"), ("seed", "\(result.seed)"),
       ("machine", result.machine),

@@ -45,8 +45,8 @@ public enum ScenarioLimits {
   public static let scriptBytes = 1 << 20
   /// Statements of an SQL file.
   public static let scriptStatements = 1000
-  /// Variables of an SQL file.
-  public static let scriptVariables = 100
+  /// Variables of an SQL file, whose values each connection keeps.
+  public static let scriptVariables = 32
   /// Shards of a local fleet.
   public static let shards = 16
   /// Replicas of each shard of a local fleet.

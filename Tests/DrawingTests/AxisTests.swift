@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: [
     (1.0...1_000, 4, [1.0, 10, 100, 1_000]), (1...100, 7, [1, 2, 5, 10, 20, 50, 100]),
     (1...100, 4, [1, 3, 10, 30, 100]), (1...1e8, 4, [1, 1e2, 1e4, 1e6, 1e8]),
-    (3...7, 4, [3, 4, 5, 6, 7]), (0.5...3, 5, [0.5, 1, 2]),
+    (3...7, 4, [3, 4, 5, 6, 7]), (0.5...3, 5, [0.5, 1, 1.5, 2, 2.5, 3]),
   ])
   func `logarithmic ticks are powers of ten and their parts`(
     values: ClosedRange<Double>, count: Int, ticks: [Double]
@@ -53,6 +53,14 @@ import Testing
   @Test func `few points stay as they are`() {
     let points = (0..<1_000).map { (x: Double($0), y: Double($0 % 7)) }
     #expect(PathThinning.thinned(points).map(\.x) == points.map(\.x))
+  }
+
+  @Test func `where few points are, they stay`() {
+    let few: [SVGCanvas.Point] = (0..<20).map { (Double($0) * 10, 1) }
+    let many: [SVGCanvas.Point] = (0..<5_000).map { (200 + Double($0) / 50, 1) }
+    let thinned = PathThinning.thinned(few + many, to: 100)
+    #expect(thinned.count <= 100)
+    #expect(thinned.prefix(20).map(\.x) == few.map(\.x))
   }
 
   @Test(arguments: [1_001, 1_500, 2_000, 100_000])

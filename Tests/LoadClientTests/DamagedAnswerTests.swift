@@ -5,7 +5,8 @@ import Wire
 
 @testable import LoadClient
 
-/// Thousands of damaged answers: no client traps, and what it makes of them never depends on how they were cut.
+/// Thousands of damaged answers: no client traps, and what it makes of them never depends on how
+/// they were cut.
 @Suite struct DamagedAnswerTests {
   private static let rounds = 4_000
 

@@ -171,6 +171,19 @@ import Wire
     #expect(most.server.parsed.count == ClientLimits.preparedStatements)
   }
 
+  @Test func `a script that a file may hold can be run`() throws {
+    #expect(ClientLimits.variables == ScenarioLimits.scriptVariables)
+    let variables = (0..<ClientLimits.variables).map {
+      SQLScript.Variable(name: "v\($0)", range: Int64($0)...Int64($0))
+    }
+    let pieces = variables.indices.map { SQLScript.Piece.variable($0) }
+    let script = SQLScript(name: "many.sql", variables: variables, statements: [pieces])
+    let conversation = try Conversation(.of(.init(.script(script))))
+    _ = conversation.open()
+    #expect(conversation.run() == [.completed])
+    #expect(conversation.server.received[0].parameters == variables.indices.map { "\($0)" })
+  }
+
   @Test func `what can't be said is refused`() {
     let variables = (0...ClientLimits.variables).map {
       SQLScript.Variable(name: "v\($0)", range: 0...1)

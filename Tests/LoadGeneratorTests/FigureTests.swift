@@ -28,7 +28,9 @@ struct FigureTests {
     #expect(times.completed == [0, 5_000, 0] && times.errors == [0, 0, 1])
   }
 
-  @Test("times of one and of all lengths have a bucket", arguments: [0, 1, 1 << 36, 1 << 40, UInt64.max])
+  @Test(
+    "times of one and of all lengths have a bucket",
+    arguments: [0, 1, 1 << 36, 1 << 40, UInt64.max])
   func extremes(time: UInt64) {
     var times = TenantTimes(tenants: 1)
     times.completed(0, nanoseconds: time)
@@ -49,7 +51,8 @@ struct FigureTests {
     #expect(abs(one.percentile(50, of: 1) / 5_000_000 - 1) < 0.07)
   }
 
-  @Test("windows take what is due by its start and what ends by its end; the last one takes the rest")
+  @Test(
+    "windows take what is due by its start and what ends by its end; the last one takes the rest")
   func windows() {
     var recorder = LoadRecorder(tenants: 1, windowCount: 3, windowNanoseconds: 100)
     for moment: Int64 in [0, 99, 100, 250] { recorder.arrived(at: moment) }

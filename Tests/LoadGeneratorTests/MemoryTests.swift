@@ -6,7 +6,9 @@ import Testing
 /// The structures that a worker keeps its connections and arrivals in, against simple models.
 @Suite("Queues, lists and heaps of a worker")
 struct MemoryTests {
-  @Test("a heap gives places in the order of their moments, whatever was moved or cleared", arguments: 0..<20)
+  @Test(
+    "a heap gives places in the order of their moments, whatever was moved or cleared",
+    arguments: 0..<20)
   func wakeHeap(seed: UInt64) {
     var random = RandomSource(seed: seed)
     var heap = WakeHeap(capacity: 50)
@@ -36,7 +38,8 @@ struct MemoryTests {
     }
   }
 
-  @Test("waiting arrivals are served in order by tenant, and expire in order of age", arguments: 0..<20)
+  @Test(
+    "waiting arrivals are served in order by tenant, and expire in order of age", arguments: 0..<20)
   func waitingArrivals(seed: UInt64) {
     var random = RandomSource(seed: seed)
     var waiting = WaitingArrivals(tenants: 4, capacity: 30)
@@ -89,7 +92,8 @@ struct MemoryTests {
     #expect(queue.count == 3)
     #expect(queue.popFirst() == 2)
     queue.append(2)
-    #expect([queue.popFirst(), queue.popFirst(), queue.popFirst(), queue.popFirst()] == [0, 1, 2, nil])
+    #expect(
+      [queue.popFirst(), queue.popFirst(), queue.popFirst(), queue.popFirst()] == [0, 1, 2, nil])
   }
 
   @Test("a token gives back what it was made of, and is of its opening alone")

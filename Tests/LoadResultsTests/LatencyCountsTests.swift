@@ -1,7 +1,9 @@
 import Foundation
+import Histogram
 import LoadModel
-import LoadResults
 import Testing
+
+@testable import LoadResults
 
 /// Times of a seed, from 100 ns to 10 s, each decade as often as the next.
 func randomTimes(_ count: Int, seed: UInt64) -> [UInt64] {
@@ -17,6 +19,36 @@ func counts(of times: [UInt64]) -> LatencyCounts {
 }
 
 @Suite struct LatencyHistogramTests {
+  @Test func `times are counted at the places of the library`() {
+    let powers: [UInt64] = (0..<42).map { 1 << UInt64($0) }
+    let edges = powers + powers.map { $0 - 1 } + powers.map { $0 + 1 }
+    for time in edges + randomTimes(2_000, seed: 5) + [LatencyHistogram.longestNanoseconds] {
+      var reference = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+      reference.record(LatencyHistogram.longestNanoseconds)
+      let range = reference.equivalentRangeForValue(time)
+      #expect(LatencyBuckets.longest(with: time) == range.upperBound)
+      #expect(LatencyBuckets.longest(at: LatencyBuckets.place(of: time)) == range.upperBound)
+      let middle = Double(range.lowerBound + range.upperBound) / 2
+      #expect(LatencyBuckets.middle(with: time) == middle)
+    }
+  }
+
+  @Test(arguments: [0.0, 0.1, 1, 50, 99, 99.9, 99.999, 100])
+  func `a percentile is the one of the library`(percentile: Double) {
+    for count in [1, 2, 3, 10, 999, 5_000] {
+      var (own, reference) = (
+        LatencyHistogram(), Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+      )
+      for time in randomTimes(count, seed: UInt64(count)) {
+        own.record(nanoseconds: time)
+        reference.record(time)
+      }
+      // The library answers 0 with the shortest time itself, not with its place.
+      let expected = reference.valueAtPercentile(max(percentile, 1e-9))
+      #expect(own.percentile(percentile) == expected, "\(count)")
+    }
+  }
+
   @Test(arguments: [0.1, 1, 25, 50, 90, 99, 99.9, 99.99, 100])
   func `a percentile is the exact one within a thousandth`(percentile: Double) throws {
     let times = randomTimes(20_000, seed: 1)

@@ -44,7 +44,8 @@ import Testing
   func `after an error everything is skipped until Sync`(requests: [[UInt8]], expected: String)
     throws
   {
-    let summary = try answers(requests.flatMap { $0 }, Requests.parse("SELECT 1"), Requests.sync).summary
+    let summary = try answers(requests.flatMap { $0 }, Requests.parse("SELECT 1"), Requests.sync)
+      .summary
     #expect(summary == expected)
   }
 
@@ -90,7 +91,8 @@ import Testing
   @Test func `portals have names, and are suspended`() throws {
     let messages = try answers(
       Requests.parse("SELECT 5"), Requests.bind(portal: "p"), Requests.execute("p", rows: 1),
-      Requests.execute("p", rows: 1), Requests.close("P", "p"), Requests.execute("p"), Requests.sync)
+      Requests.execute("p", rows: 1), Requests.close("P", "p"), Requests.execute("p"), Requests.sync
+    )
     #expect(messages.summary == "1 2 D s C(SELECT 0) 3 E(34000) Z(I)")
   }
 

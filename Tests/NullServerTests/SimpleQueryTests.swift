@@ -39,8 +39,10 @@ import Testing
     ("BEGIN; nonsense", "C(BEGIN) E(42601) Z(E)"),
     ("LISTEN a; UNLISTEN *", "C(LISTEN) C(UNLISTEN) Z(I)"),
     ("SAVEPOINT a", "C(SAVEPOINT) Z(I)"),
-    ("PREPARE a AS SELECT 7; EXECUTE a; DEALLOCATE a",
-      "C(PREPARE) T D C(SELECT 1) C(DEALLOCATE) Z(I)"),
+    (
+      "PREPARE a AS SELECT 7; EXECUTE a; DEALLOCATE a",
+      "C(PREPARE) T D C(SELECT 1) C(DEALLOCATE) Z(I)"
+    ),
     ("PREPARE a AS EXECUTE a; EXECUTE a", "C(PREPARE) E(26000) Z(I)"),
     ("SELECT pg_catalog.set_config('a.b', 'c', false)", "T D C(SELECT 1) Z(I)"),
   ])

@@ -125,8 +125,8 @@ import Testing
 
   @Test func `files that can't be used are named`() throws {
     let missing = "/nowhere/ca.pem"
-    #expect(throws: TLSError.certificateUnusable(path: missing, reason: "No such file or directory"))
-    {
+    let notThere = TLSError.certificateUnusable(path: missing, reason: "No such file or directory")
+    #expect(throws: notThere) {
       _ = try TLSContext(client: TLSContext.ClientSettings(caPath: missing))
     }
     #expect(throws: TLSError.self) {

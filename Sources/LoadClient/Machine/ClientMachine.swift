@@ -50,7 +50,7 @@ public struct ClientMachine: ~Copyable {
   var transaction = Transaction()
   var answer = Answer()
   /// The transaction's parameters.
-  var values = InlineArray<16, Int64>(repeating: 0)
+  var values = InlineArray<32, Int64>(repeating: 0)
   /// The statements that the server has prepared.
   var prepared = NumberSet()
   var random: RandomSource

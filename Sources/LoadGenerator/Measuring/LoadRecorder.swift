@@ -3,7 +3,8 @@ import LoadResults
 
 /// What one worker has measured of one load: counts, times, windows, tenants.
 ///
-/// Only transactions whose intended start lies in the measurement are told to it. Due = completed + failed once nothing is under way.
+/// Only transactions whose intended start lies in the measurement are told to it. Due = completed +
+/// failed once nothing is under way.
 struct LoadRecorder: ~Copyable {
   private(set) var due = 0
   private(set) var completed = 0
@@ -36,7 +37,8 @@ struct LoadRecorder: ~Copyable {
     dueByWindow[min(Int(moment / windowNanoseconds), dueByWindow.count - 1)] &+= 1
   }
 
-  /// Counts a transaction that was answered. `moment` is when, from the beginning of the measurement.
+  /// Counts a transaction that was answered. `moment` is when, from the beginning of the
+  /// measurement.
   mutating func completed(tenant: Int, latency: Int64, service time: Int64, at moment: Int64) {
     roll(to: moment)
     completed += 1
@@ -59,7 +61,8 @@ struct LoadRecorder: ~Copyable {
     connecting.record(nanoseconds: UInt64(max(nanoseconds, 0)))
   }
 
-  /// Ends the windows before the one that a moment lies in. The last one also takes what ends after the measurement.
+  /// Ends the windows before the one that a moment lies in. The last one also takes what ends after
+  /// the measurement.
   mutating func roll(to moment: Int64) {
     let wanted = min(Int(max(moment, 0) / windowNanoseconds), dueByWindow.count - 1)
     while windows.count < wanted { endWindow() }

@@ -1,7 +1,7 @@
 /// Figures of each tenant of a load, small enough for very many of them.
 ///
-/// Times are kept in buckets of eight to an octave, from a microsecond to 68 seconds: 864 bytes for each tenant that has any. The middle
-/// of a bucket is at most 6.3 % from any time in it.
+/// Times are kept in buckets of eight to an octave, from a microsecond to 68 seconds: 864 bytes for
+/// each tenant that has any. The middle of a bucket is at most 6.3 % from any time in it.
 struct TenantTimes {
   /// Buckets of one tenant.
   static let bucketCount = (octaves + 1) << bucketBits
@@ -46,11 +46,14 @@ struct TenantTimes {
       completed[tenant] &+= other.completed[tenant]
       let own = firstBucket(of: tenant)
       let others = Int(other.groups[tenant]) * Self.bucketCount
-      for bucket in 0..<Self.bucketCount { buckets[own + bucket] &+= other.buckets[others + bucket] }
+      for bucket in 0..<Self.bucketCount {
+        buckets[own + bucket] &+= other.buckets[others + bucket]
+      }
     }
   }
 
-  /// The time, in nanoseconds, that this percentage of a tenant's completed transactions don't exceed; 0 if it has none.
+  /// The time, in nanoseconds, that this percentage of a tenant's completed transactions don't
+  /// exceed; 0 if it has none.
   func percentile(_ percentile: Double, of tenant: Int) -> Double {
     guard groups[tenant] != Self.none else { return 0 }
     let first = Int(groups[tenant]) * Self.bucketCount
@@ -82,7 +85,8 @@ struct TenantTimes {
 
   private static func middle(of bucket: Int) -> Double {
     let octave = max(bucket >> bucketBits - 1, 0)
-    let place = bucket >> bucketBits == 0 ? bucket : bucket & (1 << bucketBits - 1) | 1 << bucketBits
+    let place =
+      bucket >> bucketBits == 0 ? bucket : bucket & (1 << bucketBits - 1) | 1 << bucketBits
     return (Double(place) + 0.5) * Double(UInt64(1) << UInt64(octave + unitBits))
   }
 }

@@ -2,7 +2,8 @@ import Glibc
 import LoadClient
 import LoadScenario
 
-/// The full log of one worker: a line of CSV for each transaction, written in blocks of whole lines, so that workers share a file.
+/// The full log of one worker: a line of CSV for each transaction, written in blocks of whole
+/// lines, so that workers share a file.
 struct TransactionLog: ~Copyable {
   /// The first line.
   static let header = "load,tenant,intended_ns,sent_ns,done_ns,outcome\n"
@@ -22,8 +23,8 @@ struct TransactionLog: ~Copyable {
     block.reserveCapacity(GeneratorLimits.logBlockBytes + 4096)
   }
 
-  /// Adds a line. Times are nanoseconds from the beginning of the measurement; `sent` is nil where no connection took it, `failure` where it
-  /// completed.
+  /// Adds a line. Times are nanoseconds from the beginning of the measurement; `sent` is nil where
+  /// no connection took it, `failure` where it completed.
   mutating func append(
     _ load: Int, _ tenant: Int, intended: Int64, sent: Int64?, done: Int64, _ failure: Failure?
   ) {

@@ -5,7 +5,8 @@ struct TroubleBook {
   private var entries: [Trouble] = []
 
   /// Counts one; `message` is kept the first time.
-  mutating func note(_ kind: Trouble.Kind, _ failure: Failure, message: @autoclosure () -> String?) {
+  mutating func note(_ kind: Trouble.Kind, _ failure: Failure, message: @autoclosure () -> String?)
+  {
     for index in entries.indices
     where entries[index].kind == kind && entries[index].failure == failure {
       entries[index].count += 1

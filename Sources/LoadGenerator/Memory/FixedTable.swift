@@ -1,7 +1,7 @@
 /// So many elements that can't be copied, made at once, each in its place for good.
 ///
-/// Invariant that keeps the pointer safe: `elements` holds `count` initialized elements from the initializer to `deinit`; an index is checked
-/// against `count`.
+/// Invariant that keeps the pointer safe: `elements` holds `count` initialized elements from the
+/// initializer to `deinit`; an index is checked against `count`.
 struct FixedTable<Element: ~Copyable>: ~Copyable {
   private let elements: UnsafeMutablePointer<Element>
   let count: Int

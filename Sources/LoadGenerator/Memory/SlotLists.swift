@@ -1,4 +1,5 @@
-/// Places in one of several lists, each in at most one: doubly linked through arrays, first in, first out.
+/// Places in one of several lists, each in at most one: doubly linked through arrays, first in,
+/// first out.
 ///
 /// To append, take or remove one costs O(1); no allocation.
 struct SlotLists {

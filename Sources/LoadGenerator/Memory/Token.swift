@@ -1,4 +1,5 @@
-/// What an operation is for, and for which opening of which connection: the 64 bits that come back with its completion.
+/// What an operation is for, and for which opening of which connection: the 64 bits that come back
+/// with its completion.
 ///
 /// Layout: operation in bits 56-63, generation in 32-55, the connection's place in 0-31.
 struct Token: Equatable {

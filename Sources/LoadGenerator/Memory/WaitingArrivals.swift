@@ -9,9 +9,11 @@ struct WaitingArrival: Equatable {
 
 /// Arrivals that wait for a connection: in order for each tenant, and in order of age over all.
 ///
-/// Arrivals come in order of their intended start, so the oldest of all is always the first of its tenant.
+/// Arrivals come in order of their intended start, so the oldest of all is always the first of its
+/// tenant.
 ///
-/// The entries' memory is reserved at once and touched as it is needed; entries are used again. Each call costs O(1) without allocation.
+/// The entries' memory is reserved at once and touched as it is needed; entries are used again.
+/// Each call costs O(1) without allocation.
 struct WaitingArrivals {
   private static let none = UInt32.max
 
@@ -55,7 +57,11 @@ struct WaitingArrivals {
       older: youngest)
     guard let place = insert(entry) else { return false }
     let tail = tails[arrival.tenant]
-    if tail == Self.none { heads[arrival.tenant] = place } else { entries[Int(tail)].nextOfTenant = place }
+    if tail == Self.none {
+      heads[arrival.tenant] = place
+    } else {
+      entries[Int(tail)].nextOfTenant = place
+    }
     tails[arrival.tenant] = place
     if youngest == Self.none { oldest = place } else { entries[Int(youngest)].younger = place }
     youngest = place
@@ -70,8 +76,16 @@ struct WaitingArrivals {
     let entry = entries[Int(place)]
     heads[tenant] = entry.nextOfTenant
     if entry.nextOfTenant == Self.none { tails[tenant] = Self.none }
-    if entry.older == Self.none { oldest = entry.younger } else { entries[Int(entry.older)].younger = entry.younger }
-    if entry.younger == Self.none { youngest = entry.older } else { entries[Int(entry.younger)].older = entry.older }
+    if entry.older == Self.none {
+      oldest = entry.younger
+    } else {
+      entries[Int(entry.older)].younger = entry.younger
+    }
+    if entry.younger == Self.none {
+      youngest = entry.older
+    } else {
+      entries[Int(entry.younger)].older = entry.older
+    }
     entries[Int(place)].nextOfTenant = free
     free = place
     count -= 1

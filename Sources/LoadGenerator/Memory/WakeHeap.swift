@@ -1,4 +1,5 @@
-/// One moment for each place at which it is to be woken: a binary heap that knows where each place stands in it.
+/// One moment for each place at which it is to be woken: a binary heap that knows where each place
+/// stands in it.
 ///
 /// To set, move, clear or take one costs O(log n); no allocation.
 struct WakeHeap {

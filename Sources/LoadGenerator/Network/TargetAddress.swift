@@ -6,7 +6,8 @@ import Glibc
 final class TargetAddress: Sendable {
   private nonisolated(unsafe) let storage: UnsafeMutablePointer<sockaddr_in>
 
-  /// - Throws: ``LoadError/notAnAddress(_:)`` for a host that is neither an IPv4 address nor `localhost`: names are not looked up.
+  /// - Throws: ``LoadError/notAnAddress(_:)`` for a host that is neither an IPv4 address nor
+  ///   `localhost`: names are not looked up.
   init(host: String, port: UInt16) throws(LoadError) {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -4,7 +4,8 @@ import Glibc
 enum DescriptorLimit {
   /// Raises the limit as far as it is allowed.
   ///
-  /// - Throws: ``LoadError/tooFewDescriptors(needed:allowed:)`` when that is not enough for so many connections.
+  /// - Throws: ``LoadError/tooFewDescriptors(needed:allowed:)`` when that is not enough for so many
+  ///   connections.
   static func raise(forConnections connections: Int) throws(LoadError) {
     let needed = rlim_t(connections + GeneratorLimits.otherDescriptors)
     var limit = rlimit()

@@ -33,7 +33,9 @@ public enum LoadError: Error, CustomStringConvertible {
     case .notAnAddress(let host):
       "the target \"\(host)\" is no IPv4 address: names are not looked up, give an address or localhost"
     case .noSuchLoad(let name):
-      "the scenario has no load \"\(name)\": name one of its loads"
+      name.isEmpty
+        ? "no load is to run: name one of the scenario's"
+        : "the scenario has no load \"\(name)\": name one of its loads"
     case .tooFewDescriptors(let needed, let allowed):
       "\(needed) open files are needed and \(allowed) allowed: raise the limit (ulimit -n \(needed)), or ask for fewer connections"
     case .badLoad(let name, let error):

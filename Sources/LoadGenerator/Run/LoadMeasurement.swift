@@ -6,6 +6,7 @@ public struct LoadMeasurement: Sendable {
   public var startedAtMilliseconds: Int64
   /// How long the measurement was; shorter than asked for if it was stopped.
   public var seconds: Double
+  /// Whether it went on to its end.
   public var ending: RunResult.Ending
   /// Length of a window.
   public var windowSeconds: Double
@@ -13,6 +14,7 @@ public struct LoadMeasurement: Sendable {
   public var loads: [LoadResult]
   /// Actual − intended start of all transactions of open schedules, nanoseconds.
   public var scheduleError: LatencyCounts
-  /// What a reader should know: connections that could not be opened, and those that broke while idle.
+  /// What a reader should know: connections that could not be opened, and those that broke while
+  /// idle.
   public var remarks: [String]
 }

@@ -6,9 +6,11 @@ public struct LoadProgress: Sendable, Equatable {
     case connecting(Int, of: Int)
     /// It loads the target, and no figure counts.
     case warmUp
+    /// Transactions that are due now count.
     case measuring
     /// The measurement is over; what is under way may end.
     case ending
+    /// Its figures don't change any more.
     case ended
   }
 
@@ -18,7 +20,9 @@ public struct LoadProgress: Sendable, Equatable {
     public var load: String
     /// Transactions that were due in the measurement.
     public var due: Int
+    /// Those that were answered without an error.
     public var completed: Int
+    /// Those that failed.
     public var errors: Int
     /// Median latency of the last window that is over, nanoseconds; nil if nothing completed in it.
     public var p50Nanoseconds: UInt64?
@@ -26,6 +30,7 @@ public struct LoadProgress: Sendable, Equatable {
     public var p99Nanoseconds: UInt64?
   }
 
+  /// What it is doing.
   public var phase: Phase
   /// From the beginning of the measurement, seconds; negative in the warm-up, zero before.
   public var elapsedSeconds: Double

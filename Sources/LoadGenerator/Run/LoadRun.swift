@@ -3,13 +3,16 @@ import LoadResults
 public import LoadScenario
 import Synchronization
 
-/// One run of a scenario's loads against one target: it connects, warms up, measures, and tells what it has measured.
+/// One run of a scenario's loads against one target: it connects, warms up, measures, and tells
+/// what it has measured.
 ///
-/// Each of the scenario's workers is a thread with a ring and its share of each load's connections; they begin together and their figures are
-/// merged. Nothing but the named target is contacted. Any thread may call anything.
+/// Each of the scenario's workers is a thread with a ring and its share of each load's connections;
+/// they begin together and their figures are merged. Nothing but the named target is contacted. Any
+/// thread may call anything.
 ///
-/// What breaks meanwhile becomes errors: a transaction on a connection that breaks has failed, the connection is opened again, and what is due for
-/// its tenant waits, at most for the scenario's `transactionTimeout`. In the result, due = completed + errors.
+/// What breaks meanwhile becomes errors: a transaction on a connection that breaks has failed, the
+/// connection is opened again, and what is due for its tenant waits, at most for the scenario's
+/// `transactionTimeout`. In the result, due = completed + errors.
 public final class LoadRun: Sendable {
   private enum Stage {
     case new
@@ -30,10 +33,12 @@ public final class LoadRun: Sendable {
   ///   - target: who is contacted: an IPv4 address or `localhost`.
   ///   - password: what clients log in with; nil where the target trusts them.
   ///   - loads: names of the loads that run; nil: all.
-  ///   - logPath: a file that gets a line of CSV for each transaction of the measurement: load, tenant, intended, sent and done in nanoseconds
-  ///     from the beginning of the measurement, outcome. Lines of different workers alternate in blocks.
-  /// - Throws: ``LoadError/notAnAddress(_:)``, ``LoadError/noSuchLoad(_:)``, ``LoadError/tooFewDescriptors(needed:allowed:)``,
-  ///   ``LoadError/badLoad(name:_:)`` or ``LoadError/log(path:reason:)``.
+  ///   - logPath: a file that gets a line of CSV for each transaction of the measurement: load,
+  ///     tenant, intended, sent and done in nanoseconds from the beginning of the measurement,
+  ///     outcome. Lines of different workers alternate in blocks.
+  /// - Throws: ``LoadError/notAnAddress(_:)``, ``LoadError/noSuchLoad(_:)``,
+  ///   ``LoadError/tooFewDescriptors(needed:allowed:)``, ``LoadError/badLoad(name:_:)`` or
+  ///   ``LoadError/log(path:reason:)``.
   public init(
     _ scenario: Scenario, target: LoadTarget, password: String?, loads: Set<String>? = nil,
     logPath: String? = nil
@@ -53,10 +58,12 @@ public final class LoadRun: Sendable {
     if let logDescriptor { close(logDescriptor) }
   }
 
-  /// Starts the threads, and returns when the first connection is open; the others follow, then the warm-up begins.
+  /// Starts the threads, and returns when the first connection is open; the others follow, then the
+  /// warm-up begins.
   ///
-  /// - Throws: ``LoadError/noConnection(target:cause:message:)`` when not one connection can be opened, ``LoadError/ring(_:)``,
-  ///   ``LoadError/tls(_:)``, ``LoadError/noThread(errno:)``, or ``LoadError/startedBefore``.
+  /// - Throws: ``LoadError/noConnection(target:cause:message:)`` when not one connection can be
+  ///   opened, ``LoadError/ring(_:)``, ``LoadError/tls(_:)``, ``LoadError/noThread(errno:)``, or
+  ///   ``LoadError/startedBefore``.
   public func start() throws(LoadError) {
     try startThreads()
     if case .failed(let error) = state.waitForStart() {
@@ -91,11 +98,12 @@ public final class LoadRun: Sendable {
     stage.withLock { $0 = .started(threads) }
   }
 
-  /// Ends the run soon: nothing more is due, what is under way may end for a second, and what was measured stays.
+  /// Ends the run soon: nothing more is due, what is under way may end for a second, and what was
+  /// measured stays.
   public func stop() { state.stop() }
 
-  /// Resets a share (above 0, at most 1) of each worker's open connections, chosen at random (RST); what is under way on them has
-  /// failed, and they are opened again.
+  /// Resets a share (above 0, at most 1) of each worker's open connections, chosen at random (RST);
+  /// what is under way on them has failed, and they are opened again.
   public func resetConnections(share: Double) { state.reset(share: share) }
 
   /// Returns when the warm-up is over, or the run has ended before that.
@@ -103,17 +111,22 @@ public final class LoadRun: Sendable {
 
   /// Returns when the run has ended: what was measured, by all workers together.
   ///
-  /// Call it after a start that succeeded: of a run that was not started, it returns nothing measured.
+  /// Call it after a start that succeeded: of a run that was not started, it returns nothing
+  /// measured.
   public func finish() async -> LoadMeasurement {
     let isStarted = stage.withLock { stage in
       if case .new = stage { false } else { true }
     }
     let figures = isStarted ? await state.end() : []
     join()
-    return Merging.measurement(
+    var measurement = Merging.measurement(
       of: plan, figures, startedAtMilliseconds: state.startedAtMilliseconds ?? madeAtMilliseconds,
       beginsAt: state.beginsAt.load(ordering: .acquiring),
       stopsAt: state.stopsAt.load(ordering: .acquiring))
+    if let failure = state.workerFailure {
+      measurement.remarks.append("a worker could not be made: \(failure)")
+    }
+    return measurement
   }
 
   /// Waits for the threads, once.

@@ -75,7 +75,8 @@ enum Merging {
     }
   }
 
-  /// What no figure tells: connections that could not be opened, or broke while idle; a log that is not whole.
+  /// What no figure tells: connections that could not be opened, or broke while idle; a log that is
+  /// not whole.
   private static func remarks(_ plan: RunPlan, _ workers: [WorkerFigures]) -> [String] {
     var remarks: [String] = []
     var troubles: [Trouble] = []

@@ -2,7 +2,8 @@ import LoadClient
 import LoadModel
 import LoadScenario
 
-/// What the workers of a run do: the scenario with everything worked out that doesn't change. Times are in nanoseconds.
+/// What the workers of a run do: the scenario with everything worked out that doesn't change. Times
+/// are in nanoseconds.
 struct RunPlan: Sendable {
   let seed: UInt64
   let workers: Int
@@ -81,7 +82,8 @@ struct PlannedLoad: Sendable {
     tenants = TenantDraw(load.tenants).assignment(connections: load.connections, random: &random)
   }
 
-  /// The tenants of one worker's connections: it has every n-th. Loads begin at different workers, so that small ones are spread.
+  /// The tenants of one worker's connections: it has every n-th. Loads begin at different workers,
+  /// so that small ones are spread.
   func tenants(ofWorker worker: Int, of workers: Int) -> [Int] {
     tenants.indices.filter { ($0 + number) % workers == worker }.map { tenants[$0] }
   }

@@ -16,6 +16,7 @@ final class RunState: Sendable {
     var ready = 0
     var hopeless = 0
     var start: StartOutcome?
+    var workerFailure: LoadError?
     var startedAtMilliseconds: Int64?
     var resetShares: [Double] = []
     var reports: [WorkerReport]
@@ -46,8 +47,15 @@ final class RunState: Sendable {
   /// A connection was opened.
   func connectionOpened() { decide(.connected) }
 
-  /// A worker could not be made, or is not made any more.
-  func couldNotStart(_ error: LoadError) { decide(.failed(error)) }
+  /// A worker could not be made: the run ends.
+  func couldNotStart(_ error: LoadError) {
+    shared.withLock { $0.workerFailure = error }
+    decide(.failed(error))
+    stop()
+  }
+
+  /// Why a worker could not be made; nil if all were.
+  var workerFailure: LoadError? { shared.withLock { $0.workerFailure } }
 
   /// All that a worker has tried failed; the start is given up when all workers say so.
   func isHopeless(_ error: LoadError) {

@@ -3,15 +3,17 @@ public import LoadScenario
 
 /// Runs statements in order on one connection, as to prepare what a scenario's transactions need.
 public enum StatementRunner {
-  /// Runs each statement by a simple query of its own, and waits for its answer, at most ten minutes. Blocks the thread that calls.
+  /// Runs each statement by a simple query of its own, and waits for its answer, at most ten
+  /// minutes. Blocks the thread that calls.
   ///
   /// - Parameters:
   ///   - statements: one SQL statement each; with none, only the login is tried.
   ///   - tenant: whom the connection is for.
   ///   - target: who is contacted.
   ///   - password: what it logs in with; nil where the target trusts it.
-  /// - Throws: ``LoadError/statement(text:tenant:cause:message:)`` for the first one that fails, those after it are not run;
-  ///   ``LoadError/noConnection(target:cause:message:)``; ``LoadError/notAnAddress(_:)``; ``LoadError/badLoad(name:_:)``; ``LoadError/tls(_:)``.
+  /// - Throws: ``LoadError/statement(text:tenant:cause:message:)`` for the first one that fails,
+  ///   those after it are not run; ``LoadError/noConnection(target:cause:message:)``;
+  ///   ``LoadError/notAnAddress(_:)``; ``LoadError/badLoad(name:_:)``; ``LoadError/tls(_:)``.
   public static func run(
     _ statements: [String], tenant: String, at target: LoadTarget, password: String?
   ) throws(LoadError) {

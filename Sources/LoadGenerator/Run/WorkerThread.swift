@@ -45,7 +45,6 @@ final class WorkerThread: Sendable {
       state.ended(worker.run())
     } catch {
       state.couldNotStart(error)
-      state.stop()
       state.ended(nil)
     }
   }

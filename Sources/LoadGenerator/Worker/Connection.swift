@@ -77,6 +77,8 @@ struct Connection: ~Copyable {
   var connectBegan: Int64 = 0
   /// Whether its first attempt has been decided.
   var wasTried = false
+  /// Whether any of its attempts succeeded.
+  var wasOpened = false
   /// Attempts and sessions that failed in a row.
   var failures = 0
   /// After its closing: nil stays closed.

@@ -22,7 +22,8 @@ struct LoadState: ~Copyable {
   let places: Range<Int>
 
   private var clock: ArrivalClock?
-  /// The next intended start, on the monotonic clock; `Int64.max` in a closed loop, before the beginning, and after the last one.
+  /// The next intended start, on the monotonic clock; `Int64.max` in a closed loop, before the
+  /// beginning, and after the last one.
   private(set) var nextArrival = Int64.max
   private var beginsAt: Int64 = 0
   private var mix: MixDraw

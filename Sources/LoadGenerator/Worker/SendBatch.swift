@@ -1,6 +1,8 @@
-/// What a worker sends at once: the bytes of many connections one behind the other, and whose they are.
+/// What a worker sends at once: the bytes of many connections one behind the other, and whose they
+/// are.
 ///
-/// While the kernel has one batch the next is filled, so that answers can be taken before it is known whether all sends were whole.
+/// While the kernel has one batch the next is filled, so that answers can be taken before it is
+/// known whether all sends were whole.
 struct SendBatch: ~Copyable {
   /// The batch that is being filled.
   var bytes: [UInt8] = []
@@ -20,20 +22,19 @@ struct SendBatch: ~Copyable {
   /// Names a connection that has bytes now.
   mutating func add(_ place: Int) { places.append(UInt32(place)) }
 
-  /// Takes the batch out, for the kernel; the next one is empty.
-  mutating func take() -> (bytes: [UInt8], places: [UInt32]) {
-    var taken = (bytes: spare, places: sparePlaces)
-    spare = []
-    sparePlaces = []
-    swap(&taken.bytes, &bytes)
-    swap(&taken.places, &places)
-    return taken
+  /// Takes the batch out, for the kernel, into two arrays that are empty; the next batch is empty, too.
+  mutating func take(_ bytes: inout [UInt8], _ places: inout [UInt32]) {
+    swap(&bytes, &spare)
+    swap(&places, &sparePlaces)
+    swap(&bytes, &self.bytes)
+    swap(&places, &self.places)
   }
 
-  /// Takes the memory of a batch back that the kernel has done with.
-  mutating func giveBack(_ taken: consuming (bytes: [UInt8], places: [UInt32])) {
-    (spare, sparePlaces) = taken
-    spare.removeAll(keepingCapacity: true)
-    sparePlaces.removeAll(keepingCapacity: true)
+  /// Takes the memory of a batch back that the kernel has done with, out of the two arrays.
+  mutating func giveBack(_ bytes: inout [UInt8], _ places: inout [UInt32]) {
+    bytes.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
+    swap(&bytes, &spare)
+    swap(&places, &sparePlaces)
   }
 }

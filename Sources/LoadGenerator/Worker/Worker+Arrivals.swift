@@ -4,7 +4,8 @@ import LoadScenario
 
 /// Transactions that are due, and how they find a connection.
 extension Worker {
-  /// Takes the arrivals whose moment has come off the clocks; most a turn are bounded, so that answers are looked at meanwhile.
+  /// Takes the arrivals whose moment has come off the clocks; most a turn are bounded, so that
+  /// answers are looked at meanwhile.
   mutating func takeArrivals() {
     for load in 0..<loads.count {
       var taken = 0
@@ -20,7 +21,8 @@ extension Worker {
     }
   }
 
-  /// An arrival is for a connection that is drawn, or for any other of the same tenant that is idle; where there is none it waits.
+  /// An arrival is for a connection that is drawn, or for any other of the same tenant that is
+  /// idle; where there is none it waits.
   private mutating func arrive(_ load: Int, _ intended: Int64) {
     let first = loads[load].places.lowerBound
     let drawn = first + loads[load].drawConnection()
@@ -43,7 +45,8 @@ extension Worker {
     }
   }
 
-  /// Fails arrivals that have waited too long: for the reason that their tenant has no connection, if it has none.
+  /// Fails arrivals that have waited too long: for the reason that their tenant has no connection,
+  /// if it has none.
   private mutating func expireWaiting(_ load: Int) {
     while loads[load].waiting.oldestIntended < now - plan.transactionTimeout,
       let arrival = loads[load].waiting.popOldest()
@@ -56,7 +59,8 @@ extension Worker {
     }
   }
 
-  /// A session has nothing to do: it takes what waits for its tenant, begins anew in a closed loop, or is idle.
+  /// A session has nothing to do: it takes what waits for its tenant, begins anew in a closed loop,
+  /// or is idle.
   mutating func becameFree(_ place: Int) {
     let load = connections[place].load
     if connections[place].transactions >= loads[load].transactionsPerConnection {
@@ -75,7 +79,8 @@ extension Worker {
     }
   }
 
-  /// A client of a closed loop: its next transaction is due when its pause is over, and the first when the warm-up begins.
+  /// A client of a closed loop: its next transaction is due when its pause is over, and the first
+  /// when the warm-up begins.
   private mutating func pauseOrBegin(_ place: Int, _ pause: Int64) {
     let load = connections[place].load
     let isFirst = connections[place].transactions == 0

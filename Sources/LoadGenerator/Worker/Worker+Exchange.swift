@@ -1,12 +1,15 @@
 import Uring
 
-/// The exchange with the kernel: what is queued goes out in one system call, what has happened is taken.
+/// The exchange with the kernel: what is queued goes out in one system call, what has happened is
+/// taken.
 extension Worker {
   /// Sends the batch, sleeps until something happens or is due, and takes all completions.
   mutating func exchange() {
-    let taken = batch.take()
-    taken.bytes.withUnsafeBytes { bytes in
-      queueSends(taken.places, bytes)
+    // Lent, not copied: what is sent may not change before the kernel has it.
+    var (bytes, places): ([UInt8], [UInt32]) = ([], [])
+    batch.take(&bytes, &places)
+    bytes.withUnsafeBytes { bytes in
+      queueSends(places, bytes)
       cancelLeaving()
       let wait = nextWake() - MonotonicClock.now
       if wait > 0 { ring.submitAndWait(forNanoseconds: wait) } else { ring.submit() }
@@ -18,7 +21,7 @@ extension Worker {
         takeCompletions(bytes)
       }
     }
-    batch.giveBack(taken)
+    batch.giveBack(&bytes, &places)
   }
 
   /// When there is something to do though nothing completes.

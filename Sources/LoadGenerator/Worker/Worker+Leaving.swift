@@ -4,7 +4,8 @@ import Uring
 
 /// How connections end, and are opened again.
 extension Worker {
-  /// A connection is of no more use: whatever is under way on it has failed, and it is opened again after a pause.
+  /// A connection is of no more use: whatever is under way on it has failed, and it is opened again
+  /// after a pause.
   mutating func connectionBroke(_ place: Int, _ failure: Failure, message: String? = nil) {
     let phase = connections[place].phase
     guard phase != .closing, phase != .closed else { return }
@@ -14,7 +15,7 @@ extension Worker {
       record(place, failure)
     } else if phase.isOpening {
       openingFailed(place, failure, message: message)
-    } else {
+    } else if !connections[place].closesByReset {
       loads[load].troubles.note(
         .brokeWhileIdle, failure, message: connections[place].machine.lastFailureText)
     }
@@ -50,7 +51,8 @@ extension Worker {
     loads[load].assigned[connections[place].tenant] += 1
   }
 
-  /// Has the socket closed once nothing is under way on it, and opened again after a pause; nil: never.
+  /// Has the socket closed once nothing is under way on it, and opened again after a pause; nil:
+  /// never.
   mutating func leave(_ place: Int, reopenAfter pause: Int64?) {
     let load = connections[place].load
     let tenant = connections[place].tenant
@@ -63,10 +65,12 @@ extension Worker {
     if connections[place].socket >= 0 { toCancel.append(place) } else { close(place) }
   }
 
-  /// Cancels what is under way on connections that leave. This comes behind their last sends, which it does not touch; a socket is closed
-  /// only when its receive has ended, since the kernel keeps the connection until then.
+  /// Cancels what is under way on connections that leave. This comes behind their last sends, which
+  /// it does not touch; a socket is closed only when its receive has ended, since the kernel keeps
+  /// the connection until then.
   mutating func cancelLeaving() {
     while let place = toCancel.popFirst() {
+      guard connections[place].phase == .closing, connections[place].socket >= 0 else { continue }
       let (socket, token) = (connections[place].socket, token(.cancel, place))
       while !ring.cancelAll(on: socket, token: token) { ring.submit() }
       connections[place].outstanding += 1

@@ -57,13 +57,15 @@ extension Worker {
     }
   }
 
-  /// The server's answer to SSLRequest: one byte, and nothing behind it, since TLS begins with the client.
+  /// The server's answer to SSLRequest: one byte, and nothing behind it, since TLS begins with the
+  /// client.
   mutating func takeTLSAnswer(_ answer: RawSpan, _ place: Int) {
     let first = answer.unsafeLoad(as: UInt8.self)
     if first == UInt8(ascii: "S") && answer.byteCount == 1 { return shakeHands(place) }
     connectionBroke(
       place, Failure(.tls),
-      message: first == UInt8(ascii: "N") ? "the target has no TLS" : "the answer to SSLRequest")
+      message: first == UInt8(ascii: "N")
+        ? "the target has no TLS" : "the target does not know SSLRequest")
   }
 
   /// Sends the startup packet.
@@ -90,14 +92,15 @@ extension Worker {
 
   /// An attempt is decided. The first ones of all connections are what the start waits for.
   mutating func decided(_ place: Int, wasOpened: Bool) {
-    if wasOpened {
-      if opened == 0 { state.connectionOpened() }
-    } else {
+    if !wasOpened {
       failedAttempts += 1
+    } else if !connections[place].wasOpened {
+      connections[place].wasOpened = true
+      opened += 1
+      if opened == 1 { state.connectionOpened() }
     }
     guard !connections[place].wasTried else { return }
     connections[place].wasTried = true
-    if wasOpened { opened += 1 }
     untried -= 1
     if untried == 0 { state.isReady(warmUp: plan.warmUp) }
   }

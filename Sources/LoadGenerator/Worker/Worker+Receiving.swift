@@ -53,7 +53,8 @@ extension Worker {
     }
   }
 
-  /// Bytes of the session: the machine reads them, what it wants to send is queued, and its event acted on.
+  /// Bytes of the session: the machine reads them, what it wants to send is queued, and its event
+  /// acted on.
   private mutating func takeSession(_ bytes: RawSpan, _ place: Int) {
     let load = connections[place].load
     let start = batch.bytes.count

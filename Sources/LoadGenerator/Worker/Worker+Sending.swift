@@ -4,7 +4,8 @@ import Uring
 
 /// What connections send: appended to the batch, one send in flight each.
 extension Worker {
-  /// Takes the end of the batch, from an offset on, for a connection's session: inside TLS where it has that.
+  /// Takes the end of the batch, from an offset on, for a connection's session: inside TLS where it
+  /// has that.
   mutating func queueSession(_ place: Int, from start: Int) {
     guard batch.bytes.count > start else { return }
     if connections[place].tls != nil && !encrypt(place, from: start) {
@@ -31,7 +32,8 @@ extension Worker {
     }
   }
 
-  /// Something of another connection lies between what this one sent earlier this turn and what it sends now: puts the two together.
+  /// Something of another connection lies between what this one sent earlier this turn and what it
+  /// sends now: puts the two together.
   private mutating func moveToEnd(_ place: Int, before start: Int) {
     let earlier = Array(batch.bytes[connections[place].queued])
     batch.bytes.insert(contentsOf: earlier, at: start)
@@ -78,6 +80,9 @@ extension Worker {
     }
     connections[place].outstanding += 1
     connections[place].backlog = consume backlog
+    // What was queued meanwhile comes after it.
+    connections[place].unsent.append(contentsOf: batch.bytes[connections[place].queued])
+    connections[place].queued = 0..<0
   }
 
   /// A send that waited has ended; what came meanwhile follows.

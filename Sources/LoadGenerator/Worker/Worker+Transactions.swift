@@ -78,7 +78,8 @@ extension Worker {
       load, tenant, intended: intended - beginsAt, sent: nil, done: now - beginsAt, failure)
   }
 
-  /// The moment that figures are recorded at: what ends after the measurement counts in its last window.
+  /// The moment that figures are recorded at: what ends after the measurement counts in its last
+  /// window.
   var recordedMoment: Int64 {
     mutating get { max(0, min(now, endsAt - 1) - beginsAt) }
   }

@@ -5,14 +5,16 @@ import LoadScenario
 import TLS
 import Uring
 
-/// One generating thread: its share of each load's connections and arrivals, on a ring of its own. It shares nothing with its peers but
-/// the common beginning and the end.
+/// One generating thread: its share of each load's connections and arrivals, on a ring of its own.
+/// It shares nothing with its peers but the common beginning and the end.
 ///
-/// The order of a turn: orders and chores, arrivals that are due (`Worker+Arrivals`), then the exchange with the kernel (`Worker+Exchange`): sends,
-/// sleep, completions. What has come is taken by `Worker+Receiving` and acted on by `Worker+Transactions`; how connections are opened and closed
-/// is in `Worker+Opening` and `Worker+Leaving`.
+/// The order of a turn: orders and chores, arrivals that are due (`Worker+Arrivals`), then the
+/// exchange with the kernel (`Worker+Exchange`): sends, sleep, completions. What has come is taken
+/// by `Worker+Receiving` and acted on by `Worker+Transactions`; how connections are opened and
+/// closed is in `Worker+Opening` and `Worker+Leaving`.
 ///
-/// Its functions are mutating even where they change nothing: a worker that is only borrowed is passed as a copy of all its fields.
+/// Its functions are mutating even where they change nothing: a worker that is only borrowed is
+/// passed as a copy of all its fields.
 struct Worker: ~Copyable {
   let number: Int
   let plan: RunPlan
@@ -23,7 +25,8 @@ struct Worker: ~Copyable {
   var loads: FixedTable<LoadState>
   var connections: FixedTable<Connection>
 
-  /// When each connection's transaction or opening has taken too long; `Int64.max` where there is nothing to wait for.
+  /// When each connection's transaction or opening has taken too long; `Int64.max` where there is
+  /// nothing to wait for.
   var deadlines: [Int64]
   var nextSweep: Int64 = 0
   /// When connections go on that pause.
@@ -51,6 +54,7 @@ struct Worker: ~Copyable {
 
   /// Attempts that were not decided yet, of the first one of each connection.
   var untried: Int
+  /// Connections that have been opened.
   var opened = 0
   var failedAttempts = 0
   var isHopeless = false
@@ -147,7 +151,8 @@ enum RingShape {
   static let submissionEntries = 1024
   /// Multishot operations complete without being submitted; an overflow would end them.
   static let completionEntries = 16_384
-  /// With incremental consumption one buffer serves many receives; all of it is given back in the turn it came.
+  /// With incremental consumption one buffer serves many receives; all of it is given back in the
+  /// turn it came.
   static let incrementalBuffers = BufferRingShape(bufferCount: 4, bufferBytes: 512 * 1024)
   /// Without, each receive takes a whole buffer.
   static let wholeBuffers = BufferRingShape(bufferCount: 512, bufferBytes: 16 * 1024)

@@ -8,15 +8,15 @@ enum TickText {
     nanoseconds == 0 ? "0" : trimmed(FigureText.time(nanoseconds: nanoseconds))
   }
 
-  /// A time of which only the multiples are marked: `30 s`, `2 min`, `3 h`.
+  /// A time since something began, or of a run: `30 s`, `2 min`, `3 h`.
   static func moment(_ seconds: Double) -> String {
     switch seconds {
     case 0: "0"
     case ..<60: trimmed(FigureText.time(nanoseconds: seconds * 1e9))
-    case ..<7_200 where seconds.remainder(dividingBy: 60) == 0: "\(Int(seconds / 60)) min"
+    case 60..<7_200 where seconds.remainder(dividingBy: 60) == 0: "\(Int(seconds / 60)) min"
     case 7_200... where seconds.remainder(dividingBy: 3_600) == 0: "\(Int(seconds / 3_600)) h"
     case 7_200...: "\(Int(seconds / 60)) min"
-    default: "\(Int(seconds)) s"
+    default: "\(trimmed(FigureText.significant(seconds))) s"
     }
   }
 

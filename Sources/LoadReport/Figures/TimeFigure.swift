@@ -7,24 +7,20 @@ struct TimeFigure {
   private static let right = FigureSize.full - 22
   private static let gap = 40.0
 
-  private let load: LoadResult
   private let result: RunResult
-  private let lines: WindowSeries
-  private let groups: WindowSeries
+  private let series: WindowSeries
   private let bands: FaultBands
   private let span: ClosedRange<Double>
   private let causes: ErrorCauses
 
   /// Nil where the load has no window.
   init?(_ load: LoadResult, of result: RunResult) {
-    self.load = load
     self.result = result
-    lines = WindowSeries(load, of: result)
-    groups = WindowSeries(load, of: result, most: ReportLimits.timeGroups)
-    if lines.windows.isEmpty { return nil }
+    series = WindowSeries(load, of: result, most: ReportLimits.timeGroups)
+    if series.windows.isEmpty { return nil }
     span = 0...max(result.seconds, result.windowSeconds)
     bands = FaultBands(result, on: Axis(.linear, span, from: Self.left, to: Self.right))
-    let all = groups.windows.reduce(into: [String: Int]()) { all, window in
+    let all = series.windows.reduce(into: [String: Int]()) { all, window in
       all.merge(window.errorsByCause, uniquingKeysWith: +)
     }
     causes = ErrorCauses(all)
@@ -32,7 +28,7 @@ struct TimeFigure {
 
   /// The picture with its caption.
   var figure: Figure {
-    let hasErrors = groups.windows.contains { $0.errors > 0 }
+    let hasErrors = series.windows.contains { $0.errors > 0 }
     let heights = [120.0, 190] + (hasErrors ? [80.0] : [])
     let top = bands.height + 34
     var canvas = SVGCanvas(
@@ -52,7 +48,7 @@ struct TimeFigure {
   }
 
   private var caption: String {
-    let window = TickText.time(nanoseconds: result.windowSeconds * 1e9)
+    let window = TickText.time(nanoseconds: (series.windows.first?.seconds ?? 0) * 1e9)
     let faults = result.faults.isEmpty ? "" : " Bands mark faults; the list of them is below."
     return "Windows of \(window). Offered is what was due in a window, completed what ended in it;"
       + " latency counts from the intended start." + faults
@@ -74,20 +70,19 @@ struct TimeFigure {
   // MARK: Throughput
 
   private func drawThroughput(_ top: Double, _ bottom: Double, on canvas: inout SVGCanvas) {
-    let most = lines.windows.map { max($0.dueRate, $0.completedRate) }.max() ?? 1
+    let most = series.windows.map { max($0.dueRate, $0.completedRate) }.max() ?? 1
     let panel = panel(top, bottom, (.linear, 0...max(most * 1.08, 1)))
     drawColumns(panel, isLast: false, on: &canvas)
     panel.drawRows(
       panel.y.ticks(about: 4).map { ($0, TickText.number($0)) }, title: "transactions/s",
       on: &canvas)
-    let completed = lines.windows.map { panel.place($0.middle, $0.completedRate) }
-    let thinned = PathThinning.thinned(completed)
-    if let first = thinned.first, let last = thinned.last {
-      canvas.area([(first.x, bottom)] + thinned + [(last.x, bottom)], .style("s1 under"))
+    let completed = series.windows.map { panel.place($0.middle, $0.completedRate) }
+    if let first = completed.first, let last = completed.last {
+      canvas.area([(first.x, bottom)] + completed + [(last.x, bottom)], .style("s1 under"))
     }
-    canvas.path(thinned, .style("s1"), width: 1.8)
+    canvas.path(completed, .style("s1"), width: 1.8)
     canvas.path(
-      PathThinning.thinned(lines.windows.map { panel.place($0.middle, $0.dueRate) }),
+      series.windows.map { panel.place($0.middle, $0.dueRate) },
       .style("text"), width: 1.2, dashes: "5 4")
     panel.drawBase(on: &canvas)
     Legend(entries: [
@@ -107,8 +102,8 @@ struct TimeFigure {
           ("p50", 50, "s3", 1.6, nil), ("p99", 99, "s1", 2, nil),
           ("max", 100, "s2", 1.1, "1.5 2.5"),
         ]
-    let shortest = lines.windows.compactMap { $0.latency.percentile(50) }.min() ?? 1_000
-    let longest = lines.windows.compactMap(\.latency.max).max() ?? 1_000_000
+    let shortest = series.windows.compactMap { $0.latency.percentile(50) }.min() ?? 1_000
+    let longest = series.windows.compactMap(\.latency.max).max() ?? 1_000_000
     let panel = panel(
       top, bottom,
       (.logarithmic, max(1, Double(shortest) * 0.7)...max(10, Double(longest) * 1.3)))
@@ -119,7 +114,7 @@ struct TimeFigure {
     for figure in figures.reversed() {
       for run in runs(of: figure.percentile, in: panel) {
         canvas.path(
-          PathThinning.thinned(run), .style(figure.style), width: figure.width,
+          run, .style(figure.style), width: figure.width,
           dashes: figure.dashes)
         if run.count == 1 { canvas.dots(run, diameter: figure.width + 2, .style(figure.style)) }
       }
@@ -133,7 +128,7 @@ struct TimeFigure {
   /// A line, cut where nothing was completed.
   private func runs(of percentile: Double, in panel: Panel) -> [[SVGCanvas.Point]] {
     var runs: [[SVGCanvas.Point]] = [[]]
-    for window in lines.windows {
+    for window in series.windows {
       if let value = window.latency.percentile(percentile) {
         runs[runs.count - 1].append(panel.place(window.middle, Double(value)))
       } else if runs.last?.isEmpty == false {
@@ -146,12 +141,12 @@ struct TimeFigure {
   // MARK: Errors
 
   private func drawErrors(_ top: Double, _ bottom: Double, on canvas: inout SVGCanvas) {
-    let most = groups.windows.map { Double($0.errors) / $0.seconds }.max() ?? 1
+    let most = series.windows.map { Double($0.errors) / $0.seconds }.max() ?? 1
     let panel = panel(top, bottom, (.linear, 0...most * 1.08))
     drawColumns(panel, isLast: true, on: &canvas)
     panel.drawRows(
       panel.y.ticks(about: 3).map { ($0, TickText.number($0)) }, title: "errors/s", on: &canvas)
-    for window in groups.windows where window.errors > 0 {
+    for window in series.windows where window.errors > 0 {
       var below = 0.0
       for (style, count) in stack(window) where count > 0 {
         let above = below + Double(count) / window.seconds
@@ -179,7 +174,7 @@ struct TimeFigure {
   /// Whoever points at a window sees its figures; on paper they are not there.
   private func drawHovers(from top: Double, to bottom: Double, on canvas: inout SVGCanvas) {
     let x = Axis(.linear, span, from: Self.left, to: Self.right)
-    for window in groups.windows {
+    for window in series.windows {
       let (from, to) = (x.place(window.at), x.place(window.at + window.seconds))
       let errors = window.errors > 0 ? ", \(FigureText.count(window.errors)) errors" : ""
       canvas.rectangle(

@@ -23,7 +23,7 @@ struct WindowSeries {
   private(set) var windows: [Window] = []
 
   /// The windows of a load that lie in the measurement, at most so many.
-  init(_ load: LoadResult, of result: RunResult, most: Int = .max) {
+  init(_ load: LoadResult, of result: RunResult, most: Int) {
     // A last window that was hardly begun would show a rate of nothing.
     let all = load.windows.filter { result.seconds - $0.at > result.windowSeconds * 0.2 }
     let group = max(0, all.count - 1) / max(1, most) + 1

@@ -33,7 +33,7 @@ struct WindowSample {
   init(_ load: LoadResult, of result: RunResult, group: Int) {
     let all = load.windows.filter { $0.at < result.seconds }
     // The longest of a window is exact, and shares its bucket with other windows' times.
-    times = Set(all.flatMap { $0.latency.nanoseconds.map(LatencyCounts.longest(ofBucketWith:)) })
+    times = Set(all.flatMap { $0.latency.nanoseconds.map(LatencyBuckets.longest(with:)) })
       .sorted()
     tally = Array(repeating: 0, count: times.count)
     let places = Dictionary(uniqueKeysWithValues: times.enumerated().map { ($1, $0) })
@@ -51,7 +51,7 @@ struct WindowSample {
     for member in members { latency.merge(member.latency) }
     let start = cells.count
     for (time, count) in zip(latency.nanoseconds, latency.counts) {
-      guard let place = places[LatencyCounts.longest(ofBucketWith: time)] else { continue }
+      guard let place = places[LatencyBuckets.longest(with: time)] else { continue }
       cells.append(Cell(place: place, count: count))
     }
     windows.append(

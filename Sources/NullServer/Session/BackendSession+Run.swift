@@ -112,7 +112,9 @@ extension BackendSession {
       statements.insert(name.span.bytes, prepared.answer, parameterTypes: [])
       return succeeds(.prepare, &out)
     case .deallocate(let name):
-      guard statements.remove(name.span.bytes) else { return fails(Failures.noStatement(name), &out) }
+      guard statements.remove(name.span.bytes) else {
+        return fails(Failures.noStatement(name), &out)
+      }
       return succeeds(.deallocate, &out)
     case .execute(let name):
       guard let place = statements.place(of: name.span.bytes) else {

@@ -46,7 +46,11 @@ struct BackendSession: ~Copyable {
 
   /// Takes bytes that came, and appends the answers.
   ///
-  /// - Parameter offersTLS: whether a request for TLS is granted: false where the connection has it already.
+  /// - Parameters:
+  ///   - bytes: what has come, cut anywhere.
+  ///   - offersTLS: whether a request for TLS is granted: false where the connection has it already.
+  ///   - out: takes the answers.
+  /// - Returns: what is to be done with the connection.
   mutating func receive(
     _ bytes: RawSpan, offersTLS: Bool, _ out: inout AnswerBuffer
   ) -> Verdict {

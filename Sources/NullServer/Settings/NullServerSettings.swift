@@ -90,7 +90,8 @@ public struct NullServerSettings: Sendable, Equatable {
       if stall.length <= .zero || stall.length >= stall.period || stall.period > longest {
         throw .badSetting(
           name: "stall",
-          reason: "its length must be above 0 and less than its period, which is at most \(longest)")
+          reason: "its length must be above 0 and less than its period, which is at most \(longest)"
+        )
       }
     }
   }

@@ -26,10 +26,12 @@ enum Failures {
     hint: "Close those that are not needed.")
   static let tooManyPortals = ErrorResponse(
     severity: .error, sqlState: .programLimitExceeded,
-    message: "more than \(NullServerLimits.portals) portals", hint: "Close those that are not needed.")
+    message: "more than \(NullServerLimits.portals) portals",
+    hint: "Close those that are not needed.")
   static let tooManySettings = ErrorResponse(
     severity: .error, sqlState: .programLimitExceeded,
-    message: "more than \(NullServerLimits.settings) settings were changed", hint: "Use DISCARD ALL.")
+    message: "more than \(NullServerLimits.settings) settings were changed",
+    hint: "Use DISCARD ALL.")
 
   static func noStatement(_ name: [UInt8]) -> ErrorResponse {
     ErrorResponse(

@@ -11,9 +11,7 @@ enum FunctionReader {
     static let position = "0/3000100"
   }
 
-  /// - Parameters:
-  ///   - select: stands behind `SELECT`.
-  ///   - start: where the statement begins.
+  /// The answer to a query that calls functions; `select` stands behind its first word.
   static func read(_ select: borrowing SQLWords, from start: Int) -> StatementAnswer {
     var words = SQLWords(select.text, at: select.offset)
     if let name = functionName(&words) {
@@ -40,7 +38,8 @@ enum FunctionReader {
     if SelectReader.contains(text, "partstrat", from: start) { return .row(partitionAnswer) }
     if SelectReader.contains(text, "pg_control_system", from: start) { return .row(probeAnswer) }
     if SelectReader.contains(text, "_lsn(", from: start) {
-      return .row(AnswerRow(alias(in: text, from: start) ?? "pg_current_wal_lsn", Identity.position))
+      let name = alias(in: text, from: start) ?? "pg_current_wal_lsn"
+      return .row(AnswerRow(name, Identity.position))
     }
     if SelectReader.contains(text, "pg_is_in_recovery", from: start) {
       return .row(AnswerRow(alias(in: text, from: start) ?? "pg_is_in_recovery", "f", .bool))
@@ -81,7 +80,9 @@ enum FunctionReader {
   /// The arguments of `repeat`: any text, and a number or a parameter.
   private static func fill(_ words: inout SQLWords) -> StatementAnswer? {
     guard case .literal? = words.next() else { return nil }
-    if words.takeSign(":") { guard words.takeSign(":"), words.takeName() != nil else { return nil } }
+    if words.takeSign(":") {
+      guard words.takeSign(":"), words.takeName() != nil else { return nil }
+    }
     guard words.takeSign(",") else { return nil }
     if let count = words.takeNumber() {
       return count <= NullServerLimits.rowBytes ? .fill(count) : .failure(Failures.rowTooLong)

@@ -13,10 +13,12 @@ enum OtherStatements {
     case "with": return .number(SelectReader.columnValue)
     case "fetch": return .command(.fetch, returning: true)
     case "explain": return .command(.explain, returning: true)
-    case "rollback": return words.take("prepared") ? .failure(Failures.twoPhase) : .rollbackToSavepoint
+    case "rollback":
+      return words.take("prepared") ? .failure(Failures.twoPhase) : .rollbackToSavepoint
     case "show": return show(&words)
     case "prepare": return prepare(&words)
-    case "execute": return words.takeName().map { .execute(name: $0) } ?? .failure(syntaxError(text, start))
+    case "execute":
+      return words.takeName().map { .execute(name: $0) } ?? .failure(syntaxError(text, start))
     case "do": return raisedError(&words).map { .failure($0) } ?? .command(.do, returning: false)
     case "copy": return .failure(Failures.copy)
     case "commit": return .failure(Failures.twoPhase)
@@ -91,7 +93,8 @@ enum OtherStatements {
     else { return nil }
     var fields: [String: [UInt8]] = [:]
     repeat {
-      guard let field = words.takeName(), words.takeSign("="), case .literal(let value)? = words.next()
+      guard let field = words.takeName(), words.takeSign("="),
+        case .literal(let value)? = words.next()
       else { return nil }
       fields[String(decoding: field, as: UTF8.self)] = value
     } while words.takeSign(",")

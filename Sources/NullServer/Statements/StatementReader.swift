@@ -19,7 +19,8 @@ enum StatementReader {
     case .reset(let name): return .reset(name.copy(in: text))
     case .resetAll: return .resetAll
     case .show(let name): return .show(name.copy(in: text), byFunction: false)
-    case .discard(let target): return target == .all ? .discardAll : .command(.discard, returning: false)
+    case .discard(let target):
+      return target == .all ? .discardAll : .command(.discard, returning: false)
     case .deallocate(let name): return .deallocate(name: name.copy(in: text))
     case .deallocateAll: return .deallocateAll
     case .declareCursor: return .command(.declareCursor, returning: false)

@@ -64,7 +64,8 @@ final class Conversation {
     return feed(bytes)
   }
 
-  /// The client is given bytes, and asked once more for what it has not told yet; also what it says.
+  /// The client is given bytes, and asked once more for what it has not told yet; also what it
+  /// says.
   func listen(_ bytes: [UInt8]) -> (events: [ClientEvent], sent: [UInt8]) {
     defer { out.removeAll() }
     return (feed(bytes) + feed([]), out)

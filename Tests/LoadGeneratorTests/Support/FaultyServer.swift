@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A server on loopback that lets everybody in, and then does something that a load generator must bear.
+/// A server on loopback that lets everybody in, and then does something that a load generator must
+/// bear.
 ///
 /// One thread serves all connections by `poll`; the port is of the kernel's choice.
 final class FaultyServer: Sendable {

@@ -63,7 +63,8 @@ func measure(
   }
 }
 
-/// What must hold of every measurement, whatever happened: nothing that was due is lost, and parts add up to the whole.
+/// What must hold of every measurement, whatever happened: nothing that was due is lost, and parts
+/// add up to the whole.
 func expectConserved(
   _ measurement: LoadMeasurement, sourceLocation: SourceLocation = #_sourceLocation
 ) {
