@@ -8,7 +8,7 @@ import Wire
 /// Thousands of damaged answers: no client traps, and what it makes of them never depends on how
 /// they were cut.
 @Suite struct DamagedAnswerTests {
-  private static let rounds = 4_000
+  private static let rounds = 2_000
 
   /// What a client makes of an answer.
   private struct Outcome: Equatable {
@@ -70,7 +70,7 @@ import Wire
       counts[name, default: 0] += 1
     }
     #expect(Set(counts.keys) == ["waits", "completed", "failed", "broken"])
-    #expect(counts.values.min()! > 50, "\(counts)")
+    #expect(counts.values.min()! > 40, "\(counts)")
   }
 
   /// One to three random changes.

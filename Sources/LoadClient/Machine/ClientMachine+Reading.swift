@@ -27,18 +27,19 @@ extension ClientMachine {
         case .header(let type, let length):
           next = head(
             type, length, bytes.extracting(offset..<offset), at: now, plan, &ledger, into: &out)
+          if !message.isWanted { scanner.skipBody(bytes, from: &offset) }
         case .body(let range, let isLast):
           if !message.isWanted { continue }
           next = body(
             bytes.extracting(range), isLast: isLast, at: now, plan, &ledger, into: &out)
         }
-        if event == .pending { event = next }
+        if case .pending = event { event = next }
       }
     } catch {
       lastFailureText = "\(error)"
       fail(Failure(.protocolViolation), &ledger)
     }
-    if phase == .broken, event == .pending { return tellBreakage() }
+    if phase == .broken, case .pending = event { return tellBreakage() }
     return event
   }
 

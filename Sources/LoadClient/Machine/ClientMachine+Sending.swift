@@ -48,22 +48,19 @@ extension ClientMachine {
     if statement.prepared < 0 || !prepared.contains(Int(statement.prepared)) {
       out.append(statement.parse, of: plan.store)
     }
-    let start = out.count
-    for place in statement.pieces {
-      let piece = plan.pieces[Int(place)]
-      switch piece.content {
-      case .bytes:
-        out.append(piece.bytes, of: plan.store)
-      case .digits:
-        out.append(digitsOf: values[Int(piece.variable)])
-      case .parameter:
-        let length = out.count
-        for _ in 0..<4 { out.append(0) }
-        out.append(digitsOf: values[Int(piece.variable)])
-        out.put(length: out.count - length - 4, at: length)
+    // One check of the array's room, and of its owner, for all pieces.
+    out.append(addingCapacity: Int(statement.mostBytes)) { output in
+      let start = output.count
+      for place in statement.pieces {
+        let piece = plan.pieces[Int(place)]
+        switch piece.content {
+        case .bytes: output.append(piece.bytes, of: plan.store)
+        case .digits: output.append(digitsOf: values[Int(piece.variable)])
+        case .parameter: output.append(parameter: values[Int(piece.variable)])
+        }
       }
+      let end = output.count - Int(statement.following)
+      output.put(length: end - start - 1, at: start + 1)
     }
-    out.put(length: out.count - start - 1, at: start + 1)
-    out.append(statement.tail, of: plan.store)
   }
 }

@@ -7,10 +7,11 @@ internal import Wire
 ///
 /// ```
 /// new ─open▶ login ─Z▶ idle ─begin▶ answering ─Z of the last step▶ idle (completed)
-///                       ▲            │ ▲  │ Z of another: the next step, or ▶ thinking ─goOn▶ answering
-///                       │            └─┘  │ error, Z
-///                       │                 ▼
-///                       └─(failed)─ tierBack ◀─ rollingBack
+///                      ▲            │ ▲ │
+///                      │            │ │ └ Z of another ▶ thinking, or the next step at once
+///                      │            │ └────────────── goOn ──┘
+///                      │            ▼ Z behind an error
+///                      └─ (failed) ─ rollingBack ─Z▶ tierBack
 /// ```
 /// Of the two steps after an error each is left out where it isn't needed. FATAL, and what breaks
 /// the protocol, lead from everywhere to `broken`.

@@ -18,13 +18,13 @@ extension ClientPlanError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .startup(let tenant, let error):
-      "no client can say that it is for tenant \"\(tenant)\": \(error); give the tenant, the user or "
-        + "the database another name"
+      "no client can say that it is for tenant \"\(tenant)\": \(error); give the tenant, the user "
+        + "or the database another name"
     case .tooManyVariables(let script, let count):
       "\(script) draws \(count) variables: at most \(ClientLimits.variables) are possible"
     case .tooManyStatements:
-      "the mix has more than \(ClientLimits.preparedStatements) different statements, the most that "
-        + "can be prepared: use mode extended, or several loads"
+      "the mix has more than \(ClientLimits.preparedStatements) different statements, the most "
+        + "that can be prepared: use mode extended, or several loads"
     case .unencodableStatement(let text):
       "a statement has a zero byte or more than \(ClientLimits.statementBytes) bytes: \(text)"
     }

@@ -67,7 +67,8 @@ struct PlanBuilder {
     appendPiece(&bytes)
     statements.append(
       Statement(
-        prepared: -1, parse: .none, pieces: first..<Int32(pieces.count), tail: .none))
+        prepared: -1, parse: .none, pieces: first..<Int32(pieces.count), following: 0,
+        mostBytes: mostBytes(from: first)))
     return Int32(statements.count - 1)
   }
 
@@ -92,12 +93,22 @@ struct PlanBuilder {
       pieces.append(MessagePiece(content: .parameter, variable: UInt8(variable), bytes: .none))
     }
     bind.append(bigEndian: 0)  // and so are all results.
+    bind.append(Self.executeAndSync)
     appendPiece(&bind)
     statements.append(
       Statement(
         prepared: number, parse: keep(parse.finished()), pieces: first..<Int32(pieces.count),
-        tail: keep(Self.executeAndSync)))
+        following: Int32(Self.executeAndSync.count), mostBytes: mostBytes(from: first)))
     return Int32(statements.count - 1)
+  }
+
+  private func mostBytes(from first: Int32) -> Int32 {
+    pieces[Int(first)...].reduce(0) { sum, piece in
+      switch piece.content {
+      case .bytes: sum + piece.bytes.count
+      case .digits, .parameter: sum + Decimal.mostBytes
+      }
+    }
   }
 
   private mutating func appendPiece(_ bytes: inout MessageBytes) {

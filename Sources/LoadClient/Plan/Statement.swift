@@ -34,8 +34,10 @@ struct Statement {
   var parse: Stretch
   /// The pieces of Query or Bind, its type and an empty length at the front of the first.
   var pieces: Range<Int32>
-  /// Execute and Sync; empty for simple queries.
-  var tail: Stretch
+  /// Bytes of the last piece that follow the message: those of Execute and Sync.
+  var following: Int32
+  /// The most bytes that the pieces can have, whatever the values are.
+  var mostBytes: Int32
 }
 
 /// A statement's place in a transaction.
@@ -69,7 +71,10 @@ struct Step {
   var pausesAfter = false
 
   /// Whether nobody looks at its answer.
-  var isPlain: Bool { reading == .nothing && tierChange == .none }
+  @inline(__always)
+  var isPlain: Bool {
+    if case .nothing = reading, case .none = tierChange { true } else { false }
+  }
 }
 
 /// A transaction: steps, and what is drawn before the first.

@@ -1,17 +1,17 @@
 /// What a ``MessageScanner`` found next.
 public enum ScanEvent: Sendable, Equatable {
-  /// A message begins: its type, and the length of its body in bytes, header excluded. When the length
-  /// is 0 the message ends here, too, and no body follows.
+  /// A message begins: its type, and the length of its body in bytes, header excluded. When the
+  /// length is 0 the message ends here, too, and no body follows.
   case header(type: UInt8, bodyLength: Int)
-  /// A piece of the body, never empty, as offsets into the bytes passed in; `isLast` when the message
-  /// ends with it.
+  /// A piece of the body, never empty, as offsets into the bytes passed in; `isLast` when the
+  /// message ends with it.
   case body(Range<Int>, isLast: Bool)
 }
 
 /// Why a stream of messages can't be followed any further.
 public enum FramingError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A message of this type claims this length, in bytes and with its length field; it must be between
-  /// 4 and `maximum`.
+  /// A message of this type claims this length, in bytes and with its length field; it must be
+  /// between 4 and `maximum`.
   case lengthOutOfRange(type: UInt8, length: Int32, maximum: Int)
 
   /// What is wrong with the stream, in a sentence.
@@ -25,9 +25,9 @@ public enum FramingError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Finds the messages in a stream of bytes that arrives in slices cut anywhere.
 ///
-/// A message is a type byte, a big-endian length that counts itself, and a body. The scanner keeps at
-/// most the five bytes of one header and how much of the body is to come; it never stores a body, so
-/// that a relay can look at types while it sends the bytes on from where they lie.
+/// A message is a type byte, a big-endian length that counts itself, and a body. The scanner keeps
+/// at most the five bytes of one header and how much of the body is to come; it never stores a
+/// body, so that a relay can look at types while it sends the bytes on from where they lie.
 public struct MessageScanner: Sendable {
   /// Longest message taken, in bytes, its length field included and its type byte not.
   public let maximumLength: Int
@@ -86,6 +86,15 @@ public struct MessageScanner: Sendable {
       }
     }
     return try finishHeader()
+  }
+
+  /// Moves `offset` past as much of a body as is there, for whoever doesn't look at it; cheaper
+  /// than an event. What is still to come of it gives events.
+  @inlinable
+  public mutating func skipBody(_ bytes: RawSpan, from offset: inout Int) {
+    let count = min(bodyRemaining, bytes.byteCount - offset)
+    offset += count
+    bodyRemaining -= count
   }
 
   /// Checks a header that is complete.

@@ -75,6 +75,30 @@ struct MessageScannerTests {
     #expect(scanner.isAtMessageBoundary)
   }
 
+  @Test("a body that is skipped gives no event, as far as it is there", arguments: 0...12)
+  func skippedBody(cut: Int) throws {
+    let stream = Packets.message("D", [1, 2, 3, 4, 5, 6, 7]) + Packets.message("Z", [73])
+    var scanner = MessageScanner()
+    var events: [ScanEvent] = []
+    for piece in [Array(stream[..<cut]), Array(stream[cut...])] {
+      var offset = 0
+      while let event = try scanner.next(piece.span.bytes, from: &offset) {
+        events.append(event)
+        if event == .header(type: 0x44, bodyLength: 7) {
+          scanner.skipBody(piece.span.bytes, from: &offset)
+        }
+      }
+    }
+    let isCutInside = (5..<12).contains(cut)
+    let end = stream.count - cut
+    #expect(
+      events == [.header(type: 0x44, bodyLength: 7)]
+        + (isCutInside ? [.body(0..<12 - cut, isLast: true)] : [])
+        + [.header(type: 0x5A, bodyLength: 1)]
+        + [.body(end - 1..<end, isLast: true)])
+    #expect(scanner.isAtMessageBoundary)
+  }
+
   @Test("a body of a gigabyte costs nothing but its header")
   func largestBody() throws {
     var scanner = MessageScanner()
