@@ -58,18 +58,28 @@ struct LoopbackClient: ~Copyable {
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+      let count = bytes.withUnsafeBytes { bytes in
+        Self.uninterrupted {
+          Glibc.send(descriptor, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+        }
       }
       try #require(count > 0, "send: \(String(cString: strerror(errno)))")
       sent += count
     }
   }
 
+  /// Repeats a call that a signal has interrupted, such as that of a child that has ended.
+  private static func uninterrupted(_ call: () -> Int) -> Int {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+
   /// Some bytes; none at the end.
   func receive(atMost count: Int = 1 << 20) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let received = recv(descriptor, &bytes, count, 0)
+    let received = Self.uninterrupted { recv(descriptor, &bytes, count, 0) }
     try #require(received >= 0, "recv: \(String(cString: strerror(errno)))")
     return Array(bytes.prefix(received))
   }

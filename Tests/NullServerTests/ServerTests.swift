@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import Wire
 
 @testable import NullServer
 
@@ -42,19 +43,26 @@ import Testing
     #expect(messages.count == 4 * count)
   }
 
+  @Test func `a client that asks at length before it reads gets all`() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    let question = Requests.query("SELECT \(String(repeating: " ", count: 60_000)) 1")
+    let count = 200
+    for _ in 0..<count { try client.send(question) }
+    let rows = try client.answer(readyCount: count).filter { $0.type == "D" }
+    #expect(rows.count == count)
+  }
+
   @Test func `a client that never reads is ended when too much waits, and others are not`() throws {
     let running = try RunningServer()
     let client = try running.client()
     let quiet = try LoopbackClient(running.server.port, receiveBytes: 4_096)
     try quiet.send(Requests.startup())
-    let question = Requests.query("SELECT '\(String(repeating: "a", count: 60_000))'")
-    for _ in 0..<2_000 {
-      let sent = question.withUnsafeBytes {
-        Glibc.send(quiet.descriptor, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if sent <= 0 { break }
-    }
+    try quiet.send(Requests.query("SET a.b = '\(String(repeating: "a", count: 60_000))'"))
     let server = running.server
+    // Short questions with long answers: more than may wait, beside what the sockets hold.
+    let count = 2 * NullServerLimits.unsentBytes / 60_000
+    try quiet.send((0..<count).flatMap { _ in Requests.query("SHOW a.b") })
     expectSoon { server.counters.openConnections == 1 }
     let summary = try client.query("SELECT 1").summary
     #expect(summary == "T D C(SELECT 1) Z(I)")
@@ -113,6 +121,28 @@ import Testing
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     return Int(min(limit.rlim_cur, 1_000_000))
+  }
+
+  @Test func `a PROXY header is read and passed over, however it is cut`() throws {
+    let running = try RunningServer(NullServerSettings(expectsProxyHeader: true))
+    let from = IPv4Endpoint(address: 0x0A00_0001, port: 4_711)
+    let to = IPv4Endpoint(address: 0x0A00_0002, port: 5_432)
+    let header = ProxyHeader.encoded(.ipv4(source: from, destination: to))
+    let bytes = header + Requests.startup()
+    for cut in [0, 1, 15, 16, header.count - 1, header.count, header.count + 3] {
+      let client = try LoopbackClient(running.server.port)
+      try client.send(Array(bytes[..<cut]))
+      usleep(1_000)
+      try client.send(Array(bytes[cut...]))
+      let greeting = try client.answer().last
+      #expect(greeting == Message(type: "Z", body: [73]))
+      let value = try client.query("SELECT \(cut)")[1].value
+      #expect(value == "\(cut)")
+    }
+    let without = try LoopbackClient(running.server.port)
+    try without.send(Requests.startup())
+    let rest = try without.rest()
+    #expect(rest.isEmpty)
   }
 
   @Test func `those above the limit are closed at once`() throws {

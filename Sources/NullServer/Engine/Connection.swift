@@ -6,6 +6,8 @@ struct Connection: ~Copyable {
   var session: BackendSession
   var tls: TLSStream?
   var backlog = Backlog()
+  /// What has come of the PROXY header that the connection begins with; nil when none is expected any more.
+  var proxyPart: [UInt8]?
   /// Operations whose completion is to come: the place is given back only when there are none.
   var operations = 0
   var isReceiving = false
@@ -25,9 +27,10 @@ struct Connection: ~Copyable {
   /// Pieces that were sent at the end of the last turn, of the buffer before.
   var sent = 0..<0
 
-  init(_ descriptor: Int32, _ session: consuming BackendSession) {
+  init(_ descriptor: Int32, _ session: consuming BackendSession, expectsProxyHeader: Bool) {
     self.descriptor = descriptor
     self.session = session
+    proxyPart = expectsProxyHeader ? [] : nil
   }
 
   /// The bytes to send next of what waits.

@@ -1,6 +1,7 @@
 import Glibc
 import TLS
 import Uring
+import Wire
 
 /// Bytes that come.
 extension NullWorker {
@@ -26,9 +27,26 @@ extension NullWorker {
 
   private mutating func receiveEnded(_ result: Int32, _ index: Int) {
     switch result {
-    case 1..., -ENOBUFS, -EINTR, -EAGAIN: break
+    case 1..., -ENOBUFS, -EINTR, -EAGAIN, -ECANCELED: break
     case 0: connections[index].isEnding = true
     default: connections[index].isBroken = true
+    }
+  }
+
+  /// Begins receives anew, now and then, on connections on which a send waits for room: Linux 6.18 has been seen to
+  /// leave a multishot receive asleep beside one, though bytes were there. The client, too, would then wait for ever.
+  mutating func renewReceives() {
+    let now = WorkerClock.now
+    guard now >= renewsAt else { return }
+    renewsAt = now + NullServerLimits.receiveRenewalNanoseconds
+    for index in 0..<connections.highWaterMark
+    where connections.isTaken(index) && connections[index].isSending
+      && connections[index].isReceiving
+    {
+      let receive = WorkerToken(.receive, index).rawValue
+      while !ring.cancel(operation: receive, token: WorkerToken(.cancel).rawValue) {
+        ring.submit()
+      }
     }
   }
 
@@ -49,10 +67,11 @@ extension NullWorker {
   }
 
   /// Takes bytes as they came, and writes what is answered.
-  @inline(__always)
   private mutating func takeBytes(_ bytes: UnsafeRawBufferPointer, _ index: Int) {
     if connections[index].isEnding || connections[index].isBroken { return }
-    if connections[index].tls != nil {
+    if connections[index].proxyPart != nil {
+      readProxyHeader(bytes, index)
+    } else if connections[index].tls != nil {
       decrypt(bytes, index)
     } else if tlsContext != nil, connections[index].session.isAtBeginning,
       bytes[0] == Self.handshakeRecord
@@ -60,6 +79,25 @@ extension NullWorker {
       beginTLS(bytes, index)
     } else {
       takePlaintext(bytes, index)
+    }
+  }
+
+  /// Reads the header that a proxy has put before everything, and goes on behind it. What it says is not used.
+  private mutating func readProxyHeader(_ bytes: UnsafeRawBufferPointer, _ index: Int) {
+    var part: [UInt8]? = nil
+    swap(&part, &connections[index].proxyPart)
+    let whole = (part ?? []) + bytes
+    do throws(ProxyHeaderError) {
+      guard let header = try ProxyHeader.decode(whole.span.bytes) else {
+        connections[index].proxyPart = whole
+        return
+      }
+      guard header.byteCount < whole.count else { return }
+      whole.withUnsafeBytes {
+        takeBytes(UnsafeRawBufferPointer(rebasing: $0[header.byteCount...]), index)
+      }
+    } catch {
+      connections[index].isEnding = true
     }
   }
 

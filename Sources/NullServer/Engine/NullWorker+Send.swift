@@ -147,12 +147,17 @@ extension NullWorker {
     }
     connections[index].isSending = true
     connections[index].operations += 1
+    if waitingSends == 0 {
+      renewsAt = WorkerClock.now + NullServerLimits.receiveRenewalNanoseconds
+    }
+    waitingSends += 1
   }
 
   /// A send that waited for room has ended.
   mutating func sent(_ result: Int32, _ index: Int) {
     connections[index].isSending = false
     connections[index].operations -= 1
+    waitingSends -= 1
     if result > 0 {
       connections[index].backlog.removeFirst(Int(result))
     } else {

@@ -28,6 +28,9 @@ struct NullWorker: ~Copyable {
   var isAccepting = false
   var acceptsAgainAt: UInt64 = 0
   var nextProcessID: Int32 = 1
+  /// How many sends wait for room, and when receives beside them are begun anew.
+  var waitingSends = 0
+  var renewsAt: UInt64 = .max
   private(set) var isStopping = false
   let delay: UInt64
   private let stall: StallSchedule?
@@ -84,6 +87,7 @@ struct NullWorker: ~Copyable {
       ring.submit()
     } while true
     if delay > 0 { takeDelayed() }
+    if waitingSends > 0 { renewReceives() }
     if !isAccepting, acceptsAgainAt == 0 || acceptsAgainAt <= WorkerClock.now { queueAccept() }
     settleListed()
     counters.openConnections = UInt64(connections.count)
@@ -94,6 +98,7 @@ struct NullWorker: ~Copyable {
     guard listed.isEmpty else { return ring.submit() }
     var wakesAt = delayed.nextDueAt ?? .max
     if !isAccepting { wakesAt = min(wakesAt, acceptsAgainAt) }
+    if waitingSends > 0 { wakesAt = min(wakesAt, renewsAt) }
     guard wakesAt < .max else { return ring.submitAndWait(forNanoseconds: nil) }
     let now = WorkerClock.now
     if wakesAt > now {
@@ -120,6 +125,7 @@ struct NullWorker: ~Copyable {
     case .receive: received(completion, token.index)
     case .quietSend: quietSendFellShort(completion.result, token.index)
     case .send: sent(completion.result, token.index)
+    case .cancel: break
     case .accept: accepted(completion)
     case .stop:
       if let slice = ring.buffers.claim(completion) { ring.buffers.release(slice) }
@@ -141,7 +147,9 @@ struct NullWorker: ~Copyable {
     }
     counters.connections += 1
     let index = connections.insert(
-      Connection(completion.result, BackendSession(canned, processID: nextProcessID)))
+      Connection(
+        completion.result, BackendSession(canned, processID: nextProcessID),
+        expectsProxyHeader: context.settings.expectsProxyHeader))
     nextProcessID = nextProcessID == .max ? 1 : nextProcessID + 1
     list(index)
   }

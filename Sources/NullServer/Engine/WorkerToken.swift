@@ -12,6 +12,8 @@ struct WorkerToken {
     case quietSend
     /// A send that waits for room.
     case send
+    /// Cancelling a receive; its own completion only says that the cancel was carried out.
+    case cancel
   }
 
   let rawValue: UInt64

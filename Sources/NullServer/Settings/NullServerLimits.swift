@@ -36,6 +36,8 @@ public enum NullServerLimits {
   static let keptPartBytes = 16 << 10
   /// How long a worker accepts nobody when descriptors have run out, in nanoseconds.
   static let acceptPauseNanoseconds: UInt64 = 10_000_000
+  /// How often a receive is begun anew while a send waits for room, in nanoseconds.
+  static let receiveRenewalNanoseconds: UInt64 = 50_000_000
   /// In how long pieces a worker sleeps through a stall, so that it can be stopped meanwhile, in nanoseconds.
   static let stallNapNanoseconds: UInt64 = 20_000_000
   /// Connections that wait to be accepted; the kernel caps it at `net.core.somaxconn`.
