@@ -28,9 +28,16 @@ struct FleetStart: Sendable {
   }
 
   private var summary: String {
-    "local fleet: \(shape.shards) shards with \(shape.replicas) replicas each,"
-      + " \(shape.tenants) tenants, \(shape.pooling.rawValue) pooling"
+    let parts = [
+      Self.count(shape.shards, "shard"), Self.count(shape.replicas, "replica") + " of each",
+      Self.count(shape.tenants, "tenant"), "\(shape.pooling.rawValue) pooling",
+    ]
+    return "local fleet: " + parts.joined(separator: ", ")
       + (shape.hasControlPlane ? ", control plane and sidecar" : "")
+  }
+
+  private static func count(_ number: Int, _ what: String) -> String {
+    number == 1 ? "1 \(what)" : "\(number) \(what)s"
   }
 
   private var fleetOptions: FleetOptions {
