@@ -95,7 +95,7 @@ extension Axis {
       $0 >= values.lowerBound * 0.999 && $0 <= values.upperBound * 1.001
     }
     // Less than a decade: round numbers as on a linear axis.
-    let even = decades < 1 ? linearTicks(count).filter { $0 > 0 } : []
+    let even = shown.count < 3 && decades < 1 ? linearTicks(count).filter { $0 > 0 } : []
     return even.count > shown.count ? even : shown
   }
 }

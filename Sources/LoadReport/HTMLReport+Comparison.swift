@@ -38,7 +38,8 @@ extension HTMLReport {
       "Intervals hold 95 % of what a bootstrap over windows gives"
         + " (\(FigureText.count(ComparisonLimits.resamples)) resamples in blocks of neighbours)."
         + " A difference is real where the interval leaves 1 out. Of twenty figures that are the"
-        + " same in truth, about one will still seem real.")
+        + " same in truth, about one will still seem real. How runs differ as wholes, as by what"
+        + " else the machine did, their windows can't show: compare repeated runs, too.")
     return page.html
   }
 

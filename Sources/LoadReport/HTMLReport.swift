@@ -53,7 +53,7 @@ private struct LoadSection {
         "reads no older than \(FigureText.time(nanoseconds: staleness.boundMilliseconds * 1e6))",
         "\(FigureText.count(staleness.reads))", "\(FigureText.count(staleness.readsOnReplica))",
         Self.violations(staleness.violations),
-        "\(FigureText.time(nanoseconds: staleness.oldestMilliseconds * 1e6))",
+        HTMLTable.Cell(VerdictText.oldest(staleness)),
       ])
     }
     if consistency.ownWriteReads > 0 {

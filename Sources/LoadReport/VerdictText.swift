@@ -1,6 +1,6 @@
 internal import LoadResults
 
-/// Verdicts in words.
+/// Verdicts and what checkers found, in words.
 enum VerdictText {
   /// How many of some objectives hold; there is at least one.
   static func summary(_ verdicts: [Verdict]) -> String {
@@ -12,6 +12,12 @@ enum VerdictText {
     case (1, let all): "1 of \(all) objectives does not hold"
     case (let failed, let all): "\(failed) of \(all) objectives do not hold"
     }
+  }
+
+  /// The greatest age of a read, if any lacked something.
+  static func oldest(_ staleness: ConsistencyResult.Staleness) -> String {
+    staleness.oldestMilliseconds > 0
+      ? FigureText.time(nanoseconds: staleness.oldestMilliseconds * 1e6) : FigureText.none
   }
 
   /// The figure, or why there is none.

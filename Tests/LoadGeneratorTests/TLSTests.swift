@@ -17,7 +17,7 @@ struct TLSTests {
       mix: [WeightedTransaction(.selectOnly), WeightedTransaction(.payload(bytes: 100_000))])
     load.transactionsPerConnection = 20
     var settings = NullServerSettings()
-    settings.certificate = try Self.certificate()
+    settings.certificate = try Self.certificate.get()
     settings.expectsProxyHeader = sendsProxyHeader
     let measurement = try await measure(
       Scenarios.scenario([load]), settings: settings, sendsProxyHeader: sendsProxyHeader,
@@ -47,7 +47,7 @@ struct TLSTests {
   @Test("statements run inside TLS", arguments: [LoadTarget.Encryption.requested, .direct])
   func statements(encryption: LoadTarget.Encryption) throws {
     var settings = NullServerSettings()
-    settings.certificate = try Self.certificate()
+    settings.certificate = try Self.certificate.get()
     let server = try NullServer(settings)
     try server.start()
     defer { server.stop() }
@@ -58,8 +58,11 @@ struct TLSTests {
     #expect(server.counters.statements == 2)
   }
 
+  /// Made once for all tests.
+  private static let certificate = Result { try makeCertificate() }
+
   /// A certificate that is its own authority, made by `openssl`.
-  private static func certificate() throws -> NullServerSettings.Certificate {
+  private static func makeCertificate() throws -> NullServerSettings.Certificate {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "generator-tests-\(UInt64.random(in: 0 ... .max))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

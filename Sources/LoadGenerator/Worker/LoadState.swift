@@ -70,6 +70,8 @@ struct LoadState: ~Copyable {
       pace = .open
       waiting = WaitingArrivals(
         tenants: tenantCount, capacity: GeneratorLimits.waitingArrivals)
+      // A worker without any of the load's connections has none of its arrivals.
+      guard !own.isEmpty else { break }
       // Each connection has the same share of the rate, wherever it is.
       clock = ArrivalClock(
         schedule, rate, share: Double(own.count) / Double(load.connections),

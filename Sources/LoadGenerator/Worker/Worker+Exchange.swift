@@ -27,7 +27,9 @@ extension Worker {
   /// When there is something to do though nothing completes.
   private mutating func nextWake() -> Int64 {
     var wake = min(now + GeneratorLimits.controlInterval, wakes.earliest)
-    for load in 0..<loads.count { wake = min(wake, loads[load].nextArrival) }
+    for load in 0..<loads.count where loads[load].nextArrival < endsAt {
+      wake = min(wake, loads[load].nextArrival)
+    }
     return wake
   }
 

@@ -31,20 +31,31 @@ struct StalenessFigure {
     panel.drawRows(
       panel.y.ticks(about: 5).map { ($0, time($0)) }, title: "age that was measured", on: &canvas)
     drawLines(panel, most, on: &canvas)
-    let said = samples.filter { $0.proven >= 0 }
-    let isKept = { (sample: (proven: Double, measured: Double)) in
-      sample.measured <= staleness.boundMilliseconds
-    }
-    canvas.dots(
-      said.filter(isKept).map { panel.place($0.proven, $0.measured) }, diameter: 4,
-      .style("s1 dense"))
-    canvas.dots(
-      said.filter { !isKept($0) }.map { panel.place($0.proven, $0.measured) }, diameter: 5,
-      .style("bad"))
+    draw(style: "s1 dense", 4, panel, on: &canvas) { isKept($0) && !isUnsound($0) }
+    draw(style: "s2", 5, panel, on: &canvas) { isKept($0) && isUnsound($0) }
+    draw(style: "bad", 5, panel, on: &canvas) { !isKept($0) }
     drawUnsaid(panel, on: &canvas)
     panel.drawBase(on: &canvas)
     canvas.line((panel.left, panel.top), (panel.left, panel.bottom), .style("rim"))
     return Figure(title: "Staleness, proven against measured", caption: caption, canvas: canvas)
+  }
+
+  private func isKept(_ sample: (proven: Double, measured: Double)) -> Bool {
+    sample.measured <= staleness.boundMilliseconds
+  }
+
+  /// Whether the read was older than the router had proven.
+  private func isUnsound(_ sample: (proven: Double, measured: Double)) -> Bool {
+    sample.measured > sample.proven
+  }
+
+  private func draw(
+    style: String, _ diameter: Double, _ panel: Panel, on canvas: inout SVGCanvas,
+    _ isShown: ((proven: Double, measured: Double)) -> Bool
+  ) {
+    canvas.dots(
+      samples.filter { $0.proven >= 0 && isShown($0) }
+        .map { panel.place($0.proven, $0.measured) }, diameter: diameter, .style(style))
   }
 
   private func drawLines(_ panel: Panel, _ most: Double, on canvas: inout SVGCanvas) {
@@ -73,7 +84,7 @@ struct StalenessFigure {
   }
 
   private var caption: String {
-    let unsound = samples.count { $0.proven >= 0 && $0.measured > $0.proven }
+    let unsound = samples.count { $0.proven >= 0 && isUnsound($0) }
     let replica =
       staleness.reads > 0 ? Double(staleness.readsOnReplica) / Double(staleness.reads) : 0
     return "\(FigureText.count(staleness.reads)) reads, \(FigureText.percent(replica)) of them on a"

@@ -82,7 +82,7 @@ public struct TextReport: Sendable {
         rows.append([
           load.name, "no older than \(bound)", FigureText.count(staleness.reads),
           FigureText.count(staleness.violations),
-          FigureText.time(nanoseconds: staleness.oldestMilliseconds * 1e6),
+          VerdictText.oldest(staleness),
         ])
       }
       if let own = load.consistency, own.ownWriteReads > 0 {

@@ -22,6 +22,7 @@ struct ListeningAddress {
     Self.set(descriptor, SOL_SOCKET, SO_REUSEADDR)
     Self.set(descriptor, SOL_SOCKET, SO_REUSEPORT)
     Self.set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
+    Self.setPlainCongestionControl(descriptor)
     let isBound = withUnsafePointer(to: address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
@@ -33,6 +34,13 @@ struct ListeningAddress {
       return -code
     }
     return descriptor
+  }
+
+  /// Chooses Reno, which every kernel has: it costs the least, and paces nothing. BBR, a default here and there, spaces what is sent by timers.
+  private static func setPlainCongestionControl(_ descriptor: Int32) {
+    let name = "reno"
+    setsockopt(
+      descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, name, socklen_t(name.utf8.count))
   }
 
   /// The port that a socket is bound to.

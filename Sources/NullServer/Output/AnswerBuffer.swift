@@ -125,15 +125,6 @@ struct AnswerBuffer: ~Copyable {
   /// Appends bytes of somebody else's.
   mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
-  /// Appends bytes of somebody else's.
-  mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append($0) } }
-
-  /// Appends ASCII text and a zero byte.
-  mutating func append(terminated text: StaticString) {
-    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    append(0)
-  }
-
   /// Appends the letter so many times.
   mutating func append(fill count: Int) {
     guard count > NullServerLimits.smallFillBytes else {

@@ -93,7 +93,7 @@ final class AnswerRow: Sendable {
 /// The tags of commands, as PostgreSQL writes them.
 enum CommandTag: Int, CaseIterable, Sendable {
   case select, insert, update, delete, merge, begin, commit, rollback, set, reset, show, discard
-  case discardAll, prepare, execute, deallocate, deallocateAll, savepoint, release, declareCursor
+  case discardAll, prepare, deallocate, deallocateAll, savepoint, release, declareCursor
   case fetch, move, closeCursor, listen, unlisten, notify, truncate, vacuum, analyze, lock, explain
   case checkpoint, call, `do`, grant, revoke, comment, load, cluster, reindex, selectNone
 
@@ -115,7 +115,6 @@ enum CommandTag: Int, CaseIterable, Sendable {
     case .discard: "DISCARD"
     case .discardAll: "DISCARD ALL"
     case .prepare: "PREPARE"
-    case .execute: "EXECUTE"
     case .deallocate: "DEALLOCATE"
     case .deallocateAll: "DEALLOCATE ALL"
     case .savepoint: "SAVEPOINT"
