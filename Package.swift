@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "CFiles"),
     .target(name: "CAllocator"),
     .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
-    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
 
     // Ground floor: imports nothing of ours.
     .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: base),
@@ -136,7 +136,10 @@ let package = Package(
     .target(name: "ConfigurationFile", dependencies: [yams], swiftSettings: base),
 
     // TLS without sockets: bytes in, bytes out.
-    .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: base),
+    .target(
+      name: "TLS", dependencies: ["COpenSSL"], swiftSettings: base,
+      // Here, so that programs which only hash don't link it.
+      linkerSettings: [.linkedLibrary("ssl")]),
 
     // Load tests: what is asked for, what was measured and what of it is shown, and what a client
     // says. No network, no clock.
@@ -262,7 +265,7 @@ let package = Package(
       swiftSettings: base),
     .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: base),
     .testTarget(
-      name: "NullServerTests", dependencies: ["NullServer", "Wire"], swiftSettings: base),
+      name: "NullServerTests", dependencies: ["NullServer", "TLS", "Wire"], swiftSettings: base),
     .testTarget(
       name: "LoadScenarioTests", dependencies: ["ConfigurationFile", "LoadModel", "LoadScenario"],
       swiftSettings: base),

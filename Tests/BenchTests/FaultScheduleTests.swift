@@ -1,4 +1,5 @@
 import Foundation
+import LoadResults
 import LoadScenario
 import LocalFleet
 import Synchronization

@@ -8,6 +8,8 @@ struct LimitFigure {
 
   private let result: LimitResult
   private let steps: [LimitResult.Step]
+  /// The last try of each rate, by rate: what lines go through.
+  private let last: [LimitResult.Step]
   private let rates: ClosedRange<Double>
 
   /// Nil where fewer than two rates were tried.
@@ -17,6 +19,8 @@ struct LimitFigure {
     }
     self.result = result
     self.steps = steps
+    let byRate = Dictionary(result.steps.map { ($0.offered, $0) }) { $1 }
+    last = byRate.values.sorted { $0.offered < $1.offered }
     rates = least / 1.05...most * 1.05
   }
 
@@ -27,8 +31,9 @@ struct LimitFigure {
     drawLatency(on: &canvas)
     return Figure(
       title: "Throughput and latency by offered rate",
-      caption: "Each dot is one try. Green dots held all objectives, red ones did not; the upright"
-        + " line is the limit. Where completed leaves the dashed line, the target falls behind.",
+      caption: "Each dot is one try, and lines go through the last of each rate. Green dots held"
+        + " all objectives, red ones did not; the upright line is the limit. Where completed leaves"
+        + " the dashed line, the target falls behind.",
       canvas: canvas)
   }
 
@@ -38,9 +43,9 @@ struct LimitFigure {
     drawColumns(panel, isLast: false, on: &canvas)
     panel.drawRows(
       panel.y.ticks(about: 4).map { ($0, TickText.number($0)) }, title: "completed/s", on: &canvas)
-    let ideal = steps.map { panel.place($0.offered, $0.offered) }
+    let ideal = last.map { panel.place($0.offered, $0.offered) }
     canvas.path(ideal, .style("s6"), width: 1.4, dashes: "5 4")
-    canvas.path(steps.map { panel.place($0.offered, $0.completed) }, .style("s1"), width: 2)
+    canvas.path(last.map { panel.place($0.offered, $0.completed) }, .style("s1"), width: 2)
     drawDots(panel, on: &canvas) { $0.completed }
     panel.drawBase(on: &canvas)
     Legend(
@@ -91,7 +96,7 @@ struct LimitFigure {
     _ panel: Panel, _ style: String, on canvas: inout SVGCanvas,
     _ milliseconds: (LimitResult.Step) -> Double?
   ) {
-    let points = steps.compactMap { step in
+    let points = last.compactMap { step in
       milliseconds(step).flatMap { $0 > 0 ? panel.place(step.offered, $0 * 1e6) : nil }
     }
     canvas.path(points, .style(style), width: 2)

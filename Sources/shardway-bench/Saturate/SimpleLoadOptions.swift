@@ -43,19 +43,20 @@ struct SimpleLoadOptions: ParsableArguments {
   ///
   /// - Throws: `BenchError.field` when it can't be run.
   func scenario(_ edition: ScenarioEdition) throws(BenchError) -> Scenario {
+    let transaction = transaction ?? .selectOnly
     let kind: TransactionKind =
-      switch transaction ?? .selectOnly {
+      switch transaction {
       case .selectOnly: .selectOnly
       case .tpcbLike: .tpcbLike
       case .payload: .payload(bytes: bytes ?? 1024)
       }
     var load = Load(
-      name: kind.name, tenants: .uniform(tenant.isEmpty ? ["acme"] : tenant),
+      name: transaction.rawValue, tenants: .uniform(tenant.isEmpty ? ["acme"] : tenant),
       connections: connections ?? 64, arrivals: .closed(pause: .zero),
       mix: [WeightedTransaction(kind)])
     load.mode = mode ?? .prepared
     var scenario = Scenario(
-      name: kind.name, duration: edition.duration ?? Self.usualDuration, loads: [load])
+      name: transaction.rawValue, duration: edition.duration ?? Self.usualDuration, loads: [load])
     scenario.workers = edition.workers ?? 1
     do { try scenario.check() } catch { throw .field(error) }
     return scenario

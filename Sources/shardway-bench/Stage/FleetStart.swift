@@ -28,9 +28,16 @@ struct FleetStart: Sendable {
   }
 
   private var summary: String {
-    "local fleet: \(shape.shards) shards with \(shape.replicas) replicas each,"
-      + " \(shape.tenants) tenants, \(shape.pooling.rawValue) pooling"
+    let parts = [
+      Self.count(shape.shards, "shard"), Self.count(shape.replicas, "replica") + " of each",
+      Self.count(shape.tenants, "tenant"), "\(shape.pooling.rawValue) pooling",
+    ]
+    return "local fleet: " + parts.joined(separator: ", ")
       + (shape.hasControlPlane ? ", control plane and sidecar" : "")
+  }
+
+  private static func count(_ number: Int, _ what: String) -> String {
+    number == 1 ? "1 \(what)" : "\(number) \(what)s"
   }
 
   private var fleetOptions: FleetOptions {
@@ -39,9 +46,7 @@ struct FleetStart: Sendable {
     options.replicasPerShard = shape.replicas
     options.tenants = shape.tenants
     options.maxConnections = shape.maxConnections
-    // A read of what was just written is the primary's until a replica is proven to have it: checkers
-    // do little else, and are not to be refused for that.
-    options.primaryReadBudgetPercent = 100
+    if let percent = shape.primaryReadBudgetPercent { options.primaryReadBudgetPercent = percent }
     if shape.hasControlPlane { options.control = programs.controlOptions }
     return options
   }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LoadGenerator
 internal import LoadScenario
 internal import LocalFleet

@@ -1,4 +1,5 @@
 internal import LoadGenerator
+internal import LoadResults
 internal import LoadScenario
 internal import LocalFleet
 
