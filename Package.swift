@@ -76,6 +76,7 @@ let package = Package(
     .target(
       name: "ShardMap", dependencies: ["CFiles", "CThreads", "CXXHash"], swiftSettings: base),
     .target(name: "Telemetry", swiftSettings: base),
+    .target(name: "Threads", swiftSettings: base),
 
     // Decisions.
     .target(name: "MapDocument", dependencies: ["ShardMap"], swiftSettings: strict),
@@ -113,8 +114,7 @@ let package = Package(
       name: "DataPlane",
       dependencies: [
         "AdminConsole", "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap",
-        "Routing",
-        "Telemetry",
+        "Routing", "Telemetry", "Threads",
       ],
       swiftSettings: base),
     .target(
@@ -162,12 +162,13 @@ let package = Package(
     .target(
       name: "LoadGenerator",
       dependencies: [
-        "CThreads", "LoadClient", "LoadModel", "LoadResults", "LoadScenario", "TLS", "Uring",
-        "Wire",
+        "CThreads", "LoadClient", "LoadModel", "LoadResults", "LoadScenario", "TLS", "Threads",
+        "Uring", "Wire",
       ],
       swiftSettings: base),
     .target(
-      name: "NullServer", dependencies: ["CLiburing", "CThreads", "TLS", "Uring", "Wire"],
+      name: "NullServer",
+      dependencies: ["CLiburing", "CThreads", "TLS", "Threads", "Uring", "Wire"],
       swiftSettings: base),
 
     // Programs.
@@ -203,7 +204,7 @@ let package = Package(
     .executableTarget(
       name: "shardway-simulate", dependencies: ["Simulation", argumentParser], swiftSettings: base),
     .executableTarget(
-      name: "shardway-kill-publisher", dependencies: ["ShardMap", argumentParser],
+      name: "shardway-kill-publisher", dependencies: ["ShardMap", "Threads", argumentParser],
       swiftSettings: base),
     .executableTarget(
       name: "shardway-compare",

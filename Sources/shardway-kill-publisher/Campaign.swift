@@ -1,5 +1,6 @@
 import Glibc
 import ShardMap
+import Threads
 
 /// Starts publishers, kills them, and reads what they leave.
 struct Campaign {
@@ -19,7 +20,7 @@ struct Campaign {
     try publisher.publishFirst()
     let page = try StepPage(path: folder.steps)
     let reader = Reader(path: folder.map)
-    let thread = try BackgroundThread { reader.run() }
+    let thread = try JoinableThread { reader.run() }
     var report = CampaignReport(tenants: tenants)
     var random = SplitMix(state: seed)
     for number in 0..<kills {

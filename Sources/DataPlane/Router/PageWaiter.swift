@@ -1,6 +1,6 @@
-import Glibc
 import ShardMap
 import Synchronization
+import Threads
 
 /// A thread that waits for the sidecar to say something new, and passes that on.
 final class PageWaiter: Sendable {
@@ -22,21 +22,11 @@ final class PageWaiter: Sendable {
   func stop() { isOver.store(true, ordering: .relaxed) }
 
   private func start(since seen: UInt32) {
-    final class Start: Sendable {
-      let waiter: PageWaiter
-      let seen: UInt32
-      init(_ waiter: PageWaiter, _ seen: UInt32) { (self.waiter, self.seen) = (waiter, seen) }
+    do throws(ThreadError) {
+      try JoinableThread { [self] in run(since: seen) }.detach()
+    } catch {
+      preconditionFailure("no thread could be made: \(error.errno)")
     }
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { start in
-        let start = Unmanaged<Start>.fromOpaque(start!).takeRetainedValue()
-        start.waiter.run(since: start.seen)
-        return nil
-      }, Unmanaged.passRetained(Start(self, seen)).toOpaque())
-    precondition(status == 0, "no thread could be made: \(status)")
-    pthread_detach(thread)
   }
 
   private func run(since first: UInt32) {

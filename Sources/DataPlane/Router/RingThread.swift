@@ -1,5 +1,5 @@
-import Glibc
 import Synchronization
+import Threads
 import Uring
 
 /// A thread with a ring of its own, which does one thing until it is done.
@@ -16,7 +16,7 @@ final class RingThread: Sendable {
   private let body: @Sendable (consuming LiveKernel) -> Void
   private let state = Mutex(State.starting)
   private let hasStarted = Semaphore()
-  private let thread = Mutex(pthread_t())
+  private let thread = Mutex<JoinableThread?>(nil)
 
   /// A thread for `body`, which is called there with the ring; bound to a core where one is named.
   init(
@@ -31,24 +31,18 @@ final class RingThread: Sendable {
 
   /// Starts the thread and waits until its ring is made.
   func start() throws(RingError) {
-    let me = Unmanaged.passRetained(self).toOpaque()
-    thread.withLock { thread in
-      let status = pthread_create(
-        &thread, nil,
-        { me in
-          Unmanaged<RingThread>.fromOpaque(me!).takeRetainedValue().run()
-          return nil
-        }, me)
-      precondition(status == 0, "no thread could be made: \(status)")
+    do throws(ThreadError) {
+      let started = try JoinableThread { [self] in run() }
+      thread.withLock { $0 = started }
+    } catch {
+      preconditionFailure("no thread could be made: \(error.errno)")
     }
     hasStarted.wait()
     if case .failed(let error) = state.withLock({ $0 }) { throw error }
   }
 
   /// Waits until the thread has ended.
-  func join() {
-    pthread_join(thread.withLock { $0 }, nil)
-  }
+  func join() { thread.withLock { $0 }?.join() }
 
   private func run() {
     if let core { Cores.pinCallingThread(to: core) }
@@ -64,24 +58,4 @@ final class RingThread: Sendable {
     hasStarted.signal()
     body(kernel)
   }
-}
-
-/// A POSIX semaphore.
-///
-/// Invariant that keeps the pointer safe: it is initialized once and destroyed with the object.
-private final class Semaphore: Sendable {
-  private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
-
-  init() {
-    semaphore = .allocate(capacity: 1)
-    sem_init(semaphore, 0, 0)
-  }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func wait() { while sem_wait(semaphore) != 0 {} }
-  func signal() { sem_post(semaphore) }
 }

@@ -1,6 +1,6 @@
 import CThreads
-import Glibc
 import Synchronization
+import Threads
 
 /// The thread of one worker, from its making to its figures.
 final class WorkerThread: Sendable {
@@ -8,7 +8,7 @@ final class WorkerThread: Sendable {
   private let plan: RunPlan
   private let state: RunState
   private let logDescriptor: Int32?
-  private let thread = Mutex(pthread_t())
+  private let thread = Mutex<JoinableThread?>(nil)
 
   init(number: Int, plan: RunPlan, state: RunState, logDescriptor: Int32?) {
     self.number = number
@@ -19,23 +19,16 @@ final class WorkerThread: Sendable {
 
   /// Starts it.
   func start() throws(LoadError) {
-    let me = Unmanaged.passRetained(self)
-    let status = thread.withLock { thread in
-      pthread_create(
-        &thread, nil,
-        { me in
-          Unmanaged<WorkerThread>.fromOpaque(me!).takeRetainedValue().run()
-          return nil
-        }, me.toOpaque())
-    }
-    guard status == 0 else {
-      me.release()
-      throw .noThread(errno: status)
+    do throws(ThreadError) {
+      let started = try JoinableThread { [self] in run() }
+      thread.withLock { $0 = started }
+    } catch {
+      throw .noThread(errno: error.errno)
     }
   }
 
   /// Waits until it has ended.
-  func join() { pthread_join(thread.withLock { $0 }, nil) }
+  func join() { thread.withLock { $0 }?.join() }
 
   private func run() {
     shardway_sleep_exactly()

@@ -120,7 +120,7 @@ struct Worker: ~Copyable {
 
   private static func makeRing() throws(LoadError) -> Ring {
     do throws(RingError) {
-      return try Ring(RingShape.configuration(Capabilities.probe()))
+      return try Ring(.connections(Capabilities.probe(), incrementalBuffers: 4))
     } catch {
       throw .ring(error)
     }
@@ -143,24 +143,5 @@ struct Worker: ~Copyable {
     sweep()
     report()
     exchange()
-  }
-}
-
-/// The sizes of a worker's ring.
-enum RingShape {
-  static let submissionEntries = 1024
-  /// Multishot operations complete without being submitted; an overflow would end them.
-  static let completionEntries = 16_384
-  /// With incremental consumption one buffer serves many receives; all of it is given back in the
-  /// turn it came.
-  static let incrementalBuffers = BufferRingShape(bufferCount: 4, bufferBytes: 512 * 1024)
-  /// Without, each receive takes a whole buffer.
-  static let wholeBuffers = BufferRingShape(bufferCount: 512, bufferBytes: 16 * 1024)
-
-  static func configuration(_ capabilities: Capabilities) -> RingConfiguration {
-    RingConfiguration(
-      submissionEntries: submissionEntries, completionEntries: completionEntries,
-      buffers: capabilities.has(.incrementalBuffers) ? incrementalBuffers : wholeBuffers,
-      capabilities: capabilities)
   }
 }

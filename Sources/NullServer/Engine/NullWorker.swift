@@ -38,18 +38,19 @@ struct NullWorker: ~Copyable {
   init(_ context: WorkerContext, capabilities: Capabilities) throws(NullServerError) {
     let settings = context.settings
     let tlsContext = try Self.tlsContext(settings)
-    ring = try Self.ring(capabilities)
+    let shape = RingConfiguration.connections(capabilities)
+    ring = try Self.ring(shape)
     self.tlsContext = tlsContext
     self.context = context
     connections = ConnectionTable(capacity: settings.connectionsAWorker)
-    headers = SendHeaders(count: RingSizes.submissionEntries)
+    headers = SendHeaders(count: shape.submissionEntries)
     delay = settings.delay.nanoseconds
     stall = settings.stall.map { StallSchedule($0, startedAt: context.startedAt) }
   }
 
-  private static func ring(_ capabilities: Capabilities) throws(NullServerError) -> Ring {
+  private static func ring(_ shape: RingConfiguration) throws(NullServerError) -> Ring {
     do throws(RingError) {
-      return try Ring(RingSizes.configuration(capabilities))
+      return try Ring(shape)
     } catch { throw .ring(error) }
   }
 
@@ -170,23 +171,5 @@ struct NullWorker: ~Copyable {
     if connections[index].isListed { return }
     connections[index].isListed = true
     listed.append(index)
-  }
-}
-
-/// The sizes of a worker's ring.
-enum RingSizes {
-  static let submissionEntries = 1_024
-  /// Multishot operations complete without being submitted; an overflow would end them.
-  static let completionEntries = 16_384
-  /// With incremental consumption one buffer serves many receives; all are given back in the turn they came.
-  static let incrementalBuffers = BufferRingShape(bufferCount: 2, bufferBytes: 512 * 1024)
-  /// Without, each receive takes a whole buffer.
-  static let wholeBuffers = BufferRingShape(bufferCount: 512, bufferBytes: 16 * 1024)
-
-  static func configuration(_ capabilities: Capabilities) -> RingConfiguration {
-    RingConfiguration(
-      submissionEntries: submissionEntries, completionEntries: completionEntries,
-      buffers: capabilities.has(.incrementalBuffers) ? incrementalBuffers : wholeBuffers,
-      capabilities: capabilities)
   }
 }

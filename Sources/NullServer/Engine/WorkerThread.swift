@@ -1,6 +1,7 @@
 import CThreads
 import Glibc
 import Synchronization
+import Threads
 import Uring
 
 /// What a worker is given.
@@ -61,8 +62,8 @@ final class WorkerThread: Sendable {
   let context: WorkerContext
   private let capabilities: Capabilities
   private let state = Mutex(State.starting)
-  private let hasStarted = StartSignal()
-  private let thread = Mutex(pthread_t())
+  private let hasStarted = Semaphore()
+  private let thread = Mutex<JoinableThread?>(nil)
 
   init(_ context: WorkerContext, capabilities: Capabilities) {
     self.context = context
@@ -71,18 +72,11 @@ final class WorkerThread: Sendable {
 
   /// Starts the thread, and waits until it serves.
   func start() throws(NullServerError) {
-    let me = Unmanaged.passRetained(self)
-    let status = thread.withLock { thread in
-      pthread_create(
-        &thread, nil,
-        { me in
-          Unmanaged<WorkerThread>.fromOpaque(me!).takeRetainedValue().run()
-          return nil
-        }, me.toOpaque())
-    }
-    guard status == 0 else {
-      me.release()
-      throw .outOfResources(what: "thread", errno: status)
+    do throws(ThreadError) {
+      let started = try JoinableThread { [self] in run() }
+      thread.withLock { $0 = started }
+    } catch {
+      throw .outOfResources(what: "thread", errno: error.errno)
     }
     hasStarted.wait()
     if case .failed(let error) = state.withLock({ $0 }) {
@@ -92,7 +86,7 @@ final class WorkerThread: Sendable {
   }
 
   /// Waits until the thread has ended.
-  func join() { pthread_join(thread.withLock { $0 }, nil) }
+  func join() { thread.withLock { $0 }?.join() }
 
   private func run() {
     if let core = context.core { _ = shardway_pin_to_core(core) }
@@ -106,24 +100,4 @@ final class WorkerThread: Sendable {
       hasStarted.signal()
     }
   }
-}
-
-/// A POSIX semaphore.
-///
-/// Invariant that keeps the pointer safe: it is initialized once and destroyed with the object.
-private final class StartSignal: Sendable {
-  private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
-
-  init() {
-    semaphore = .allocate(capacity: 1)
-    sem_init(semaphore, 0, 0)
-  }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func wait() { while sem_wait(semaphore) != 0 {} }
-  func signal() { sem_post(semaphore) }
 }
