@@ -1,4 +1,4 @@
-public import Glibc
+internal import Glibc
 
 /// A POSIX thread that runs one closure, for work that must never give its thread away.
 public struct JoinableThread: Sendable {

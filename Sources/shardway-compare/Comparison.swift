@@ -18,7 +18,7 @@ struct Comparison: Sendable {
 
   /// Runs everything and leaves nothing running.
   func run() async throws {
-    OpenFiles.raise(to: ComparisonLimits.openFiles)
+    try OpenFiles.raise(to: ComparisonLimits.openFiles)
     try await settings.pinning.beforeServer()
     terminal.status("starting the servers")
     let fleet = try await Fleet.start(fleetOptions)

@@ -5,15 +5,17 @@ enum ComparisonLimits {
   /// Most workers of the router.
   static let workers = 8
   /// Most clients of a workload.
-  static let clients = 10_000
+  static let clients = 7_500
   /// Connections each proxy must carry: more than any workload opens.
-  static let connections = 12_000
+  static let connections = 8_000
   /// Most clients that have a PostgreSQL process each.
   static let postgresSessions = 200
   /// Connections the PostgreSQL server must carry: PgBouncer keeps those of past blocks.
   static let serverConnections = 700
   /// Rows of this size and more are judged by throughput.
   static let bulkRowBytes = 1 << 20
+  /// Pipes that a splicing proxy may have, two open files each.
+  static let pipes = 500
   /// Most the kernel lets an ordinary user's pipe hold.
   static let pipeBytes = 1 << 20
   /// Most rounds.
@@ -24,6 +26,6 @@ enum ComparisonLimits {
   static let warmUp: Duration = .milliseconds(250)
   /// How long all clients of a block may take to connect.
   static let connecting: Duration = .seconds(30)
-  /// Files that a process needs for its connections, both sides, and some.
-  static let openFiles: UInt64 = 65_536
+  /// Files that a proxy needs for its connections, both sides, and some.
+  static let openFiles: UInt64 = 2 * UInt64(connections) + 500
 }

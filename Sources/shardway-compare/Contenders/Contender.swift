@@ -29,6 +29,8 @@ struct Contender: Sendable {
   /// Whether it can take part in a workload.
   func takesPart(in workload: Workload) -> Bool {
     if isForBulk, !workload.isBulk { return false }
+    // Nobody shares the server's connections for these clients.
+    if family == .direct, !workload.fitsSessions { return false }
     return !cannotPrepare(in: workload)
   }
 

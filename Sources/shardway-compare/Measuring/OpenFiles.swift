@@ -2,11 +2,19 @@ internal import Glibc
 
 /// How many files this process, and those it starts, may have open.
 enum OpenFiles {
-  /// Raises the limit as far as it is allowed; what is too low shows in the blocks.
-  static func raise(to wanted: UInt64) {
+  /// Raises the limit as far as needed.
+  ///
+  /// - Throws: ``ComparisonError/tooFewFiles(needed:allowed:)``.
+  static func raise(to needed: UInt64) throws(ComparisonError) {
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = min(max(limit.rlim_cur, rlim_t(wanted)), limit.rlim_max)
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    getrlimit(resource, &limit)
+    guard limit.rlim_cur < needed else { return }
+    limit.rlim_cur = rlim_t(needed)
+    limit.rlim_max = max(limit.rlim_max, limit.rlim_cur)
+    if setrlimit(resource, &limit) != 0 {
+      getrlimit(resource, &limit)
+      throw .tooFewFiles(needed: needed, allowed: UInt64(limit.rlim_max))
+    }
   }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import LocalFleet
 
-/// Which processor cores server, proxies and pgbench may use.
+/// Which processor cores server, proxies and clients may use.
 ///
 /// Ratios depend on it: a message that wakes another core costs its sender some microseconds more,
 /// the same for every proxy, and most so on virtual machines.
@@ -9,7 +9,7 @@ enum Pinning: String, Sendable, Codable, CaseIterable {
   /// All share one core: no message wakes another one, so that the proxy's own work is measured;
   /// figures repeat best.
   case shared
-  /// The server has its cores, proxy and pgbench share one.
+  /// The server has its cores, proxy and clients share one.
   case server
   /// The proxy has a core of its own, the rest share the others.
   case proxy
@@ -22,7 +22,7 @@ enum Pinning: String, Sendable, Codable, CaseIterable {
     try await Self.pin(getpid(), to: self == .shared ? cores.one : cores.most)
   }
 
-  /// Pins this process, and so the proxies and pgbench that it starts from now on.
+  /// Pins this process, and so the proxies and clients that it starts from now on.
   func afterServer() async throws(FleetError) {
     guard self == .server, let cores else { return }
     try await Self.pin(getpid(), to: cores.one)
@@ -38,9 +38,9 @@ enum Pinning: String, Sendable, Codable, CaseIterable {
   var summary: String {
     guard let cores else { return "not pinned" }
     return switch self {
-    case .shared: "server, proxy and pgbench on core \(cores.one)"
-    case .server: "server on core \(cores.most), proxy and pgbench on core \(cores.one)"
-    case .proxy: "proxy on core \(cores.one), server and pgbench on core \(cores.most)"
+    case .shared: "server, proxy and clients on core \(cores.one)"
+    case .server: "server on core \(cores.most), proxy and clients on core \(cores.one)"
+    case .proxy: "proxy on core \(cores.one), server and clients on core \(cores.most)"
     case .none: "not pinned"
     }
   }

@@ -21,6 +21,7 @@ extension Peer {
         nbthread 1
         maxconn \(ComparisonLimits.connections)
         tune.bufsize \(buffer)
+        maxpipes \(ComparisonLimits.pipes)
         tune.pipesize \(ComparisonLimits.pipeBytes)
       defaults
         mode tcp

@@ -85,9 +85,12 @@ struct WorkloadPlan: Sendable {
 }
 
 extension Workload {
-  /// Whether the servers can carry it: a PostgreSQL server has not a process for each of thousands.
-  var isPossible: Bool {
-    setting.server == .null || setting.pooling == .transaction
-      || clients <= ComparisonLimits.postgresSessions
+  /// Whether the servers can carry it.
+  var isPossible: Bool { setting.pooling == .transaction || fitsSessions }
+
+  /// Whether each client can have a server connection of its own: a PostgreSQL server has not a
+  /// process for each of thousands.
+  var fitsSessions: Bool {
+    setting.server == .null || clients <= ComparisonLimits.postgresSessions
   }
 }
