@@ -56,7 +56,6 @@ struct Connection: ~Copyable {
 
   /// Operations that will complete.
   var outstanding = 0
-  var isReceiveArmed = false
   /// A send that waits; while there is one, further bytes go to `unsent`.
   var backlog: Backlog?
   var unsent: [UInt8] = []

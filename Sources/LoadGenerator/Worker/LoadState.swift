@@ -12,8 +12,6 @@ struct LoadState: ~Copyable {
   }
 
   let load: Load
-  /// Its place in the scenario.
-  let number: Int
   let client: ClientPlan
   let pace: Pace
   let thinkTime: Int64
@@ -46,7 +44,7 @@ struct LoadState: ~Copyable {
   /// A worker's share, for connections with these tenants from a place on.
   init(_ planned: PlannedLoad, _ plan: RunPlan, worker: Int, tenants own: [Int], first: Int) {
     load = planned.load
-    number = planned.number
+    let number = planned.number
     client = planned.client
     thinkTime = load.thinkTime.wholeNanoseconds
     transactionsPerConnection = load.transactionsPerConnection ?? .max

@@ -85,7 +85,6 @@ extension Worker {
     }
     connections[place].socket = -1
     connections[place].closesByReset = false
-    connections[place].isReceiveArmed = false
     connections[place].backlog = nil
     connections[place].unsent = []
     connections[place].tls = nil

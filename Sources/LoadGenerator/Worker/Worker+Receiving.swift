@@ -11,12 +11,10 @@ extension Worker {
       let (socket, token) = (connections[place].socket, token(.receive, place))
       while !ring.receive(from: socket, token: token) { ring.submit() }
       connections[place].outstanding += 1
-      connections[place].isReceiveArmed = true
     }
   }
 
   mutating func received(_ completion: Completion, _ place: Int) {
-    if !completion.hasMore { connections[place].isReceiveArmed = false }
     let slice = ring.buffers.claim(completion)
     if connections[place].phase != .closing { act(on: completion, place, slice) }
     if let slice { ring.buffers.release(slice) }
