@@ -321,7 +321,7 @@ let package = Package(
       name: "EndToEnd",
       dependencies: [
         "ControlClient", "LocalFleet", "MapDocument", "MapExchange", "ShardMap", "Wire",
-        "shardway-control", "shardway-router", "shardway-sidecar", "shardway",
+        "shardway-bench", "shardway-control", "shardway-router", "shardway-sidecar", "shardway",
       ],
       // Programs in other languages, which the tests find and run.
       exclude: ["Drivers"], swiftSettings: base),

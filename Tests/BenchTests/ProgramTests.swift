@@ -31,6 +31,31 @@ import Testing
     }
   }
 
+  @Test func `without options the files go to a fresh folder, and none is made for nothing`()
+    async throws
+  {
+    try await withBackend { backend, folder in
+      let scenario = try backend.scenario("p99 < 10 s for app", in: folder)
+      func made() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.contains(".") }
+      }
+      let nowhere = try await backend.program(
+        "run", scenario, "--json", "\(folder)/new/a.json", "--html", "\(scenario)/a.html")
+      #expect(nowhere.status == .exited(code: 2))
+      #expect(nowhere.errorOutput.contains("scenario.yaml is no folder"))
+      #expect(try made() == [])
+
+      let script = "cd \(folder) && exec \(Program.path) run \(scenario)"
+      let result = try await Command.result(of: Launch("/bin/sh", ["-c", script]))
+      #expect(result.status.isSuccess, "\(result.errorOutput)")
+      let fresh = try #require(try made().first)
+      #expect(fresh.hasPrefix("test-"))
+      #expect(exists("\(folder)/\(fresh)/result.json"))
+      #expect(exists("\(folder)/\(fresh)/report.html"))
+      #expect(result.output.contains("\(fresh)/report.html"))
+    }
+  }
+
   @Test func `an objective that breaks ends with 1`() async throws {
     try await withBackend { backend, folder in
       let broken = try backend.scenario("p99 < 1 us for app", in: folder)

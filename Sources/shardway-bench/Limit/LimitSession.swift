@@ -21,7 +21,7 @@ struct LimitSession: Sendable {
   /// - Returns: the result, also of a search that was interrupted after its first step.
   /// - Throws: `BenchError`, `CancellationError` when nothing was measured.
   func run() async throws -> LimitResult {
-    try outputs.open()
+    try outputs.check()
     return try await Stage.with(place, terminal: live.terminal) { stage in
       if prepares || stage.servers != nil {
         try await Preparation(scenario: scenario, stage: stage) { live.terminal.status($0) }.run()

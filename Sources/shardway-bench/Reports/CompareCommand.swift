@@ -34,7 +34,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let outputs = Outputs(json: json, html: html)
     let comparison = try BenchExit.orFail { () throws(BenchError) in
-      try outputs.open()
+      try outputs.check()
       let comparison = Comparison.of(try Outputs.read(a), try Outputs.read(b))
       try outputs.write(comparison)
       return comparison

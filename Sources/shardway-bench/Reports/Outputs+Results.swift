@@ -10,6 +10,7 @@ extension Outputs {
 
   /// Writes a run's result.
   func write(_ result: RunResult) throws(BenchError) {
+    try makeFolders()
     if let json {
       do { try ResultFile.write(result, to: json) } catch { throw .resultFile(error) }
     }
@@ -24,12 +25,14 @@ extension Outputs {
 
   /// Writes what is different between two runs.
   func write(_ comparison: RunComparison) throws(BenchError) {
+    try makeFolders()
     if let json { try Self.write(Self.encoded(comparison), to: json) }
     if let html { try Self.write(HTMLReport.text(of: comparison), to: html) }
   }
 
   /// Writes what a search for the limit has found.
   func write(_ result: LimitResult) throws(BenchError) {
+    try makeFolders()
     if let json { try Self.write(Self.encoded(result), to: json) }
     if let html { try Self.write(HTMLReport.text(of: result), to: html) }
   }

@@ -8,17 +8,28 @@ struct Outputs: Sendable {
   /// A folder.
   var hgrm: String?
 
-  /// Makes the folders, and checks that the files can be written: before the load, so that no
-  /// measurement is lost to a misspelt path.
-  func open() throws(BenchError) {
+  /// Checks that all can be written, and makes nothing yet: before the load, so that no measurement is
+  /// lost to a misspelt path.
+  func check() throws(BenchError) {
     for path in [json, html].compactMap(\.self) {
-      try Self.makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
-      guard let file = fopen(path, "a") else { throw Self.failure(path) }
-      fclose(file)
+      guard !Self.isFolder(path) else { throw .file(path: path, reason: "is a folder") }
+      try Self.checkPlace(path)
     }
-    if let hgrm {
-      try Self.makeFolder(hgrm)
-      guard access(hgrm, W_OK) == 0 else { throw Self.failure(hgrm) }
+    if let hgrm { try Self.checkPlace(hgrm) }
+  }
+
+  /// Makes the folders.
+  func makeFolders() throws(BenchError) {
+    let parents = [json, html].compactMap(\.self).map {
+      URL(fileURLWithPath: $0).absoluteURL.deletingLastPathComponent().path
+    }
+    for folder in parents + [hgrm].compactMap(\.self) {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw .file(path: folder, reason: "the folder can't be made: \(error)")
+      }
     }
   }
 
@@ -39,15 +50,24 @@ struct Outputs: Sendable {
     for path in [html, json, hgrm].compactMap(\.self) { terminal.line("written: \(path)") }
   }
 
-  private static func makeFolder(_ path: String) throws(BenchError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw .file(path: path, reason: "the folder can't be made: \(error)")
+  /// Whether something can be written, or made in the nearest folder that is there.
+  private static func checkPlace(_ path: String) throws(BenchError) {
+    var place = URL(fileURLWithPath: path).absoluteURL
+    while !FileManager.default.fileExists(atPath: place.path) {
+      place.deleteLastPathComponent()
+      guard !FileManager.default.fileExists(atPath: place.path) || isFolder(place.path) else {
+        throw .file(path: path, reason: "can't be written: \(place.path) is no folder")
+      }
+    }
+    guard access(place.path, W_OK) == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw .file(path: path, reason: "can't be written: \(place.path): \(reason)")
     }
   }
 
-  private static func failure(_ path: String) -> BenchError {
-    .file(path: path, reason: "can't be written: \(String(cString: strerror(errno)))")
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 }

@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let outputs = Outputs(html: html, hgrm: hgrm)
     let read = try BenchExit.orFail { () throws(BenchError) in
-      try outputs.open()
+      try outputs.check()
       let read = try Outputs.read(result)
       try outputs.write(read)
       return read

@@ -19,7 +19,7 @@ struct RunSession: Sendable {
   /// - Returns: the result, also of a run that was interrupted once it had begun.
   /// - Throws: `BenchError`, `CancellationError` when nothing was measured.
   func run() async throws -> RunResult {
-    try outputs.open()
+    try outputs.check()
     return try await Stage.with(place, terminal: live.terminal) { stage in
       if prepares || stage.servers != nil {
         try await Preparation(scenario: scenario, stage: stage) { live.terminal.status($0) }.run()

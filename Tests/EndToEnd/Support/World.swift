@@ -21,6 +21,9 @@ enum World {
   /// The operator's command that was built with the tests.
   static var shardwayExecutable: String { program("shardway", "SHARDWAY_PROGRAM") }
 
+  /// The load test that was built with the tests.
+  static var benchExecutable: String { program("shardway-bench", "SHARDWAY_BENCH_PROGRAM") }
+
   /// Control plane and sidecar that were built with the tests.
   static var controlOptions: FleetControlOptions {
     FleetControlOptions(

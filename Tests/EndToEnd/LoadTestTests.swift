@@ -1,0 +1,63 @@
+import Foundation
+import LocalFleet
+import Testing
+
+/// The load test on a local fleet of its own.
+@Suite struct LoadTestTests {
+  @Test func `a scenario runs on a fleet that is broken meanwhile, and leaves nothing behind`()
+    async throws
+  {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("shardway-load-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Self.scenario.write(toFile: "\(folder)/s.yaml", atomically: true, encoding: .utf8)
+    var environment = Launch.plainEnvironment
+    environment["TMPDIR"] = folder
+    let run = try await Command.result(
+      of: Launch(
+        World.benchExecutable,
+        [
+          "run", "\(folder)/s.yaml", "--fleet", "--json", "\(folder)/r.json", "--html",
+          "\(folder)/r.html",
+        ], environment: environment))
+    #expect(run.status == .exited(code: 0), "\(run.output) \(run.errorOutput)")
+
+    let result = try #require(
+      try JSONSerialization.jsonObject(
+        with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/r.json"))) as? [String: Any])
+    let faults = try #require(result["faults"] as? [[String: Any]])
+    #expect(faults.count == 5)
+    for fault in faults {
+      #expect(fault["failure"] == nil, "\(fault)")
+      #expect(fault["to"] != nil, "\(fault)")
+    }
+    let load = try #require((result["loads"] as? [[String: Any]])?.first)
+    #expect(try #require(load["completed"] as? Int) > 300)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        == ["r.html", "r.json", "s.yaml"])
+  }
+
+  private static let scenario = """
+    name: broken
+    fleet: { shards: 2, replicas: 1, tenants: 2, primaryReadBudget: 100 % }
+    warmUp: 500ms
+    duration: 10s
+    loads:
+      - name: app
+        tenants: [acme, birch]
+        connections: 4
+        rate: 60/s
+        consistency: session
+        mix: [{ run: select-only }, { run: tpcb-like, consistency: strong }, { run: read-your-write }]
+    faults:
+      - { at: 500ms, for: 1s, do: control-plane-slow }
+      - { at: 1s, for: 1s, do: replay-pause, shard: s2 }
+      - { at: 2s, do: connection-resets, share: 50 % }
+      - { at: 3s, do: primary-kill, shard: s1 }
+      - { at: 6s, do: router-restart }
+    objectives: ["error rate < 20 %"]
+
+    """
+}
