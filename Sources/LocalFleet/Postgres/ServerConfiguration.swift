@@ -17,6 +17,8 @@ enum ServerConfiguration {
       "wal_level = logical",
       "max_wal_senders = 10",
       "max_replication_slots = 10",
+      // Else a checkpoint may remove what a copy that has just begun, or a replica that was away, needs.
+      "wal_keep_size = '64MB'",
       // A standby takes 0.4 s instead of 5 s to follow after an interruption.
       "wal_retrieve_retry_interval = '200ms'",
       "hot_standby = on",
