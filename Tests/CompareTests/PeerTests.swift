@@ -79,11 +79,11 @@ import Testing
         workload: Workload.Setting(server: .null, pooling: .transaction), port: 6001,
         serverPort: 6002, database: "d", user: "u", processes: 1, certificatePath: "c",
         keyPath: "k", usersPath: "l"))
-    #expect(text == "listen { port 6001 }\npool \"transaction\" 8 12000\n")
+    #expect(text == "listen { port 6001 }\npool \"transaction\" 8 8000")
   }
 
   @Test(arguments: [
-    ("program: odyssey", "programme: odyssey", 3, "is not a setting"),
+    ("encryption: ends", "encrypts: ends", 6, "is not a setting"),
     ("name: odyssey", "name: router", 2, "must be a name of its own"),
     ("{servers}", "{server}", 7, "{server} means nothing"),
     ("encryption: ends", "encryption: some", 6, "must be one of none, passes, ends"),

@@ -116,7 +116,8 @@ import Testing
     let variables = try #require(throws: SQLScriptError.self) {
       try SQLScriptParser.parse(sets.joined() + "SELECT 1", name: "x.sql")
     }
-    #expect(variables.reason.contains("more than 100") && variables.line == sets.count)
+    #expect(variables.reason.contains("more than \(ScenarioLimits.scriptVariables)")
+        && variables.line == sets.count)
   }
 
   @Test func `pgbench's own TPC-B-like script is read`() throws {

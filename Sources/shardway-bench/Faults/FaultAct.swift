@@ -27,7 +27,15 @@ struct FaultAct: Sendable {
   func begin(_ scheduled: ScheduledFault) async throws(FleetError) -> Outcome {
     switch scheduled.action {
     case .command(let start, let end):
-      try await ShellCommand.run(start)
+      do throws(FleetError) {
+        try await ShellCommand.run(start)
+      } catch {
+        // A start that was cut short may have begun already what the end undoes.
+        if case .cancelled = error, let end {
+          try? await Task { try await ShellCommand.run(end) }.value
+        }
+        throw error
+      }
       guard let end else { return .over }
       return .lasts { () async throws(FleetError) in try await ShellCommand.run(end) }
     case .connectionResets(let share):
