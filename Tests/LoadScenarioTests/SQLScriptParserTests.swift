@@ -116,7 +116,8 @@ import Testing
     let variables = try #require(throws: SQLScriptError.self) {
       try SQLScriptParser.parse(sets.joined() + "SELECT 1", name: "x.sql")
     }
-    #expect(variables.reason.contains("more than \(ScenarioLimits.scriptVariables)")
+    #expect(
+      variables.reason.contains("more than \(ScenarioLimits.scriptVariables)")
         && variables.line == sets.count)
   }
 

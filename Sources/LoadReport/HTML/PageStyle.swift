@@ -47,7 +47,7 @@ enum PageStyle {
     th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--grid)}
     td{vertical-align:top;overflow-wrap:anywhere} td:not(.n){min-width:4em}
     th.n,td.n{text-align:right;padding:5px 0 5px 12px} td.n{white-space:nowrap}
-    td.good{color:var(--good);font-weight:600} td.bad{color:var(--bad);font-weight:600}
+    td.good,td.bad{font-weight:600;white-space:nowrap} td.good{color:var(--good)} td.bad{color:var(--bad)}
     td.faint{color:var(--faint)}
     """
 
