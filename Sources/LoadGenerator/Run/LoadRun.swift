@@ -107,7 +107,10 @@ public final class LoadRun: Sendable {
   public func resetConnections(share: Double) { state.reset(share: share) }
 
   /// Returns when the warm-up is over, or the run has ended before that.
-  public func measurementBegan() async { await state.beginning() }
+  ///
+  /// - Returns: whether it began.
+  @discardableResult
+  public func measurementBegan() async -> Bool { await state.beginning() }
 
   /// Returns when the run has ended: what was measured, by all workers together.
   ///

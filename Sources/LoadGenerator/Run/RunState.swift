@@ -22,9 +22,10 @@ final class RunState: Sendable {
     var reports: [WorkerReport]
     var figures: [WorkerFigures] = []
     var ended = 0
-    var waitForBeginning: [CheckedContinuation<Void, Never>] = []
+    var waitForBeginning: [CheckedContinuation<Bool, Never>] = []
     var waitForEnd: [CheckedContinuation<Void, Never>] = []
-    var hasBegun = false
+    /// Whether the measurement has begun; false also says that it never will.
+    var hasBegun: Bool?
   }
 
   private let workers: Int
@@ -118,24 +119,29 @@ final class RunState: Sendable {
 
   // MARK: Beginning and end
 
-  /// The warm-up is over, or nothing will come after it.
-  func measurementHasBegun() {
-    let waiting = shared.withLock { shared in
-      shared.hasBegun = true
+  /// The warm-up is over.
+  func measurementHasBegun() { decideBeginning(true) }
+
+  private func decideBeginning(_ hasBegun: Bool) {
+    let waiting = shared.withLock { shared -> [CheckedContinuation<Bool, Never>] in
+      guard shared.hasBegun == nil else { return [] }
+      shared.hasBegun = hasBegun
       defer { shared.waitForBeginning = [] }
       return shared.waitForBeginning
     }
-    for continuation in waiting { continuation.resume() }
+    for continuation in waiting { continuation.resume(returning: hasBegun) }
   }
 
-  /// Waits for ``measurementHasBegun()``.
-  func beginning() async {
+  /// Waits for ``measurementHasBegun()``, or for the end of all workers.
+  ///
+  /// - Returns: whether the measurement has begun.
+  func beginning() async -> Bool {
     await withCheckedContinuation { continuation in
       let hasBegun = shared.withLock { shared in
-        if !shared.hasBegun { shared.waitForBeginning.append(continuation) }
+        if shared.hasBegun == nil { shared.waitForBeginning.append(continuation) }
         return shared.hasBegun
       }
-      if hasBegun { continuation.resume() }
+      if let hasBegun { continuation.resume(returning: hasBegun) }
     }
   }
 
@@ -149,7 +155,7 @@ final class RunState: Sendable {
       return shared.waitForEnd
     }
     guard let waiting else { return }
-    measurementHasBegun()
+    decideBeginning(false)
     for continuation in waiting { continuation.resume() }
   }
 

@@ -18,6 +18,7 @@ extension Worker {
       // What the kernel has not taken yet still needs its bytes.
       while ring.unsubmittedCount > 0 {
         ring.submit()
+        now = MonotonicClock.now
         takeCompletions(bytes)
       }
     }
@@ -52,9 +53,14 @@ extension Worker {
   /// Takes all completions that are there, also those kept back because their queue was full.
   private mutating func takeCompletions(_ sent: UnsafeRawBufferPointer) {
     while true {
-      while let completion = ring.nextCompletion() { take(completion, sent) }
+      while let completion = ring.nextCompletion() {
+        // Elsewhere nothing completes but in a submit, after which the clock was read.
+        if !ring.capabilities.has(.deferTaskRun) { now = MonotonicClock.now }
+        take(completion, sent)
+      }
       guard ring.hasOverflow else { return }
       ring.submit()
+      now = MonotonicClock.now
     }
   }
 

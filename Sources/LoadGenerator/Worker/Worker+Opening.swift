@@ -115,8 +115,7 @@ extension Worker {
     if case .closed = loads[load].pace, isMeasuring, now < endsAt {
       // A client of a closed loop would begin now, and can't.
       loads[load].recorder.arrived(at: now - beginsAt)
-      loads[load].recorder.failed(
-        tenant: connections[place].tenant, failure, at: now - beginsAt)
+      recordUnsent(load, connections[place].tenant, now, failure)
     }
     decided(place, wasOpened: false)
     guard opened == 0, !isHopeless,

@@ -77,6 +77,7 @@ extension Worker {
     let (socket, token) = (connections[place].socket, token(.send, place))
     while !ring.send(to: socket, backlog.memory, count: backlog.count, token: token) {
       ring.submit()
+      now = MonotonicClock.now
     }
     connections[place].outstanding += 1
     connections[place].backlog = consume backlog

@@ -1,5 +1,6 @@
 internal import Console
 internal import Foundation
+internal import LoadGenerator
 internal import LoadResults
 internal import LoadScenario
 
@@ -45,7 +46,15 @@ struct LimitSession: Sendable {
       startedAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000),
       stepSeconds: scenario.duration.inSeconds)
     while let rate = search.next {
-      let step = try await step(at: rate, on: stage, alone: alone)
+      let step: LimitResult.Step
+      do {
+        step = try await self.step(at: rate, on: stage, alone: alone)
+      } catch BenchError.load(let error) where !result.steps.isEmpty && !Task.isCancelled {
+        // A target that lets nobody in any more has found its limit, too.
+        live.terminal.line("\(FigureText.rate(rate)): \(error)")
+        search.tell(allHeld: false)
+        continue
+      }
       // An interrupted step has measured something else than the others.
       guard !Task.isCancelled else {
         guard !result.steps.isEmpty else { throw CancellationError() }

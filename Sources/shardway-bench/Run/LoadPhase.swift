@@ -53,8 +53,7 @@ struct LoadPhase: Sendable {
 
   private func breakThings(_ run: LoadRun, _ marks: FaultMarks) async {
     guard !scenario.faults.isEmpty else { return }
-    await run.measurementBegan()
-    guard !Task.isCancelled else { return }
+    guard await run.measurementBegan(), !Task.isCancelled else { return }
     let act = FaultAct(servers: stage.servers) { run.resetConnections(share: $0) }
     let schedule = FaultSchedule(faults: scenario.faults, act: act, marks: marks) { line in
       live.say(live.terminal.styled(line, .bad))

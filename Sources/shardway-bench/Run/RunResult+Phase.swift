@@ -20,7 +20,7 @@ extension RunResult {
       scenario: scenario.name, about: scenario.about, target: target.summary,
       startedAtMilliseconds: measurement.startedAtMilliseconds, seconds: measurement.seconds,
       seed: scenario.seed, workers: scenario.workers, machine: HostMachine.current.summary,
-      ending: measurement.ending, windowSeconds: scenario.window.inSeconds,
+      ending: measurement.ending, windowSeconds: measurement.windowSeconds,
       loads: measurement.loads, scheduleError: measurement.scheduleError,
       faults: measured.faults, remarks: measurement.remarks)
     for place in loads.indices { loads[place].alone = alone[loads[place].name] }

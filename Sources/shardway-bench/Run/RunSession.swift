@@ -1,4 +1,5 @@
 internal import Console
+internal import LoadGenerator
 internal import LoadReport
 internal import LoadResults
 internal import LoadScenario
@@ -28,6 +29,8 @@ struct RunSession: Sendable {
       let phase = LoadPhase(
         title: scenario.name, scenario: scenario, stage: stage, live: live, logPath: logPath)
       let measured = try await phase.run()
+      // Interrupted before its measurement, it leaves what older runs have written.
+      if measured.measurement.seconds == 0 { try Task.checkCancellation() }
       let result = RunResult(scenario, at: stage.target, measured, alone: alone)
       try outputs.write(result)
       TextReport(result).show(on: live.terminal)
