@@ -79,6 +79,24 @@ import Testing
     }
   }
 
+  @Test func `one that is interrupted before it measures writes nothing, and begins no fault`()
+    async throws
+  {
+    try await withBackend { backend, folder in
+      let scenario = try backend.scenario(
+        "p99 < 10 s for app", in: folder, warmUp: "600s",
+        more: "faults: [{ at: 0s, run: \"touch \(folder)/fault\" }]")
+      let json = "\(folder)/a.json"
+      try "older".write(toFile: json, atomically: true, encoding: .utf8)
+      let process = try backend.start(["run", scenario, "--json", json])
+      try await eventually("the warm-up") { process.output.contains("warm-up") }
+      process.signal(SIGINT)
+      #expect(await process.wait() == .exited(code: 130), "\(process.errorOutput)")
+      #expect(try String(contentsOfFile: json, encoding: .utf8) == "older")
+      #expect(!exists("\(folder)/fault"))
+    }
+  }
+
   @Test func `a target that vanishes is errors, and the report is written`() async throws {
     try await withBackend { backend, folder in
       let scenario = try backend.scenario("error rate < 1 %", in: folder, duration: "8s")
@@ -144,19 +162,21 @@ struct Backend {
 
   /// A scenario for it: a hundred transactions a second on four connections.
   func scenario(
-    _ objective: String, in folder: String, duration: String = "2s"
+    _ objective: String, in folder: String, warmUp: String = "200ms", duration: String = "2s",
+    more: String = ""
   ) throws -> String {
     let path = "\(folder)/scenario.yaml"
     try """
     name: test
     target: { address: "127.0.0.1:\(port)" }
-    warmUp: 200ms
+    warmUp: \(warmUp)
     duration: \(duration)
     window: 500ms
     transactionTimeout: 1s
     loads:
       - { name: app, tenants: [acme], connections: 4, rate: 100/s, mix: [{ run: select-only }] }
     objectives: ["\(objective)"]
+    \(more)
 
     """.write(toFile: path, atomically: true, encoding: .utf8)
     return path
