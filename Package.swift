@@ -43,7 +43,10 @@ let package = Package(
     // For the nested package in Benchmarks.
     .library(
       name: "DataPlaneParts",
-      targets: ["Wire", "ShardMap", "Telemetry", "Routing", "Pooling", "DataPlane"]),
+      targets: [
+        "Wire", "ShardMap", "Telemetry", "Routing", "Pooling", "Admission", "HotTenants",
+        "DataPlane",
+      ]),
     .library(
       name: "LoadParts", targets: ["LoadScenario", "LoadModel", "LoadResults", "LoadClient"]),
   ],
@@ -67,21 +70,38 @@ let package = Package(
     .target(name: "CThreads"),
     .target(name: "CFiles"),
     .target(name: "CAllocator"),
+    .target(name: "CClock"),
     .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "CPrivileges"),
 
-    // Ground floor: imports nothing of ours.
+    // Ground floor: the system's things, and what has nothing to do with the rest.
+    .target(name: "Files", swiftSettings: base),
+    .target(name: "RandomNumbers", swiftSettings: strict),
+    .target(name: "Tables", swiftSettings: base),
     .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: base),
     .target(name: "Wire", swiftSettings: strict),
     .target(
-      name: "ShardMap", dependencies: ["CFiles", "CThreads", "CXXHash"], swiftSettings: base),
-    .target(name: "Telemetry", swiftSettings: base),
+      name: "ShardMap", dependencies: ["CFiles", "CThreads", "CXXHash", "Files"],
+      swiftSettings: base),
     .target(name: "Threads", swiftSettings: base),
+    .target(name: "Processes", swiftSettings: base),
+    .target(name: "Telemetry", dependencies: ["RandomNumbers", "Threads"], swiftSettings: base),
+    .target(name: "Privileges", dependencies: ["CPrivileges"], swiftSettings: base),
+
+    // TLS without sockets: bytes in, bytes out.
+    .target(
+      name: "TLS", dependencies: ["COpenSSL"], swiftSettings: base,
+      // Here, so that programs which only hash don't link it.
+      linkerSettings: [.linkedLibrary("ssl")]),
 
     // Decisions.
     .target(name: "MapDocument", dependencies: ["ShardMap"], swiftSettings: strict),
-    .target(name: "Routing", dependencies: ["ShardMap"], swiftSettings: strict),
-    .target(name: "Pooling", dependencies: ["Routing", "Wire"], swiftSettings: base),
+    .target(name: "Routing", dependencies: ["RandomNumbers", "ShardMap"], swiftSettings: strict),
+    .target(name: "Pooling", dependencies: ["Routing", "Tables", "Wire"], swiftSettings: base),
+    .target(
+      name: "Admission", dependencies: ["Routing", "ShardMap", "Tables"], swiftSettings: base),
+    .target(name: "HotTenants", dependencies: ["Routing", "ShardMap"], swiftSettings: base),
 
     // Logins of clients and to servers. No network, no clock, no random numbers of its own.
     .target(name: "Authentication", dependencies: ["COpenSSL", "Wire"], swiftSettings: strict),
@@ -95,14 +115,16 @@ let package = Package(
       name: "MapExchange", dependencies: ["CZstd", "MapDocument", "ShardMap", crypto],
       swiftSettings: base),
     .target(
-      name: "MapSync", dependencies: ["MapExchange", "MapDocument", "ShardMap"],
+      name: "MapSync",
+      dependencies: ["Files", "MapDocument", "MapExchange", "RandomNumbers", "ShardMap"],
       swiftSettings: base),
 
     // The control plane: event log, projections, HTTP API.
     .target(
       name: "ControlPlane",
       dependencies: [
-        "MapExchange", "MapDocument", "ShardMap", crypto, grdb, hummingbird, lifecycle, logging,
+        "Admission", "MapExchange", "MapDocument", "ShardMap", crypto, grdb, hummingbird, lifecycle,
+        logging,
       ],
       swiftSettings: base),
     .target(
@@ -113,40 +135,55 @@ let package = Package(
     .target(
       name: "DataPlane",
       dependencies: [
-        "AdminConsole", "Authentication", "CThreads", "Pooling", "Uring", "Wire", "ShardMap",
-        "Routing", "Telemetry", "Threads",
+        "AdminConsole", "Admission", "Authentication", "CThreads", "HotTenants", "Pooling", "TLS",
+        "Uring", "Wire", "ShardMap", "Routing", "Telemetry", "Threads",
+      ],
+      swiftSettings: base),
+
+    // The documents of the router's HTTP API, for both of its ends.
+    .target(name: "RouterAPI", swiftSettings: strict),
+
+    // What the router tells over HTTP, and what it sends to a collector: never on a worker's thread.
+    .target(
+      name: "RouterHTTP",
+      dependencies: [
+        "Admission", "DataPlane", "Files", "HotTenants", "RouterAPI", "Routing", "ShardMap",
+        "Telemetry", "Threads", hummingbird, lifecycle, logging, nioCore, nioPosix,
+      ],
+      swiftSettings: base),
+    .target(
+      name: "TraceExport",
+      dependencies: [
+        "Telemetry", "Threads", httpClient, logging, nioCore, nioHTTP1, nioPosix,
       ],
       swiftSettings: base),
     .target(
       name: "Simulation",
       dependencies: [
-        "DataPlane", "MapDocument", "MapExchange", "MapSync", "Routing", "ShardMap", "Uring",
-        "Wire",
+        "DataPlane", "Files", "MapDocument", "MapExchange", "MapSync", "Processes", "Routing",
+        "ShardMap", "TLS", "Telemetry", "Uring", "Wire",
       ],
       swiftSettings: base),
 
     // Real PostgreSQL servers on loopback, for people, tests and comparisons.
     .target(
       name: "LocalFleet",
-      dependencies: ["ControlClient", "MapDocument", "MapExchange", "ShardMap"],
+      dependencies: [
+        "Files", "Processes", "ControlClient", "MapDocument", "MapExchange", "ShardMap",
+      ],
       swiftSettings: base),
 
     // What programs for people share: tables, colours, Ctrl-C; configuration files.
     .target(name: "Console", swiftSettings: base),
     .target(name: "ConfigurationFile", dependencies: [yams], swiftSettings: base),
 
-    // TLS without sockets: bytes in, bytes out.
-    .target(
-      name: "TLS", dependencies: ["COpenSSL"], swiftSettings: base,
-      // Here, so that programs which only hash don't link it.
-      linkerSettings: [.linkedLibrary("ssl")]),
-
     // Load tests: what is asked for, what was measured and what of it is shown, and what a client
     // says. No network, no clock.
     .target(
       name: "LoadScenario", dependencies: ["ConfigurationFile", "ShardMap"],
       swiftSettings: strict),
-    .target(name: "LoadModel", dependencies: ["LoadScenario"], swiftSettings: strict),
+    .target(
+      name: "LoadModel", dependencies: ["LoadScenario", "RandomNumbers"], swiftSettings: strict),
     .target(
       name: "LoadResults", dependencies: ["LoadModel", "LoadScenario"], swiftSettings: strict),
     .target(name: "Drawing", swiftSettings: strict),
@@ -175,8 +212,9 @@ let package = Package(
     .executableTarget(
       name: "shardway-router",
       dependencies: [
-        "AdminConsole", "Authentication", "ConfigurationFile", "DataPlane", "Routing", "ShardMap",
-        "Telemetry", "Uring", argumentParser, logging,
+        "AdminConsole", "Admission", "Authentication", "CClock", "ConfigurationFile", "Console",
+        "DataPlane", "Files", "Privileges", "RouterHTTP", "Routing", "ShardMap", "TLS", "Telemetry",
+        "Threads", "TraceExport", "Uring", argumentParser, logging,
       ],
       swiftSettings: base),
     .executableTarget(
@@ -197,20 +235,21 @@ let package = Package(
     .executableTarget(
       name: "shardway",
       dependencies: [
-        "ShardMap", "MapDocument", "MapExchange", "Routing", "ControlClient", "LocalFleet",
-        "Console", "Drawing", argumentParser,
+        "ShardMap", "MapDocument", "MapExchange", "RouterAPI", "Routing", "ControlClient",
+        "LocalFleet", "Console", "Drawing", argumentParser, httpClient, nioCore, nioHTTP1, nioPosix,
       ],
       swiftSettings: base),
     .executableTarget(
       name: "shardway-simulate", dependencies: ["Simulation", argumentParser], swiftSettings: base),
     .executableTarget(
-      name: "shardway-kill-publisher", dependencies: ["ShardMap", "Threads", argumentParser],
+      name: "shardway-kill-publisher",
+      dependencies: ["Files", "RandomNumbers", "ShardMap", "Threads", argumentParser],
       swiftSettings: base),
     .executableTarget(
       name: "shardway-compare",
       dependencies: [
         "ConfigurationFile", "Console", "LoadClient", "LoadGenerator", "LoadReport", "LoadResults",
-        "LoadScenario", "LocalFleet", "MapDocument", argumentParser,
+        "LoadScenario", "LocalFleet", "MapDocument", "ShardMap", argumentParser,
       ],
       swiftSettings: base),
 
@@ -222,53 +261,85 @@ let package = Package(
       ],
       swiftSettings: base),
 
+    // What tests of several modules need.
+    .target(
+      name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+
     .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: base),
-    .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: base),
     .testTarget(
-      name: "AuthenticationTests", dependencies: ["Authentication", "COpenSSL", "Wire"],
+      name: "WireTests", dependencies: ["RandomNumbers", "TestSupport", "Wire"], swiftSettings: base
+    ),
+    .testTarget(
+      name: "AuthenticationTests",
+      dependencies: ["Authentication", "COpenSSL", "RandomNumbers", "TestSupport", "Wire"],
       swiftSettings: base),
     .testTarget(
       name: "AdminConsoleTests", dependencies: ["AdminConsole", "Authentication", "Wire"],
       swiftSettings: base),
     .testTarget(
       name: "ShardMapTests",
-      dependencies: ["ShardMap", "MapDocument", "shardway-kill-publisher"], swiftSettings: base),
+      dependencies: [
+        "Files", "LocalFleet", "MapDocument", "RandomNumbers", "ShardMap", "Threads",
+        "shardway-kill-publisher",
+      ],
+      swiftSettings: base),
     .testTarget(
       name: "MapDocumentTests",
-      dependencies: ["ShardMap", "MapDocument", "shardway", argumentParser], swiftSettings: base),
+      dependencies: ["MapDocument", "RandomNumbers", "ShardMap", "shardway", argumentParser],
+      swiftSettings: base),
     .testTarget(
       name: "MapExchangeTests",
-      dependencies: ["MapExchange", "MapDocument", "ShardMap", crypto], swiftSettings: base),
+      dependencies: [
+        "MapDocument", "MapExchange", "RandomNumbers", "ShardMap", "TestSupport", crypto,
+      ], swiftSettings: base),
     .testTarget(
       name: "MapSyncTests",
       dependencies: [
-        "ConfigurationFile", "MapDocument", "MapSync", "MapExchange", "ShardMap",
+        "ConfigurationFile", "Files", "MapDocument", "MapSync", "MapExchange", "ShardMap",
         "shardway-sidecar", hummingbird, lifecycle, logging,
       ],
       swiftSettings: base),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: [
-        "ControlPlane", "LocalFleet", "MapDocument", "MapExchange", "ShardMap", "shardway-control",
-        grdb, httpClient, hummingbird, lifecycle, logging,
+        "ControlPlane", "Files", "LocalFleet", "MapDocument", "MapExchange", "RandomNumbers",
+        "ShardMap", "shardway-control", grdb, httpClient, hummingbird, lifecycle, logging,
       ], swiftSettings: base),
     .testTarget(
-      name: "ControlClientTests", dependencies: ["ControlClient", "MapExchange"],
+      name: "ControlClientTests",
+      dependencies: ["Processes", "LocalFleet", "ControlClient", "MapExchange"],
       swiftSettings: base),
     .testTarget(
       name: "ShardwayTests",
       dependencies: [
-        "shardway", "ControlClient", "MapDocument", "Routing", "ShardMap", argumentParser,
+        "Console", "ControlClient", "MapDocument", "RandomNumbers", "RouterAPI", "Routing",
+        "ShardMap", "shardway", argumentParser,
       ],
       swiftSettings: base),
     .testTarget(
       name: "CompareTests", dependencies: ["ConfigurationFile", "shardway-compare"],
       swiftSettings: base),
-    .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: base),
+    .testTarget(name: "TLSTests", dependencies: ["Processes", "TLS"], swiftSettings: base),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: base),
+    .testTarget(name: "PrivilegesTests", dependencies: ["Privileges"], swiftSettings: base),
     .testTarget(
-      name: "NullServerTests", dependencies: ["NullServer", "TLS", "Wire"], swiftSettings: base),
+      name: "TraceExportTests",
+      dependencies: ["Telemetry", "TraceExport", hummingbird, logging, nioCore],
+      swiftSettings: base),
     .testTarget(
-      name: "LoadScenarioTests", dependencies: ["ConfigurationFile", "LoadModel", "LoadScenario"],
+      name: "RouterHTTPTests",
+      dependencies: [
+        "DataPlane", "Files", "HotTenants", "LocalFleet", "RouterAPI", "RouterHTTP", "Routing",
+        "ShardMap", "Telemetry", "Uring", httpClient, hummingbird, logging, nioCore, nioHTTP1,
+      ],
+      swiftSettings: base),
+    .testTarget(
+      name: "NullServerTests", dependencies: ["Processes", "NullServer", "TLS", "Wire"],
+      swiftSettings: base),
+    .testTarget(
+      name: "LoadScenarioTests",
+      dependencies: ["ConfigurationFile", "Files", "LoadModel", "LoadScenario"],
       swiftSettings: base),
     .testTarget(
       name: "LoadClientTests",
@@ -279,6 +350,7 @@ let package = Package(
     .testTarget(
       name: "LoadGeneratorTests",
       dependencies: [
+        "Processes",
         "LoadClient", "LoadGenerator", "LoadModel", "LoadResults", "LoadScenario", "NullServer",
       ],
       swiftSettings: base),
@@ -301,27 +373,42 @@ let package = Package(
         "shardway-bench",
       ], swiftSettings: base),
     .testTarget(
+      name: "TablesTests", dependencies: ["RandomNumbers", "Tables"], swiftSettings: base),
+    .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "MapDocument"], swiftSettings: base),
     .testTarget(
-      name: "PoolingTests", dependencies: ["Pooling", "Routing", "Wire"], swiftSettings: base),
+      name: "AdmissionTests",
+      dependencies: ["Admission", "RandomNumbers", "Routing", "ShardMap", "Threads"],
+      swiftSettings: base),
+    .testTarget(
+      name: "HotTenantsTests",
+      dependencies: ["HotTenants", "RandomNumbers", "Routing", "ShardMap"],
+      swiftSettings: base),
+    .testTarget(
+      name: "PoolingTests", dependencies: ["Pooling", "Routing", "Threads", "Wire"],
+      swiftSettings: base),
     .testTarget(
       name: "DataPlaneTests",
       dependencies: [
-        "AdminConsole", "Authentication", "ConfigurationFile", "DataPlane", "LocalFleet", "Pooling",
-        "Routing", "ShardMap", "Uring", "Wire", "shardway-router",
+        "AdminConsole", "Admission", "Authentication", "ConfigurationFile", "DataPlane", "Files",
+        "HotTenants", "LocalFleet", "Pooling", "Privileges", "Processes", "RandomNumbers",
+        "RouterHTTP", "Routing", "ShardMap", "Telemetry", "Threads", "TLS", "Uring", "Wire",
+        "shardway-router", logging,
       ], swiftSettings: base),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Authentication", "Simulation", "DataPlane", "MapSync", "Routing",
-        "ShardMap", "Telemetry", "Uring", "Wire",
+        "Processes",
+        "Admission", "Authentication", "DataPlane", "HotTenants", "MapSync", "Routing", "ShardMap",
+        "Simulation", "TLS", "Telemetry", "Uring", "Wire",
       ],
       swiftSettings: base),
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "ControlClient", "LocalFleet", "MapDocument", "MapExchange", "ShardMap", "Wire",
-        "shardway-bench", "shardway-control", "shardway-router", "shardway-sidecar", "shardway",
+        "ControlClient", "Files", "LocalFleet", "MapDocument", "MapExchange", "Processes",
+        "RouterAPI", "ShardMap", "Wire", "shardway", "shardway-bench", "shardway-control",
+        "shardway-router", "shardway-sidecar", hummingbird, logging, nioCore,
       ],
       // Programs in other languages, which the tests find and run.
       exclude: ["Drivers"], swiftSettings: base),

@@ -42,7 +42,8 @@ public struct HotPath: Sendable {
   private static let warmUpCount = 1_000
 
   /// All of them, each area's beside each other.
-  public static let all = map + routing + wire + pooling + telemetry + worker + load
+  public static let all =
+    map + routing + wire + pooling + admission + hotTenants + telemetry + worker + load
 }
 
 private final class StateOwner<State: ~Copyable> {

@@ -17,3 +17,15 @@ int shardway_io_uring_setup_errno(unsigned entries) {
   close(descriptor);
   return 0;
 }
+
+// Not every build of liburing exports its functions for these two.
+int shardway_restrict_ring(const struct io_uring *ring, const struct io_uring_restriction *restrictions,
+                           unsigned count) {
+  long status = syscall(SYS_io_uring_register, ring->ring_fd, IORING_REGISTER_RESTRICTIONS, restrictions, count);
+  return status == 0 ? 0 : -errno;
+}
+
+int shardway_enable_ring(const struct io_uring *ring) {
+  long status = syscall(SYS_io_uring_register, ring->ring_fd, IORING_REGISTER_ENABLE_RINGS, 0, 0);
+  return status == 0 ? 0 : -errno;
+}

@@ -52,6 +52,15 @@ public enum ConfigurationReader {
     }
   }
 
+  /// A fault that was found later in a file that was read: with the line of the field.
+  public static func error(
+    _ path: String, _ text: String, _ field: String, _ fault: String
+  ) -> ConfigurationError {
+    ConfigurationError(
+      path: path, line: YAMLLines(text).line(of: field),
+      text: "\(FieldError(field, fault))")
+  }
+
   private static func decode<YAML: ConfigurationYAML>(
     _ text: String, as yaml: YAML.Type
   ) throws(FieldError) -> YAML {

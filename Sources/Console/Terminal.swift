@@ -8,10 +8,14 @@ public struct Terminal: Sendable {
     case good = "32"
     /// Wrong, or missed: red.
     case bad = "31"
+    /// Neither good nor wrong yet: yellow.
+    case warning = "33"
     /// A title: bold.
     case heading = "1"
     /// Of less weight than the rest.
     case faint = "2"
+    /// Chosen: light and dark swapped.
+    case chosen = "7"
   }
 
   /// Whether a person looks at it, and not a file or a pipe.
@@ -29,6 +33,13 @@ public struct Terminal: Sendable {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
+  }
+
+  /// How many lines it has: as it says, or 24.
+  public var lines: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
   }
 
   /// `text` in a style.

@@ -61,6 +61,12 @@ public enum ControlLimits {
   /// Most counters in one status.
   public static let statusCounters = 256
 
+  /// Most events of a router in one status.
+  public static let statusEvents = 64
+
+  /// Events of routers that are kept; then the oldest are forgotten.
+  public static let routerEvents: Int64 = 10_000
+
   /// Longest body of a status, in bytes.
   public static let statusBytes = 64 << 10
 

@@ -37,7 +37,7 @@ public enum TableSQL {
         accounts = true
         others = true
       case .readYourWrite, .staleness: counter = true
-      case .payload, .script: break
+      case .payload, .script, .connect: break
       }
     }
   }

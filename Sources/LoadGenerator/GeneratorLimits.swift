@@ -20,6 +20,8 @@ enum GeneratorLimits {
   static let beginMargin: Int64 = 20_000_000
   /// How long transactions that are under way may go on after ``LoadRun/stop()``.
   static let stopGrace: Int64 = 1_000_000_000
+  /// TLS sessions that a worker keeps to be resumed, one a server name.
+  static let keptSessions = 4096
   /// Arrivals that are taken before answers are looked at again.
   static let arrivalsATurn = 256
   /// Arrivals of one load and worker that may wait for a connection; those beyond fail.
@@ -30,6 +32,10 @@ enum GeneratorLimits {
   static let logBlockBytes = 256 * 1024
   /// Descriptors beside the connections: rings, logs, the standard ones, what the program has open.
   static let otherDescriptors = 128
+  /// How long a connection of ``HalfOpenHandshakes`` may take.
+  static let halfOpenConnectTimeout: Int64 = 100_000_000
+  /// What ``HalfOpenHandshakes`` takes of an answer at a time, in bytes: a server's flight.
+  static let answerThrownAway = 4096
   /// How long the connection of ``StatementRunner`` may take.
   static let statementConnectTimeout: Int64 = 10_000_000_000
   /// What a statement of ``StatementRunner`` may take.

@@ -1,4 +1,6 @@
-/// Random numbers that a seed decides: xoshiro256**, seeded by SplitMix64.
+internal import RandomNumbers
+
+/// Random numbers that a seed decides: xoshiro256**, seeded by ``SplitMix64``.
 ///
 /// Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021).
 /// - Complexity: O(1), no allocation.
@@ -10,18 +12,11 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
 
   /// Different seeds give streams that have nothing to do with each other.
   public init(seed: UInt64) {
-    var state = seed
-    func mixed() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
-    }
-    a = mixed()
-    b = mixed()
-    c = mixed()
-    d = mixed()
+    var seeds = SplitMix64(seed: seed)
+    a = seeds.next()
+    b = seeds.next()
+    c = seeds.next()
+    d = seeds.next()
   }
 
   /// The next 64 bits.

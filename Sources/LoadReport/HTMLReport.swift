@@ -18,6 +18,7 @@ public enum HTMLReport {
     RunSections.faults(of: result, on: &page)
     RunSections.errors(of: result, on: &page)
     RunSections.latencies(of: result, on: &page)
+    RunSections.handshakes(of: result, on: &page)
     return page.html
   }
 }

@@ -147,4 +147,12 @@ enum RunSections {
       "Latency counts from the intended start, service time from the moment a transaction was sent;"
         + " both of completed transactions, within 0.1 %.")
   }
+
+  static func handshakes(of result: RunResult, on page: inout HTMLPage) {
+    let rows = HandshakeRows.of(result)
+    guard !rows.isEmpty else { return }
+    page.section("TLS")
+    page.table(
+      HTMLTable(head: HandshakeRows.heading, rows: rows.map { $0.map { HTMLTable.Cell($0) } }))
+  }
 }

@@ -10,9 +10,9 @@ extension Fleet {
   public var mapDocumentPath: String { folder["map.json"] }
 
   /// The map of the fleet as it was started, version 1: the primaries in one zone, the replicas in
-  /// another.
+  /// another, and what ``FleetOptions/changeMap`` makes of it.
   public var mapDocument: MapDocument {
-    MapDocument(
+    var document = MapDocument(
       mapVersion: 1, issuedAt: IssueTime(millisecondsSince1970: startedAt),
       topology: Topology(
         regions: [Region(id: FleetZone.region, zones: [FleetZone.primaries, FleetZone.replicas])],
@@ -38,6 +38,8 @@ extension Fleet {
           id: tenant.id, generation: 1, shard: tenant.shard, database: tenant.database,
           pool: "shared", policy: "standard")
       })
+    options.changeMap?(&document)
+    return document
   }
 
   /// Compiles a document and puts it in the place of the current map, which routers then notice.

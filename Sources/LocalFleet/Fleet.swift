@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 internal import Synchronization
 
 /// Real PostgreSQL servers on loopback: shards with replicas, and the databases of tenants; where
@@ -26,13 +27,13 @@ public final class Fleet: Sendable {
   /// The sidecar beside it.
   public let sidecar: LocalSidecar?
   let folder: FleetFolder
-  let certificate: ServerCertificate
+  let certificate: SelfSignedCertificate
   /// Milliseconds since 1970.
   let startedAt = Int64(Date().timeIntervalSince1970 * 1000)
 
   private init(
     options: FleetOptions, shards: [FleetShard], tenants: [FleetTenant],
-    programs: PostgresPrograms, folder: FleetFolder, certificate: ServerCertificate,
+    programs: PostgresPrograms, folder: FleetFolder, certificate: SelfSignedCertificate,
     control: LocalControl?, sidecar: LocalSidecar?
   ) {
     self.options = options
@@ -75,7 +76,7 @@ public final class Fleet: Sendable {
     _ options: FleetOptions, programs: PostgresPrograms, in folder: FleetFolder,
     progress: @escaping @Sendable (String) -> Void
   ) async throws(FleetError) -> Fleet {
-    let certificate = try await ServerCertificate.make(in: folder)
+    let certificate = try await SelfSignedCertificate.make(in: folder)
     // Before the servers: programs that are missing are told at once.
     var control: LocalControl?
     var sidecar: LocalSidecar?

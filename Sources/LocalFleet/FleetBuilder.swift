@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 
 /// Makes and starts the servers of a fleet.
 struct FleetBuilder: Sendable {
@@ -8,7 +9,7 @@ struct FleetBuilder: Sendable {
   let options: FleetOptions
   let programs: PostgresPrograms
   let folder: FleetFolder
-  let certificate: ServerCertificate
+  let certificate: SelfSignedCertificate
   let progress: @Sendable (String) -> Void
 
   /// Starts a shard's primary with its tenants' databases, then its replicas.

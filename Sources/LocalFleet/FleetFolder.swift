@@ -1,10 +1,11 @@
+internal import Files
 internal import Foundation
 internal import Synchronization
 
 /// The fleet's folder, and the guardian that stops what runs from it and deletes it.
 ///
 /// ```
-/// shardway-fleet-XXXXXX/
+/// shardway-fleet-…/
 ///   processes/NAME    a line for each running process: its id, and the signal that stops it
 ///   tls/              the servers' certificate and key
 ///   s1-a/ s1-b/ …     data folders of the servers, also of their Unix sockets
@@ -119,13 +120,11 @@ final class FleetFolder: Sendable {
   }
 
   private static func makeFresh(in parent: String) throws(FleetError) -> String {
-    let template = "\(parent)/shardway-fleet-XXXXXX"
-    guard let name = strdup(template) else { preconditionFailure("out of memory") }
-    defer { free(name) }
-    guard mkdtemp(name) != nil else {
-      throw .folder(path: template, reason: String(cString: strerror(errno)))
+    do throws(FolderError) {
+      return try Folder.makeFresh("shardway-fleet", in: parent)
+    } catch {
+      throw .folder(path: error.parent, reason: error.reason)
     }
-    return String(cString: name)
   }
 
   /// Signals each process that still works inside the folder, and no other: an id in a file may

@@ -1,4 +1,4 @@
-internal import MapDocument
+public import MapDocument
 
 /// What a local fleet is made of.
 public struct FleetOptions: Sendable {
@@ -15,6 +15,9 @@ public struct FleetOptions: Sendable {
   /// Most reads of a tier other than `strong` that may go to a primary because no replica will do, in
   /// percent of all such reads of a shard.
   public var primaryReadBudgetPercent = Policy.standardReadBudgetPercent
+  /// Changes the map that the fleet starts with, before anybody gets it: policies with envelopes, pools,
+  /// modes. Nil leaves it as it is.
+  public var changeMap: (@Sendable (inout MapDocument) -> Void)?
   /// Further environment variables of each server.
   public var environment: [String: String] = [:]
   /// A control plane and a sidecar that bring the map; nil compiles it once, which is quicker.

@@ -67,19 +67,14 @@ public enum MapCompiler {
         throw .danglingIndex("shard \(shard.id)")
       }
       shards[shard.id] = try map.addShard(
-        id: shard.id, epoch: shard.epoch, mode: shard.mode, primary: primary,
-        replicas: shard.replicas.compactMap { instances[$0] })
+        id: shard.id, epoch: shard.epoch, mode: shard.mode,
+        modeUntilMilliseconds: shard.modeUntil.modeEndMilliseconds, modeCause: shard.modeCause,
+        primary: primary, replicas: shard.replicas.compactMap { instances[$0] })
     }
+    let pools = try addPools(document.pools, to: &map)
     var policies: [String: PolicyIndex] = [:]
     for policy in document.policies {
-      policies[policy.id] = try map.addPolicy(
-        id: policy.id, tier: policy.tier, readTier: policy.readTier, pooling: policy.pooling,
-        freshness: policy.freshness, boundedFallback: policy.boundedFallback,
-        primaryReadBudgetPercent: UInt8(clamping: policy.primaryReadBudgetPercent))
-    }
-    var pools: [String: PoolIndex] = [:]
-    for pool in document.pools {
-      pools[pool.id] = try map.addPool(id: pool.id, dedicated: pool.dedicated)
+      policies[policy.id] = try map.addPolicy(policy, pools: pools)
     }
     for tenant in document.tenants {
       guard let shard = shards[tenant.shard], let policy = policies[tenant.policy],
@@ -87,7 +82,8 @@ public enum MapCompiler {
       else { throw .danglingIndex("tenant \(tenant.id)") }
       try map.addTenant(
         id: tenant.id, database: tenant.database, shard: shard, policy: policy, pool: pool,
-        generation: tenant.generation, state: tenant.state)
+        generation: tenant.generation, state: tenant.state, mode: tenant.mode,
+        modeUntilMilliseconds: tenant.modeUntil.modeEndMilliseconds)
     }
     return map
   }
@@ -108,5 +104,13 @@ public enum MapCompiler {
       instances[instance.id] = try map.addInstance(id: instance.id, zone: zone, address: address)
     }
     return instances
+  }
+
+  private static func addPools(
+    _ pools: [Pool], to map: inout MapBuilder
+  ) throws(MapBuildError) -> [String: PoolIndex] {
+    var indices: [String: PoolIndex] = [:]
+    for pool in pools { indices[pool.id] = try map.addPool(pool) }
+    return indices
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TLS
 import Uring
 
 /// A server that speaks PostgreSQL's protocol and answers at once, so that what stands before it is measured.
@@ -78,6 +79,8 @@ public final class NullServer: Sendable {
     let capabilities: Capabilities
     do throws(RingError) { capabilities = try Capabilities.probe() } catch { throw .ring(error) }
     let startedAt = WorkerClock.now
+    let ticketKeys =
+      settings.givesTickets ? TicketKeys(lifetime: NullServerLimits.ticketLifetime) : nil
     var port = settings.port
     var threads: [WorkerThread] = []
     do throws(NullServerError) {
@@ -86,7 +89,7 @@ public final class NullServer: Sendable {
         port = ListeningAddress.port(of: listener)
         let core = settings.cores.isEmpty ? nil : settings.cores[place % settings.cores.count]
         let context = try WorkerContext(
-          settings, listener: listener, core: core, startedAt: startedAt)
+          settings, listener: listener, core: core, ticketKeys: ticketKeys, startedAt: startedAt)
         let thread = WorkerThread(context, capabilities: capabilities)
         try thread.start()
         threads.append(thread)

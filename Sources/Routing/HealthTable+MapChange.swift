@@ -23,9 +23,11 @@ extension HealthTable {
       "health is carried over from a map that it doesn't belong to; pass the map it was made for")
     // A patch changes tenants only, and a worker that took a millisecond over it would be noticed.
     if new.hasSameCatalog(as: old) {
-      return HealthTable(
+      var same = HealthTable(
         slots: slots, slotOfInstance: slotOfInstance, shards: shards, turns: turns,
         thresholds: thresholds)
+      same.absentCount = absentCount
+      return same
     }
     var slots = self.slots
     let known = slotsByInstance(of: old)
@@ -33,6 +35,8 @@ extension HealthTable {
 
     var isTaken = Array(repeating: false, count: slots.count)
     for slot in kept { if let slot { isTaken[slot.index] = true } }
+    // What is gone from the map is no evidence any more, should its slot's sessions still run.
+    for index in isTaken.indices where !isTaken[index] { _ = slots[index].absence.answered() }
     var free = slots.indices.filter { !isTaken[$0] && slots[$0].inFlight == 0 }
 
     let slotOfInstance = kept.map { slot in
@@ -44,9 +48,11 @@ extension HealthTable {
       slots.append(InstanceHealth())
       return HealthSlot(slots.count - 1)
     }
-    return HealthTable(
+    var carried = HealthTable(
       slots: slots, slotOfInstance: slotOfInstance, shards: carriedShards(from: old, to: new),
       thresholds: thresholds)
+    carried.absentCount = slots.count { $0.absence.since != nil }
+    return carried
   }
 
   private borrowing func slotsByInstance(of map: CompiledMap) -> [InstanceKey: HealthSlot] {

@@ -38,6 +38,8 @@ public struct HealthTable: ~Copyable, Sendable {
   /// How often an instance has turned healthy or unhealthy, from 1 on: what was found at an earlier
   /// turn may be so no more.
   private(set) var turns: UInt64
+  /// How many instances of the map count as absent: nothing is looked at while none does.
+  public internal(set) var absentCount = 0
 
   /// A table for a map of which nothing is known yet: everyone is in good health.
   public init(instanceCount: Int, shardCount: Int, policy: HealthPolicy = HealthPolicy()) {
@@ -97,6 +99,35 @@ public struct HealthTable: ~Copyable, Sendable {
       slots[slot.index].eject(at: now, policy)
     }
     if wasHealthy, !slots[slot.index].isHealthy(policy) { turns += 1 }
+    recordSilence(slot, now: now)
+  }
+
+  /// Notes that an instance took a connection and did not answer as servers do that are ready.
+  public mutating func recordSilence(_ slot: HealthSlot, now: MonotonicTime) {
+    // What is on the way when the map changes may be of one that is gone from it.
+    guard slotOfInstance.contains(slot) else { return }
+    if slots[slot.index].absence.failed(at: now) { absentCount += 1 }
+  }
+
+  /// Notes that an instance has answered as servers do that are ready: a login has succeeded there,
+  /// or a probe.
+  public mutating func recordAnswer(_ slot: HealthSlot) {
+    if slots[slot.index].absence.answered() { absentCount -= 1 }
+  }
+
+  /// Forgets evidence of absence that nobody has confirmed for too long.
+  ///
+  /// - Complexity: linear in the number of instances, unless none counts as absent.
+  public mutating func forgetOldEvidence(at now: MonotonicTime) {
+    guard absentCount > 0 else { return }
+    for index in slots.indices where slots[index].absence.forget(at: now) { absentCount -= 1 }
+  }
+
+  /// Whether an instance of the map counts as absent.
+  public func isAbsent(_ instance: InstanceIndex, at now: MonotonicTime) -> Bool {
+    guard absentCount > 0 else { return false }
+    let absence = slots[slot(of: instance).index].absence
+    return absence.since != nil && now < absence.expires
   }
 
   /// Whether the shard panicked when it was last resolved: too few of its replicas are healthy, so

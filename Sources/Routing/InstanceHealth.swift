@@ -32,6 +32,8 @@ public struct InstanceHealth: Sendable {
   public private(set) var ejectedUntil = MonotonicTime.origin
   /// The end of the pause after the last failure.
   public private(set) var coolingUntil = MonotonicTime.origin
+  /// Whether it has stopped answering altogether.
+  public internal(set) var absence = PrimaryAbsence()
 
   /// How many steps long the last ejection was.
   private var ejections: UInt32 = 0

@@ -57,7 +57,12 @@ extension RouteRefusal {
       "tenant \"\(tenant)\" is not in the map (version \(map.header.mapVersion))"
     case .tenantSuspended:
       "tenant \"\(tenant)\" is suspended: it may not open sessions"
-    case .shardPaused(let shard):
+    case .paused(_, let mode) where mode.cause == .mapTenant:
+      "tenant \"\(tenant)\" is paused: it may not open sessions now"
+    case .modeRefused(_, let mode):
+      "tenant \"\(tenant)\" is refused while the mode is \(mode.mode.name) (\(mode.cause.name)): "
+        + "its policy doesn't put up with that"
+    case .paused(let shard, _):
       "shard \"\(map.text(map.shard(shard).id))\" of tenant \"\(tenant)\" is paused: "
         + "it takes no new sessions"
     case .permissionsExpired(_, let age, let limit):
@@ -80,7 +85,9 @@ extension RouteRefusal {
     switch self {
     case .unknownTenant: "Check the spelling, or whether the tenant has been created."
     case .tenantSuspended: "Ask whoever runs the fleet to activate the tenant again."
-    case .shardPaused: "Try again shortly: maintenance of the shard is under way."
+    case .modeRefused:
+      "Try again when the mode is over, or raise the policy's degradation.deepest."
+    case .paused: "Try again shortly: maintenance of the shard is under way."
     case .permissionsExpired: "Look why the sidecar can't reach the control plane."
     case .noReplicaFreshEnough: "Ask for strong or eventual, or set the policy's boundedFallback."
     case .primaryBudgetSpent:

@@ -5,8 +5,9 @@ public import ShardMap
 /// The one decision behind `resolve` and `explain`:
 ///
 /// 1. The tenant is looked up; a suspended tenant, one whose permissions nobody has confirmed for
-///    too long, or a paused shard ends it. Where a tenant is may be stale: the shard itself refuses
-///    a stale epoch.
+///    too long, or a paused shard or tenant ends it. Where a tenant is may be stale: the shard itself
+///    refuses a stale epoch. The mode in force may change the tier, and a policy that doesn't put up
+///    with it has the work refused (``ModeInForce``).
 /// 2. `strong` goes to the primary, in whatever health: there is no alternative.
 /// 3. Every other tier goes to a replica that is neither ejected nor cooling after a failure and,
 ///    for `session` and `bounded`, is proven by a sample to be as fresh as it must be
@@ -26,11 +27,11 @@ public struct Resolver: Sendable {
 
   /// A resolver for a router at `location`, an index of `map`.
   ///
-  /// It serves `map` and every map that has the same catalog.
+  /// It serves `map` and every map that has the same catalog. `clock` is now: what modes end by.
   /// - Complexity: linear in the number of zones, shards and replicas; it allocates. Once a map.
-  public init(location: RouterLocation, in map: CompiledMap) {
+  public init(location: RouterLocation, in map: CompiledMap, clock: WallClock = .unknown) {
     self.location = location
-    catalog = RouteCatalog(map, from: location)
+    catalog = RouteCatalog(map, from: location, clock: clock)
   }
 
   /// Decides where work of the tenant `id` goes.
@@ -76,11 +77,22 @@ public struct Resolver: Sendable {
   ) throws(RouteRefusal) -> Route {
     let target = try Target(
       tenant, tier: tier, readOnly: readOnly, floor: floor, map: map,
-      catalog: catalog, freshness: freshness, now: now)
+      catalog: catalog, freshness: freshness, health: health, now: now)
     let selection = Selection(
       target, tried: tried, catalog: catalog, health: health, samples: samples, random: &random)
     health.note(selection, for: target)
     return try selection.route(for: target, tried: tried, samples: samples, health: health)
+  }
+
+  /// The clock that ends of modes are told by.
+  public var clock: WallClock { catalog.clock }
+
+  /// The mode that work of a tenant is under now, without deciding anything.
+  public func mode(
+    of tenant: TenantIndex, map: CompiledMap, health: borrowing HealthTable, now: MonotonicTime
+  ) -> ModeInForce {
+    let placement = map.placement(of: tenant)
+    return ModeInForce(placement, catalog[placement.shard], catalog.clock, health, now)
   }
 
   /// Makes the decision that `resolve` would make, and tells all of it.
@@ -98,7 +110,7 @@ public struct Resolver: Sendable {
     do throws(RouteRefusal) {
       let target = try Target(
         tenant, tier: tier, readOnly: readOnly, floor: floor, map: map,
-        catalog: catalog, freshness: freshness, now: now)
+        catalog: catalog, freshness: freshness, health: health, now: now)
       var random = random
       let selection = Selection(
         target, tried: tried, catalog: catalog, health: health, samples: samples, random: &random)

@@ -10,7 +10,8 @@ public struct Route: Sendable, Hashable {
   public let instance: InstanceIndex
   /// The instance's place in the health table; it outlives the map.
   public let slot: HealthSlot
-  /// The consistency in force: what the session asked for, or else the tier of the tenant's policy.
+  /// The consistency in force: what the session asked for, or else the tier of the tenant's policy,
+  /// as the mode in force has it.
   public let tier: Consistency
   /// What the session asked for; nil where it left that to the policy.
   public let tierAsked: Consistency?
@@ -25,6 +26,8 @@ public struct Route: Sendable, Hashable {
   public let freshness: Freshness
   /// What of the tenant's envelope is in force.
   public let envelope: EnvelopeUse
+  /// What is taken away, and by whom.
+  public let mode: ModeInForce
   /// How far a read on the replica may lag behind its primary at most, when the route was found, in
   /// nanoseconds; nil for a primary, and where nothing is proven.
   public let provenLagNanoseconds: UInt64?
@@ -41,7 +44,7 @@ public struct Route: Sendable, Hashable {
 }
 
 /// Why an instance was chosen.
-public enum RouteReason: UInt8, Sendable, Hashable, CaseIterable {
+public enum RouteReason: Int, Sendable, Hashable, CaseIterable {
   /// The tier is `strong`, which only the primary serves.
   case primary
   /// The best replica of the router's zone.
@@ -90,8 +93,10 @@ public enum RouteRefusal: Error, Sendable, Hashable {
   case unknownTenant
   /// The tenant is suspended: no new sessions.
   case tenantSuspended(TenantIndex)
-  /// The shard is paused: no new sessions for now.
-  case shardPaused(ShardIndex)
+  /// The shard, or the tenant on it, is paused: nothing new for now.
+  case paused(ShardIndex, ModeInForce)
+  /// The tenant's policy doesn't put up with the mode in force.
+  case modeRefused(TenantIndex, ModeInForce)
   /// What the tenant may do at all was confirmed too long ago; the limit is in milliseconds.
   case permissionsExpired(TenantIndex, age: MapAge, limitMilliseconds: UInt32)
   /// No replica is proven to be as fresh as the tier wants, and the policy has it refused then.
@@ -101,12 +106,37 @@ public enum RouteRefusal: Error, Sendable, Hashable {
   /// Every instance that the tier allows has been tried in vain.
   case noHealthyInstance(ShardIndex, tried: Int)
 
+  /// Why, without of whom.
+  public var reason: RefusalReason {
+    switch self {
+    case .unknownTenant: .unknownTenant
+    case .tenantSuspended: .tenantSuspended
+    case .paused(_, let mode): mode.cause == .mapTenant ? .tenantPaused : .shardPaused
+    case .modeRefused: .modeRefused
+    case .permissionsExpired: .permissionsExpired
+    case .noReplicaFreshEnough: .noReplicaFreshEnough
+    case .primaryBudgetSpent: .primaryBudgetSpent
+    case .noHealthyInstance: .noHealthyInstance
+    }
+  }
+
+  /// The stable text, for logs, metrics and tools.
+  public var name: String { reason.name }
+}
+
+/// Why a session or a transaction goes nowhere, whoever's it is: see ``RouteRefusal``.
+public enum RefusalReason: Int, Sendable, Hashable, CaseIterable {
+  case unknownTenant, tenantSuspended, tenantPaused, shardPaused, modeRefused
+  case permissionsExpired, noReplicaFreshEnough, primaryBudgetSpent, noHealthyInstance
+
   /// The stable text, for logs, metrics and tools.
   public var name: String {
     switch self {
     case .unknownTenant: "unknown-tenant"
     case .tenantSuspended: "tenant-suspended"
+    case .tenantPaused: "tenant-paused"
     case .shardPaused: "shard-paused"
+    case .modeRefused: "mode-refused"
     case .permissionsExpired: "permissions-expired"
     case .noReplicaFreshEnough: "no-replica-fresh-enough"
     case .primaryBudgetSpent: "primary-budget-spent"

@@ -10,9 +10,11 @@ struct RouteCatalog: Sendable {
   private let policies: [PolicyRecord]
   /// Of all shards; among equally near ones the map's order stays.
   private let replicas: [InstanceIndex]
+  /// What its ends are told by.
+  let clock: WallClock
 
   /// - Complexity: linear in the number of zones, shards, replicas and policies.
-  init(_ map: CompiledMap, from location: RouterLocation) {
+  init(_ map: CompiledMap, from location: RouterLocation, clock: WallClock) {
     let distances = (0..<map.counts.zones).map {
       location.distance(to: ZoneIndex(UInt16($0)), in: map)
     }
@@ -34,9 +36,10 @@ struct RouteCatalog: Sendable {
         start: start, zoneEnd: zoneEnd, regionEnd: regionEnd, end: append(at: .otherRegion))
       return Shard(
         epoch: record.epoch, shelf: shelf, primary: record.primary,
-        isPaused: record.mode == .paused)
+        mode: record.mode.mode, modeEnds: clock.end(of: record.mode))
     }
     self.replicas = replicas
+    self.clock = clock
     policies = (0..<map.counts.policies).map { map.policy(PolicyIndex(UInt16($0))) }
   }
 
@@ -45,8 +48,9 @@ struct RouteCatalog: Sendable {
     let epoch: UInt64
     let shelf: Shelf
     let primary: InstanceIndex
-    /// Whether it takes no new work.
-    let isPaused: Bool
+    /// What it is still good for by the map, until ``modeEnds``.
+    let mode: ServiceMode
+    let modeEnds: MonotonicTime
   }
 
   subscript(shard: ShardIndex) -> Shard { shards[Int(shard.rawValue)] }

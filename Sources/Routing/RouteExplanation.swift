@@ -9,6 +9,8 @@ public struct RouteExplanation: Sendable {
   /// What the session asked for; nil where it left that to the policy, and where the decision ended
   /// before it mattered.
   public let tierAsked: Consistency?
+  /// What is taken away; nil where the decision ended before it mattered.
+  public let mode: ModeInForce?
   /// The tenant's shard; nil where the decision ended before it mattered.
   public let shard: ShardIndex?
   /// Whether ejections were ignored because too few replicas are healthy.
@@ -25,6 +27,10 @@ public struct RouteExplanation: Sendable {
   /// A decision that ended at the tenant or the shard.
   init(outcome: Result<Route, RouteRefusal>) {
     self.outcome = outcome
+    switch outcome {
+    case .failure(.paused(_, let mode)), .failure(.modeRefused(_, let mode)): self.mode = mode
+    case .success, .failure: mode = nil
+    }
     tier = nil
     tierAsked = nil
     shard = nil
@@ -47,6 +53,7 @@ public struct RouteExplanation: Sendable {
     }
     tier = target.tier
     tierAsked = target.tierAsked
+    mode = target.mode
     shard = target.shard
     freshness = target.freshness
     envelope = target.envelope

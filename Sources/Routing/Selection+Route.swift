@@ -16,7 +16,8 @@ extension Selection {
       slot: health.slot(of: instance), tier: target.tier, tierAsked: target.tierAsked,
       reason: reason,
       generation: target.generation, epoch: target.epoch, freshness: target.freshness,
-      envelope: target.envelope, provenLagNanoseconds: sample?.provenLagNanoseconds(at: target.now),
+      envelope: target.envelope, mode: target.mode,
+      provenLagNanoseconds: sample?.provenLagNanoseconds(at: target.now),
       sampleAgeNanoseconds: sample?.ageNanoseconds(at: target.now),
       evidence: primaryEvidence ?? search.evidence)
   }

@@ -22,11 +22,14 @@ struct Target: ~Copyable {
   /// How the data stands that says where the tenant is.
   let freshness: Freshness
   let envelope: EnvelopeUse
+  /// What is taken away.
+  let mode: ModeInForce
 
   /// Finds a tenant's shard, or refuses.
   init(
     _ index: TenantIndex, tier: Consistency?, readOnly: Bool, floor: SessionFloor,
-    map: CompiledMap, catalog: borrowing RouteCatalog, freshness: MapFreshness, now: MonotonicTime
+    map: CompiledMap, catalog: borrowing RouteCatalog, freshness: MapFreshness,
+    health: borrowing HealthTable, now: MonotonicTime
   ) throws(RouteRefusal) {
     let tenant = map.placement(of: index)
     // A refusal wins, however old it is.
@@ -38,7 +41,15 @@ struct Target: ~Copyable {
         limitMilliseconds: policy.freshness[.permissions].maxStaleMilliseconds)
     }
     let record = catalog[tenant.shard]
-    if record.isPaused { throw .shardPaused(tenant.shard) }
+    let asked = tier ?? policy.tier(readOnly: readOnly)
+    if record.mode == .normal, tenant.mode.mode == .normal, health.absentCount == 0 {
+      mode = .normal
+      self.tier = asked
+    } else {
+      mode = try Self.mode(
+        of: tenant, index, record, asks: asked, policy, catalog.clock, health, now)
+      self.tier = mode.tier(of: asked, policy.degradation)
+    }
     self.now = now
     self.tenant = index
     shard = tenant.shard
@@ -46,12 +57,26 @@ struct Target: ~Copyable {
     shelf = record.shelf
     epoch = record.epoch
     generation = tenant.generation
-    self.tier = tier ?? policy.tier(readOnly: readOnly)
     tierAsked = tier
     requirement = LagRequirement(self.tier, floor: floor, now: now)
     fallback = policy.boundedFallback
     budgetPercent = policy.primaryReadBudgetPercent
     self.freshness = freshness.standing(of: .routing, policy.freshness)
     envelope = EnvelopeUse(freshness.standing(of: .envelope, policy.freshness))
+  }
+
+  /// The mode in force, where there may be one; refuses what it allows nobody, or what the policy
+  /// doesn't put up with.
+  private static func mode(
+    of tenant: TenantPlacement, _ index: TenantIndex, _ record: RouteCatalog.Shard,
+    asks tier: Consistency, _ policy: PolicyRecord, _ clock: WallClock,
+    _ health: borrowing HealthTable, _ now: MonotonicTime
+  ) throws(RouteRefusal) -> ModeInForce {
+    let mode = ModeInForce(tenant, record, clock, health, now)
+    if mode.mode == .paused { throw .paused(tenant.shard, mode) }
+    // Strong work finds out by itself whether the primary is back.
+    let findsOut = mode.cause == .noPrimary && tier == .strong
+    if mode.mode > policy.degradation.deepest, !findsOut { throw .modeRefused(index, mode) }
+    return mode
   }
 }

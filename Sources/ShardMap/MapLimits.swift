@@ -30,6 +30,34 @@ public enum MapLimits {
   /// Most pools of one map.
   public static let pools = 10_000
 
+  /// Most routers of one pool that a map names.
+  public static let routersPerPool = 500
+
+  /// Most addresses of one pool: an address stands for a load balancer or a router.
+  public static let addressesPerPool = 200
+
+  /// Longest cause of a shard's mode, in bytes.
+  public static let modeCauseBytes = 200
+
+  /// When a mode may end, in milliseconds since 1970: as far as a tenant's record can say it in whole
+  /// seconds, which is until 2106.
+  public static let modeEndMilliseconds: ClosedRange<UInt64> = 1000...UInt64(UInt32.max) * 1000
+
+  /// Connections, transactions or attempts that an envelope may set.
+  public static let envelopeCount: ClosedRange<UInt32> = 1...1_000_000_000
+
+  /// Bytes a second that an envelope may set: up to a terabyte.
+  public static let envelopeBytes: ClosedRange<UInt64> = 1...1_000_000_000_000
+
+  /// How long an envelope may let work wait, in milliseconds: up to five minutes.
+  public static let maxDelayMilliseconds: ClosedRange<UInt32> = 0...300_000
+
+  /// Weights of an envelope.
+  public static let envelopeWeight: ClosedRange<UInt16> = 1...1000
+
+  /// Times of a policy's rules for hot tenants, in milliseconds: up to a day.
+  public static let hotTenantMilliseconds: ClosedRange<UInt32> = 1...86_400_000
+
   /// Most slots that a look-up may visit. A table laid with an unlucky seed is laid again with the
   /// next one.
   public static let longestProbe = 1_024

@@ -23,10 +23,11 @@ enum ErrorQueue {
     return String(cString: text)
   }
 
-  /// Whether the newest error is that a certificate was not accepted.
+  /// Whether the newest error is that a certificate was not accepted, or was missing.
   static var isAboutCertificate: Bool {
     let code = ERR_peek_last_error()
     return shardway_error_is_from_tls(code) != 0
-      && shardway_error_reason(code) == SSL_R_CERTIFICATE_VERIFY_FAILED
+      && [SSL_R_CERTIFICATE_VERIFY_FAILED, SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE]
+        .contains(shardway_error_reason(code))
   }
 }

@@ -22,15 +22,17 @@ public final class EventQueue<Event: Sendable>: Sendable {
     places.deallocate()
   }
 
-  /// Adds an event, or counts it as dropped. Only the writing thread may.
-  public func put(_ event: Event) {
+  /// Adds an event, or counts it as dropped; whether it was added. Only the writing thread may.
+  @discardableResult
+  public func put(_ event: Event) -> Bool {
     let at = tail.load(ordering: .relaxed)
     guard at - head.load(ordering: .acquiring) < capacity else {
       dropped.store(dropped.load(ordering: .relaxed) + 1, ordering: .relaxed)
-      return
+      return false
     }
     (places + at % capacity).initialize(to: event)
     tail.store(at + 1, ordering: .releasing)
+    return true
   }
 
   /// The oldest event. Only the reading thread may take.

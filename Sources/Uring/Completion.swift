@@ -19,6 +19,16 @@ public struct Completion: Sendable {
     self.flags = flags
   }
 
+  /// Makes a completion of a layer above the ring, with a buffer of its own where it has one.
+  @inlinable
+  public init(token: UInt64, result: Int32, hasMore: Bool = false, buffer: UInt16? = nil) {
+    var flags: UInt32 = hasMore ? UInt32(IORING_CQE_F_MORE) : 0
+    if let buffer {
+      flags |= UInt32(IORING_CQE_F_BUFFER) | UInt32(buffer) << UInt32(IORING_CQE_BUFFER_SHIFT)
+    }
+    self.init(token: token, result: result, flags: flags)
+  }
+
   /// Whether the same submission will complete again (a multishot goes on).
   @inlinable
   public var hasMore: Bool { flags & UInt32(IORING_CQE_F_MORE) != 0 }

@@ -125,6 +125,16 @@ public struct ProvidedBuffers: ~Copyable {
     if use.pointee.slices == 0 && !use.pointee.isWithKernel { give(slice.buffer) }
   }
 
+  /// How many buffers there are.
+  public var count: Int { shape.bufferCount }
+
+  /// Buffers in which bytes lie that were not released yet. It looks at all of them.
+  public var inUseCount: Int {
+    var inUse = 0
+    for id in 0..<shape.bufferCount where uses[id].slices > 0 { inUse += 1 }
+    return inUse
+  }
+
   /// Where the bytes of `slice` are; valid until it is released.
   @inlinable
   public func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer {

@@ -12,6 +12,8 @@ public struct RingConfiguration: Sendable {
   public var buffers: BufferRingShape
   /// What may be used of the kernel.
   public var capabilities: Capabilities
+  /// Whether the kernel is to refuse all operations but those that ``Ring`` has functions for.
+  public var isRestricted = false
 
   /// Names a configuration.
   public init(
@@ -47,6 +49,7 @@ public struct Ring: ~Copyable {
     ring.initialize(to: io_uring())
     var parameters = io_uring_params()
     parameters.flags = Self.setupFlags(configuration.capabilities)
+    if configuration.isRestricted { parameters.flags |= UInt32(IORING_SETUP_R_DISABLED) }
     parameters.cq_entries = UInt32(configuration.completionEntries)
     let status = io_uring_queue_init_params(
       UInt32(configuration.submissionEntries), ring, &parameters)
@@ -55,9 +58,7 @@ public struct Ring: ~Copyable {
       throw .diagnosing(setupErrno: -status)
     }
     do throws(RingError) {
-      self.buffers = try ProvidedBuffers(
-        ring: ring, shape: configuration.buffers,
-        incremental: configuration.capabilities.has(.incrementalBuffers))
+      self.buffers = try Self.prepare(ring, configuration)
     } catch {
       io_uring_queue_exit(ring)
       ring.deallocate()
@@ -66,8 +67,22 @@ public struct Ring: ~Copyable {
     self.ring = ring
     self.capabilities = configuration.capabilities
     self.receivesMultishot = configuration.capabilities.has(.multishotReceive)
+  }
+
+  /// Registers with a new ring what it is to have, and enables it where it waits for that.
+  private static func prepare(
+    _ ring: UnsafeMutablePointer<io_uring>, _ configuration: RingConfiguration
+  ) throws(RingError) -> ProvidedBuffers {
+    let buffers = try ProvidedBuffers(
+      ring: ring, shape: configuration.buffers,
+      incremental: configuration.capabilities.has(.incrementalBuffers))
     // A registered descriptor spares a look-up for each system call; a kernel that refuses it works without.
     _ = io_uring_register_ring_fd(ring)
+    if configuration.isRestricted {
+      let status = restrict(ring)
+      guard status == 0 else { throw .diagnosing(setupErrno: -status) }
+    }
+    return buffers
   }
 
   deinit {
@@ -95,6 +110,12 @@ public struct Ring: ~Copyable {
   public var unsubmittedCount: Int {
     Int(ring.pointee.sq.sqe_tail &- UnsafePointer(ring.pointee.sq.khead).pointee)
   }
+
+  /// Operations that the kernel has taken, modulo 2^32.
+  public var submittedCount: UInt32 { UnsafePointer(ring.pointee.sq.khead).pointee }
+
+  /// Completions that were taken off the queue, modulo 2^32.
+  public var completedCount: UInt32 { ring.pointee.cq.khead.pointee }
 
   /// Hands everything queued to the kernel, without waiting. Quiet sends happen inside this call.
   @inlinable

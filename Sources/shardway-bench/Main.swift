@@ -17,6 +17,8 @@ struct ShardwayBench: AsyncParsableCommand {
       CommandGroup(name: "Results", subcommands: [CompareCommand.self, ReportCommand.self]),
       CommandGroup(
         name: "Preparing",
-        subcommands: [CheckCommand.self, PrepareCommand.self, BackendCommand.self]),
+        subcommands: [
+          CheckCommand.self, PrepareCommand.self, BackendCommand.self, HalfOpenCommand.self,
+        ]),
     ])
 }

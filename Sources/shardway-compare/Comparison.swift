@@ -21,21 +21,12 @@ struct Comparison: Sendable {
     try OpenFiles.raise(to: ComparisonLimits.openFiles)
     try await settings.pinning.beforeServer()
     terminal.status("starting the servers")
-    let fleet = try await Fleet.start(fleetOptions)
-    let outcome: Result<Void, any Error>
-    do { outcome = .success(try await measure(fleet)) } catch { outcome = .failure(error) }
-    await fleet.stop()
-    try outcome.get()
+    try await MeasuredFleet.use(fleetOptions) { try await measure($0) }
   }
 
   private var fleetOptions: FleetOptions {
-    var options = FleetOptions()
-    options.shards = 1
-    options.replicasPerShard = 0
-    options.tenants = 1
+    var options = MeasuredFleet.options(tenants: 1)
     options.maxConnections = ComparisonLimits.serverConnections
-    // Nothing of its own may run beside the blocks.
-    options.settings = ["autovacuum": "off", "checkpoint_timeout": "1d", "jit": "off"]
     options.environment = ServerMemory.kept
     return options
   }

@@ -28,4 +28,12 @@ enum ComparisonLimits {
   static let connecting: Duration = .seconds(30)
   /// Files that a proxy needs for its connections, both sides, and some.
   static let openFiles: UInt64 = 2 * UInt64(connections) + 500
+  /// Load before a block of `isolation` that is not counted.
+  static let isolationWarmUp: Duration = .seconds(1)
+  /// Highest rate of either tenant there, in transactions a second.
+  static let isolationRate = 50_000.0
+  /// Most rows that a transaction of the flood counts.
+  static let rowsCounted = 10_000_000
+  /// What a premium tenant's p99 may grow to beside a flood, in relation to that alone.
+  static let isolationRatio = 1.2
 }

@@ -1,4 +1,5 @@
 import Glibc
+import RandomNumbers
 import ShardMap
 import Threads
 
@@ -22,7 +23,7 @@ struct Campaign {
     let reader = Reader(path: folder.map)
     let thread = try JoinableThread { reader.run() }
     var report = CampaignReport(tenants: tenants)
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     for number in 0..<kills {
       let child = try spawn(after: page)
       let aim = number.isMultiple(of: 2) ? nil : Self.steps[number / 2 % Self.steps.count]
@@ -94,18 +95,5 @@ struct Campaign {
     guard status & 0x7f == SIGKILL else {
       throw CampaignError("a publisher ended by itself; its message stands above")
     }
-  }
-}
-
-/// The same numbers for the same seed.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

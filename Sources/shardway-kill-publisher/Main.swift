@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Files
 
 /// Kills a process that publishes maps, again and again, and watches what a reader finds.
 @main
@@ -44,8 +44,9 @@ struct KillPublisherCommand: ParsableCommand {
     if let publishIn {
       try Publisher(folder: PublishingFolder(path: publishIn), tenants: tenants).runForEver()
     }
-    let folder = try PublishingFolder.make(in: directory)
-    defer { folder.remove() }
+    let folder = PublishingFolder(
+      path: try Folder.makeFresh("shardway-kill-publisher", in: directory))
+    defer { Folder.remove(folder.path) }
     let report = try Campaign(folder: folder, tenants: tenants, kills: kills, seed: seed).run()
     print(report.text)
     if !report.isGood { throw ExitCode.failure }

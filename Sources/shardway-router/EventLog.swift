@@ -1,25 +1,32 @@
 import DataPlane
 import Glibc
 import Logging
+import Routing
 import Telemetry
 
 /// Writes what workers and prober tell into the log, so many lines of a kind a second and then how many were left out.
 struct EventLog {
-  /// Lines of one kind in one second.
-  static let linesAKind = 20
-
-  private let logger: Logger
-  private var window = ContinuousClock.now
-  private var written: [String: Int] = [:]
+  private var logger: Logger
+  private let counts: TelemetryCounts
+  private var throttle: LogThrottle
   private var dropped = 0
 
-  init(_ logger: Logger) { self.logger = logger }
+  init(_ logger: Logger, _ settings: LogSettings, _ counts: TelemetryCounts) {
+    self.logger = logger
+    self.counts = counts
+    throttle = LogThrottle(perCauseASecond: settings.perCauseASecond, now: Self.now)
+  }
+
+  private static var now: UInt64 { LiveClock.now.nanoseconds(since: .origin) }
+
+  /// Writes from now on what is of this level or above.
+  mutating func setLevel(_ level: Logger.Level) { logger.logLevel = level }
 
   /// Takes all events that are there.
   mutating func write(
     _ reports: [WorkerReport], _ probes: ProberReport?, _ admin: AdminReport?
   ) {
-    if window.duration(to: .now) > .seconds(1) { startWindow() }
+    for suppressed in throttle.turn(at: Self.now) { tell(suppressed) }
     for report in reports {
       while let event = report.events.take() { write(event) }
     }
@@ -34,22 +41,15 @@ struct EventLog {
     dropped = lost
   }
 
-  private mutating func startWindow() {
-    for (kind, count) in written where count > Self.linesAKind {
-      logger.warning("\(count - Self.linesAKind) more lines left out: \(kind)")
-    }
-    written = [:]
-    window = .now
-  }
-
-  /// Counts a line of a kind; whether it is to be written.
-  private mutating func mayWrite(_ kind: String) -> Bool {
-    written[kind, default: 0] += 1
-    return written[kind]! <= Self.linesAKind
+  private func tell(_ suppressed: LogThrottle.Suppressed) {
+    counts.add(.logLinesSuppressed, suppressed.count)
+    logger.warning(
+      "suppressed: \(suppressed.count) more lines of one second: \(suppressed.cause)",
+      metadata: ["cause": "\(suppressed.cause)", "suppressed": "\(suppressed.count)"])
   }
 
   private mutating func write(_ event: ProbeEvent) {
-    guard mayWrite(event.kind.name) else { return }
+    guard throttle.mayWrite(event.kind.name) else { return }
     logger.log(
       level: event.kind.level, "\(event.instance) \(event.kind.text)",
       metadata: ["instance": "\(event.address)"])
@@ -57,7 +57,7 @@ struct EventLog {
 
   /// Orders are written however many come: who did what must be found again.
   private mutating func write(_ event: AdminEvent) {
-    guard event.kind.isOrder || mayWrite(event.kind.name) else { return }
+    guard event.kind.isOrder || throttle.mayWrite(event.kind.name) else { return }
     var metadata: Logger.Metadata = [:]
     if !event.user.isEmpty { metadata["user"] = "\(event.user.onOneLine)" }
     if let address = event.address { metadata["client"] = "\(address)" }
@@ -66,13 +66,25 @@ struct EventLog {
   }
 
   private mutating func write(_ event: WorkerEvent) {
-    guard mayWrite(event.kind.name) else { return }
+    guard throttle.mayWrite(event.kind.name) else { return }
     var metadata: Logger.Metadata = [:]
     if !event.tenant.isEmpty {
       metadata["tenant"] = "\(String(decoding: event.tenant, as: UTF8.self))"
     }
     if let address = event.address { metadata["instance"] = "\(address)" }
+    if case .refused(let sqlState, _) = event.kind { metadata["sqlstate"] = "\(sqlState)" }
+    if let client = event.client { add(client, to: &metadata) }
     logger.log(level: event.kind.level, "\(event.kind.text)", metadata: metadata)
+  }
+
+  private func add(_ client: EventClient, to metadata: inout Logger.Metadata) {
+    metadata["session"] = "\(Hexadecimal.text(client.session))"
+    metadata["request"] = "\(Hexadecimal.text(client.request))"
+    if let trace = client.trace { metadata["trace_id"] = "\(trace.text)" }
+    if let address = client.address { metadata["client"] = "\(address)" }
+    if !client.shard.isEmpty {
+      metadata["shard"] = "\(String(decoding: client.shard, as: UTF8.self))"
+    }
   }
 }
 
@@ -83,14 +95,20 @@ extension WorkerEvent.Kind {
     case .connectFailed: "connect failed"
     case .acceptFailed: "accept failed"
     case .overflowLimit: "overflow limit"
+    case .overload: "overload"
+    case .acceptPace: "accepting"
+    case .tlsFailed: "TLS failed"
+    case .tlsNotRenewed: "TLS not renewed"
+    case .proxyRefused: "PROXY header refused"
     }
   }
 
   fileprivate var level: Logger.Level {
     switch self {
-    case .refused: .info
-    case .connectFailed, .overflowLimit: .warning
-    case .acceptFailed: .error
+    case .refused, .tlsFailed(_, isClient: true): .info
+    case .connectFailed, .overflowLimit, .proxyRefused, .tlsFailed(_, isClient: false): .warning
+    case .overload, .acceptPace: isRelief ? .notice : .warning
+    case .acceptFailed, .tlsNotRenewed: .error
     }
   }
 
@@ -99,6 +117,11 @@ extension WorkerEvent.Kind {
     case .refused(let sqlState, let message): "client refused: \(sqlState) \(message)"
     case .connectFailed(let errno): "server connection failed: \(String(cString: strerror(errno)))"
     case .acceptFailed(let errno): "accept failed: \(String(cString: strerror(errno)))"
+    case .overload, .acceptPace: shortageText
+    case .tlsFailed(let failure, let isClient):
+      "TLS \(isClient ? "of a client" : "to a server") failed: \(failure)"
+    case .tlsNotRenewed(let reason): "certificates stay as they were: \(reason)"
+    case .proxyRefused(let why): "connection ended: \(why)"
     case .overflowLimit: "session cut: slow receivers hold limits.relayMiBPerWorker"
     }
   }

@@ -27,7 +27,7 @@ struct FreshnessDuty {
   }
 
   /// Stable for as long as the router runs on this machine and listens at the same addresses.
-  private static func identity(of router: Router) -> UInt64 {
+  static func identity(of router: Router) -> UInt64 {
     let name = ProcessInfo.processInfo.hostName + router.addresses.map { " \($0)" }.joined()
     return name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
@@ -57,6 +57,9 @@ struct FreshnessDuty {
     (.sessionsMovedByForce, .sessionsMovedByForce),
     (.longestMapPauseMicroseconds, .longestMapPauseMicroseconds),
   ]
+
+  /// Another process speaks for the router from now on; what the sidecar says is still read.
+  mutating func retire() { link.withdraw() }
 
   /// Gives the router's place in the page back.
   mutating func close() { link.close() }

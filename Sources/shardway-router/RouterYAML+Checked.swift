@@ -1,6 +1,7 @@
 import ConfigurationFile
 import DataPlane
 import Logging
+import Privileges
 import ShardMap
 import Uring
 
@@ -18,90 +19,42 @@ extension RouterYAML {
       settings.freshnessPagePath = page
     }
     settings.probes = try probes?.checked()
-    settings.limits.clientConnections = try Configured.number(
-      limits?.clientConnections, "limits.clientConnections", 1...1_000_000,
-      settings.limits.clientConnections)
-    settings.limits.relayBytesPerWorker =
-      try Configured.number(
-        limits?.relayMiBPerWorker, "limits.relayMiBPerWorker", 1...65_536,
-        settings.limits.relayBytesPerWorker >> 20) << 20
+    settings.limits = try checkedLimits(settings.limits)
     settings.timeouts = try checkedTimeouts(settings.timeouts)
     settings.keepAlive = try checkedKeepAlive(settings.keepAlive)
     settings.pooling = try checkedPooling()
+    settings.home = try pool?.checked()
+    settings.dedicated = try checkedDedicated(settings)
     settings.admin = try checkedAdmin()
-    let level = log?.level ?? "info"
-    guard Logger.Level(rawValue: level) != nil else {
-      throw FieldError("log.level", "must be one of \(Configured.names(Logger.Level.allCases))")
-    }
-    return RouterFile(settings: settings, logLevel: level, unusedFeatures: try unusedFeatures())
+    settings.drain = try checkedDrain()
+    settings.http = try checkedHTTP()
+    settings.restartSocket = try checkedRestart()
+    settings.tls = try tls?.checked()
+    settings.serverTLS = try servers?.tls?.checked()
+    settings.servers = try checkedServers()
+    settings.vpcEndpoints = try checkedEndpoints()
+    settings.tracing = try checkedTracing()
+    let security = try checkedSecurity()
+    settings.restrictsRings = security?.filter == .enforce
+    return RouterFile(
+      settings: settings, log: try checkedLog(), unusedFeatures: try unusedFeatures(),
+      health: try checkedHealth(), security: security,
+      hasRandomSecret: pooling?.mockSecretFile == nil, namedFiles: namedFiles,
+      watchesFiles: reload?.onFileChange ?? true)
+  }
+
+  /// The files that are read with this one.
+  private var namedFiles: [String] {
+    [
+      admin?.verifierFile, pooling?.mockSecretFile, pooling?.authQuery?.passwordFile,
+      probes?.passwordFile,
+    ].compactMap { $0 }
   }
 
   private func workerCount() throws(FieldError) -> Int? {
     guard case .count(let count) = workers else { return nil }
     guard 1...1024 ~= count else { throw FieldError("workers", "must be auto, or 1 to 1024") }
     return count
-  }
-
-  private func checkedListeners() throws(FieldError) -> [ListenerSettings] {
-    var checked: [ListenerSettings] = []
-    for (index, listener) in listeners.enumerated() {
-      let path = "listeners[\(index)]"
-      guard let address = SocketAddress(listener.address, orAnyPort: true) else {
-        throw FieldError(
-          "\(path).address", "\"\(listener.address)\" is no address; write IPv4:PORT or [IPv6]:PORT"
-        )
-      }
-      if address.port != 0 && checked.contains(where: { $0.address == address }) {
-        throw FieldError("\(path).address", "another listener has this address already")
-      }
-      checked.append(
-        ListenerSettings(
-          address: address, spoken: try spoken(listener, path),
-          pooling: try pooling(listener, path)))
-    }
-    return checked
-  }
-
-  private func spoken(_ listener: Listener, _ path: String) throws(FieldError) -> ListenerProtocol {
-    switch listener.protocol {
-    case "postgres":
-      guard listener.sniSuffix == nil else {
-        throw FieldError("\(path).sniSuffix", "is for protocol tcp only")
-      }
-      var sources: [IdentitySource] = []
-      for (place, name) in (listener.identity ?? IdentitySource.allCases.map(\.rawValue))
-        .enumerated()
-      {
-        guard let source = IdentitySource(rawValue: name), !sources.contains(source) else {
-          throw FieldError(
-            "\(path).identity[\(place)]",
-            "\"\(name)\" must be one of \(Configured.names(IdentitySource.allCases)), each once")
-        }
-        sources.append(source)
-      }
-      guard !sources.isEmpty else {
-        throw FieldError("\(path).identity", "name at least one place")
-      }
-      return .postgres(identity: sources)
-    case "tcp":
-      guard listener.identity == nil else {
-        throw FieldError("\(path).identity", "is for protocol postgres only")
-      }
-      guard let suffix = listener.sniSuffix, suffix.hasPrefix("."), suffix.count > 1 else {
-        throw FieldError("\(path).sniSuffix", "is needed for protocol tcp, as \".db.example.com\"")
-      }
-      return .tcp(serverNameSuffix: suffix.lowercased())
-    default:
-      throw FieldError("\(path).protocol", "must be postgres or tcp")
-    }
-  }
-
-  private func pooling(_ listener: Listener, _ path: String) throws(FieldError) -> PoolingMode {
-    let mode = try Configured.name(listener.pooling, "\(path).pooling", PoolingMode.session)
-    guard mode == .session || listener.protocol == "postgres" else {
-      throw FieldError("\(path).pooling", "can't be \(mode.rawValue) for protocol tcp")
-    }
-    return mode
   }
 
   private func checkedTimeouts(_ defaults: SessionTimeouts) throws(FieldError) -> SessionTimeouts {

@@ -16,6 +16,7 @@ extension RouterYAML {
     var serversPerWorker: Int?
     var queryWait: String?
     var waitingSessions: Int?
+    var queueTarget: String?
     var failoverWindow: String?
     var failoverWaiters: Int?
     var serverIdle: String?
@@ -32,7 +33,8 @@ extension RouterYAML {
   static let poolingKeys: [String: Set<String>] = [
     "pooling": [
       "serversPerPool", "minServersPerPool", "serversPerWorker", "serversPerInstance", "queryWait",
-      "waitingSessions", "failoverWindow", "failoverWaiters", "serverIdle", "serverLifetime",
+      "waitingSessions", "queueTarget", "failoverWindow", "failoverWaiters", "serverIdle",
+      "serverLifetime",
       "serverCheckDelay", "statementsPerServer", "cleaning", "authentication", "authQuery",
       "mockSecretFile",
     ],
@@ -58,6 +60,8 @@ extension RouterYAML {
       checked.statementsPerServer)
     checked.queryWait = try Configured.time(
       given?.queryWait, "pooling.queryWait", .milliseconds(10), checked.queryWait)
+    checked.queueTarget = try Configured.time(
+      given?.queueTarget, "pooling.queueTarget", .zero, checked.queueTarget)
     checked.failoverWindow = try Configured.time(
       given?.failoverWindow, "pooling.failoverWindow", .zero, checked.failoverWindow)
     checked.failoverWaiters = try Configured.number(
@@ -85,8 +89,11 @@ extension RouterYAML {
     let field = "pooling.serversPerInstance"
     let limit = try Configured.number(pooling?.serversPerInstance, field, 0...100_000, 0)
     if limit == 0 { return nil }
-    if case .count(let workers) = workers, limit < workers {
-      throw FieldError(field, "must be at least the number of workers, \(workers)")
+    if case .count(let all) = workers {
+      let shared = all - (dedicated ?? []).reduce(0) { $0 + $1.workers }
+      guard limit >= shared else {
+        throw FieldError(field, "must be at least the number of workers, \(shared)")
+      }
     }
     return limit
   }

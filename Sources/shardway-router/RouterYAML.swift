@@ -12,10 +12,15 @@ struct RouterYAML: ConfigurationYAML {
     var identity: [String]?
     var sniSuffix: String?
     var pooling: String?
+    var tls: String?
+    var certificateTenant: CertificateTenant?
+    var proxyProtocol: ProxyProtocol?
   }
   struct Limits: Decodable {
     var clientConnections: Int?
     var relayMiBPerWorker: Int?
+    var memoryMiB: Int?
+    var waitingLogins: Int?
   }
   struct Timeouts: Decodable {
     var login: String?
@@ -39,7 +44,7 @@ struct RouterYAML: ConfigurationYAML {
     var count: Int?
     var userTimeout: String?
   }
-  struct Log: Decodable { var level: String? }
+  struct Reload: Decodable { var onFileChange: Bool? }
   struct RingYAML: Decodable { var without: [String]? }
 
   var map: String
@@ -52,9 +57,21 @@ struct RouterYAML: ConfigurationYAML {
   var timeouts: Timeouts?
   var keepAlive: KeepAliveYAML?
   var pooling: Pooling?
+  var pool: Pool?
+  var dedicated: [Dedicated]?
   var admin: Admin?
+  var drain: Drain?
+  var http: HTTP?
+  var restart: Restart?
+  var tls: ClientTLS?
+  var servers: Servers?
+  var health: Health?
+  var security: Security?
   var log: Log?
+  var tracing: Tracing?
   var ring: RingYAML?
+  var reload: Reload?
+  var vpcEndpoints: [String: String]?
 
   /// `auto`, or how many.
   enum Workers: Decodable {
@@ -76,16 +93,24 @@ struct RouterYAML: ConfigurationYAML {
   static let knownKeys: [String: Set<String>] = [
     "": [
       "map", "freshness", "probes", "location", "workers", "listeners", "limits", "timeouts",
-      "keepAlive", "pooling", "admin", "log", "ring",
+      "keepAlive", "pooling", "pool", "dedicated", "admin", "drain", "health", "security", "http",
+      "restart", "tls", "servers", "vpcEndpoints", "log", "tracing", "reload", "ring",
     ],
     "freshness": ["page"],
     "probes": ["user", "database", "passwordFile", "interval", "connect"],
     "location": ["region", "zone"],
-    "listeners": ["address", "protocol", "identity", "sniSuffix", "pooling"],
-    "limits": ["clientConnections", "relayMiBPerWorker"],
+    "listeners": [
+      "address", "protocol", "identity", "sniSuffix", "pooling", "tls", "certificateTenant",
+      "proxyProtocol",
+    ],
+    "limits": ["clientConnections", "relayMiBPerWorker", "memoryMiB", "waitingLogins"],
     "timeouts": ["login", "connect", "idle", "stop", "refresh", "move"],
     "keepAlive": ["idle", "interval", "count", "userTimeout"],
-    "log": ["level"],
+    "reload": ["onFileChange"],
     "ring": ["without"],
-  ].merging(poolingKeys) { own, _ in own }.merging(adminKeys) { own, _ in own }
+  ].merging(poolingKeys) { own, _ in own }.merging(poolKeys) { own, _ in own }
+    .merging(adminKeys) { own, _ in own }.merging(lifecycleKeys) { own, _ in own }
+    .merging(httpKeys) { own, _ in own }.merging(restartKeys) { own, _ in own }
+    .merging(tlsKeys) { own, _ in own }.merging(proxyKeys) { $0.union($1) }
+    .merging(telemetryKeys) { own, _ in own }
 }

@@ -9,6 +9,10 @@ enum World: String, CaseIterable, ExpressibleByArgument {
   case map
   /// The worker on a simulated kernel, with clients that share server connections.
   case pool
+  /// Workers before clients of many tenants, each of which has an envelope.
+  case tenants
+  /// The worlds of sessions and of a pool by turns, with clients and servers that encrypt.
+  case secure
 }
 
 /// Runs worlds, one a seed.
@@ -20,7 +24,8 @@ struct WorldsCommand: ParsableCommand {
       "A failing seed is printed with what was broken and the last events; --seed replays it exactly."
   )
 
-  @Option(help: "What to simulate: sessions, map or pool. Without it, all of them.")
+  @Option(
+    help: "What to simulate: sessions, map, pool, tenants or secure. Without it, all of them.")
   var world: World?
 
   @Option(help: "How many seeds to run.")
@@ -42,22 +47,38 @@ struct WorldsCommand: ParsableCommand {
       case .sessions: try runSessions(first..<(first + count))
       case .map: try runMaps(first..<(first + count))
       case .pool: try runPools(first..<(first + count))
+      case .tenants: try runTenants(first..<(first + count))
+      case .secure: try runSecure(first..<(first + count))
       }
     }
   }
 
   private func runSessions(_ seeds: Range<UInt64>) throws {
     let simulation = try Simulation()
-    let reports = try run(seeds, of: .sessions) {
-      simulation.run(seed: $0, isTraced: $1)
-    } line: {
-      "\($0.sessions) sessions, \($0.turns) turns"
-    }
+    tellSessions(
+      try run(seeds, of: .sessions) {
+        simulation.run(seed: $0, isTraced: $1)
+      } line: {
+        "\($0.sessions) sessions, \($0.turns) turns"
+      }, of: .sessions)
+  }
+
+  private func runSecure(_ seeds: Range<UInt64>) throws {
+    let simulation = try SecureSimulation()
+    tellSessions(
+      try run(seeds, of: .secure) {
+        simulation.run(seed: $0, isTraced: $1)
+      } line: {
+        "\($0.sessions) sessions, \($0.turns) turns"
+      }, of: .secure)
+  }
+
+  private func tellSessions(_ reports: [SimulationReport], of world: World) {
     let sessions = reports.reduce(0) { $0 + $1.sessions }
     let bytes = reports.reduce(0) { $0 + $1.bytesRelayed }
     let turns = reports.reduce(0) { $0 + $1.turns }
     print(
-      "sessions: \(seeds.count) seeds: \(sessions) sessions, \(bytes >> 20) MiB relayed, \(turns) turns of the worker, no invariant broken"
+      "\(world): \(reports.count) seeds: \(sessions) sessions, \(bytes >> 20) MiB relayed, \(turns) turns of the worker, no invariant broken"
     )
   }
 
@@ -82,6 +103,16 @@ struct WorldsCommand: ParsableCommand {
     print(
       "pool: \(seeds.count) seeds: \(PoolFigures(reports.compactMap(\.pool)).text), \(turns) turns of the worker, no invariant broken"
     )
+  }
+
+  private func runTenants(_ seeds: Range<UInt64>) throws {
+    let simulation = TenantSimulation()
+    let reports = try run(seeds, of: .tenants) {
+      simulation.run(seed: $0, isTraced: $1)
+    } line: {
+      TenantFigures([$0]).text
+    }
+    print("tenants: \(seeds.count) seeds: \(TenantFigures(reports).text), no invariant broken")
   }
 
   /// Runs each seed, and once more with a trace the one that breaks an invariant.
@@ -123,6 +154,7 @@ private protocol WorldReport {
 
 extension SimulationReport: WorldReport {}
 extension MapReport: WorldReport {}
+extension TenantReport: WorldReport {}
 
 /// What happened in runs of the map's world, in a line.
 struct MapFigures {
@@ -154,5 +186,20 @@ struct PoolFigures {
       "\(sum(\.clients)) clients, \(sum(\.requestsRun)) requests run, "
       + "\(sum(\.handovers)) handovers, \(sum(\.cancelsHit)) cancels that hit, "
       + "\(sum(\.readsJudged)) reads judged by what was written"
+  }
+}
+
+/// What happened in runs of the tenants' world, in a line.
+struct TenantFigures {
+  let text: String
+
+  init(_ reports: [TenantReport]) {
+    func sum(_ value: KeyPath<TenantReport, Int>) -> Int {
+      reports.reduce(0) { $0 + $1[keyPath: value] }
+    }
+    text =
+      "\(sum(\.connections)) connections, \(sum(\.transactions)) transactions, "
+      + "\(sum(\.delayed)) delayed, \(sum(\.refused)) refused of which \(sum(\.errors)) in sessions "
+      + "that went on, \(sum(\.turns)) turns of the workers"
   }
 }

@@ -29,6 +29,7 @@ struct Shardway: AsyncParsableCommand {
           EventsCommand.self, RoutersCommand.self, MapCommand.self, RouteCommand.self,
           TTLCommand.self,
         ]),
-      CommandGroup(name: "This machine", subcommands: [FleetCommand.self]),
+      CommandGroup(name: "Router", subcommands: [TopCommand.self]),
+      CommandGroup(name: "This machine", subcommands: [DoctorCommand.self, FleetCommand.self]),
     ])
 }

@@ -11,6 +11,7 @@ struct StatementTests {
     ("  ShOw\n\tClients -- all of them", [.show(.clients, like: nil)]),
     ("SHOW STATS; SHOW MAP", [.show(.stats, like: nil), .show(.map, like: nil)]),
     ("SHOW TENANTS", [.show(.tenants, like: nil)]),
+    ("show Tenant Totals;", [.show(.tenantTotals, like: nil)]),
     ("SHOW TENANTS LIKE 'acme%'", [.show(.tenants, like: "acme%")]),
     ("SHOW TENANTS LIKE 'it''s'", [.show(.tenants, like: "it's")]),
     ("PAUSE", [.order(.pause(.all))]), ("PAUSE ALL;", [.order(.pause(.all))]),

@@ -94,7 +94,7 @@ struct Missing: Error {
 
 /// Waits until `condition` holds, and throws when it does not within `limit`.
 func eventually(
-  within limit: Duration = .seconds(20), _ what: String, _ condition: () async throws -> Bool
+  within limit: Duration = .seconds(120), _ what: String, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit
   while try await !condition() {

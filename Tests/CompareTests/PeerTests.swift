@@ -38,6 +38,22 @@ import Testing
     #expect(text.contains("client_tls_key_file = /tls/server.key\n"))
   }
 
+  @Test func `PgBouncer encrypts to servers where both sides do, and HAProxy can't`() {
+    let text = Peer.pgbouncer.configuration(Self.setting(.session, .ends))
+    #expect(text.contains("client_tls_sslmode = require\n"))
+    #expect(text.contains("server_tls_sslmode = require\n"))
+    #expect(Peer.pgbouncer.takesPart(in: Self.setting(.transaction, .ends).workload))
+    #expect(!Peer.haproxy.takesPart(in: Self.setting(.session, .ends).workload))
+  }
+
+  @Test func `HAProxy ends TLS that begins with the first byte, and PgBouncer can't`() {
+    let text = Peer.haproxy.configuration(Self.setting(.session, .direct))
+    #expect(text.contains("backlog 4096 ssl crt /tls/server.crt alpn postgresql\n"))
+    #expect(!Peer.haproxy.configuration(Self.setting(.session, .on)).contains("ssl crt"))
+    #expect(Peer.haproxy.takesPart(in: Self.setting(.session, .direct).workload))
+    #expect(!Peer.pgbouncer.takesPart(in: Self.setting(.session, .direct).workload))
+  }
+
   @Test func `HAProxy can't share server connections`() {
     #expect(!Peer.haproxy.takesPart(in: Self.setting(.transaction).workload))
     #expect(Peer.haproxy.takesPart(in: Self.setting(.session, .on).workload))

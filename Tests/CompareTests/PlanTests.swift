@@ -8,7 +8,8 @@ import Testing
     #expect(Set(all.map(\.clients)).isSuperset(of: [1, 64, 1_000, 5_000]))
     #expect(Set(all.map(\.setting.server)).count == 2)
     #expect(Set(all.map(\.setting.pooling)).count == 2)
-    #expect(Set(all.map(\.setting.encryption)).count == 2)
+    #expect(Set(all.map(\.setting.encryption)).count == 4)
+    #expect(Set(all.map(\.connections)).count == 3)
     let sizes = all.compactMap { if case .row(let bytes) = $0.transaction { bytes } else { nil } }
     #expect(Set(sizes).isSuperset(of: [64, 1 << 20]))
     for workload in all {
@@ -35,6 +36,21 @@ import Testing
   @Test func `cells that are named are combined`() {
     let choice = WorkloadPlan.Choice(clients: [1, 64], bytes: [64, 1 << 20], modes: [.prepared])
     #expect(WorkloadPlan(choice).workloads.count == 4)
+  }
+
+  @Test func `connections that are named narrow the standard plan down, or are combined`() {
+    let narrowed = WorkloadPlan(WorkloadPlan.Choice(connections: [.resumed])).workloads
+    #expect(narrowed.map(\.setting.encryption) == [.ends, .direct])
+    let combined = WorkloadPlan(
+      WorkloadPlan.Choice(encryptions: [.ends], clients: [8], connections: [.anew, .resumed]))
+    #expect(combined.workloads.map(\.connections) == [.anew, .resumed])
+  }
+
+  @Test(arguments: [Workload.Encryption.off, .on])
+  func `no session is resumed where none ends at a proxy`(encryption: Workload.Encryption) {
+    let choice = WorkloadPlan.Choice(
+      encryptions: [encryption], clients: [8], connections: [.anew, .resumed])
+    #expect(WorkloadPlan(choice).workloads.map(\.connections) == [.anew])
   }
 
   @Test func `thousands of PostgreSQL processes are not started`() {

@@ -73,6 +73,22 @@ import Testing
     #expect(Target.verdicts(on: result).isEmpty)
   }
 
+  @Test(arguments: [(99.0, 8.0, [false, true]), (101, 10.1, [true, false])])
+  func `connections whose sessions are resumed are judged by their number and processor time`(
+    rate: Double, cpu: Double, areMet: [Bool]
+  ) {
+    let contenders: [(String, Contender.Family, [(rate: Double, cpu: Double?)])] = [
+      ("router", .router, [(rate, cpu)]), ("pgbouncer", .pgbouncer, [(100, 10)]),
+      ("direct", .direct, [(300, nil)]),
+    ]
+    let resumed = Self.result(
+      .row(bytes: 64), pooling: .transaction, encryption: .ends, connections: .resumed, contenders)
+    #expect(Target.verdicts(on: resumed).map(\.isMet) == areMet)
+    let full = Self.result(
+      .row(bytes: 64), pooling: .transaction, encryption: .ends, connections: .anew, contenders)
+    #expect(Target.verdicts(on: full).isEmpty)
+  }
+
   @Test func `ratios are taken round by round`() {
     let result = Self.result(
       .select,
@@ -87,21 +103,58 @@ import Testing
 
   private static func result(
     _ transaction: Workload.Transaction, pooling: Workload.Pooling = .session,
-    encryption: Workload.Encryption = .off,
+    encryption: Workload.Encryption = .off, connections: Workload.Connections = .kept,
     _ contenders: [(String, Contender.Family, [(rate: Double, cpu: Double?)])]
   ) -> WorkloadResult {
     WorkloadResult(
       workload: Workload(
         setting: Workload.Setting(server: .postgres, pooling: pooling, encryption: encryption),
-        clients: 8, transaction: transaction),
+        clients: 8, transaction: transaction, connections: connections),
       contenders: contenders.map { name, family, blocks in
         ContenderResult(
           name: name, family: family,
           blocks: blocks.map {
             Block(
               transactionsPerSecond: $0.rate, p50Microseconds: 1, p99Microseconds: 1,
-              cpuMicrosecondsPerTransaction: $0.cpu)
+              cpuMicrosecondsPerTransaction: $0.cpu, resumedShare: nil)
           })
+      })
+  }
+}
+
+@Suite struct TableTests {
+  @Test func `a table of connections tells how long they took to open, and what was resumed`() {
+    let rows = Tables().rows(of: Self.result(.resumed, resumedShare: 0.994))
+    #expect(rows[0][1...3] == ["connections/s", "connect p50 µs", "connect p99 µs"])
+    #expect(rows[0].last == "sessions resumed")
+    #expect(rows[1] == ["router", "2000", "40.0", "90.0", "150", "", "", "99 %"])
+    #expect(
+      rows[2]
+        == [
+          "haproxy", "1000", "40.0", "90.0", "300", "0.50 (0.50–0.50)", "2.00 (2.00–2.00)", "99 %",
+        ])
+  }
+
+  @Test func `where clients stay connected, nothing is told of sessions`() {
+    let rows = Tables().rows(of: Self.result(.kept, resumedShare: 0))
+    #expect(rows.allSatisfy { $0.count == 7 } && rows[0][1] == "tx/s")
+  }
+
+  private static func result(
+    _ connections: Workload.Connections, resumedShare: Double
+  ) -> WorkloadResult {
+    let contenders: [(String, Contender.Family, Double, Double)] = [
+      ("router", .router, 2_000, 150), ("haproxy", .haproxy, 1_000, 300),
+    ]
+    return WorkloadResult(
+      workload: Workload(
+        setting: Workload.Setting(server: .null, encryption: .direct), clients: 8,
+        transaction: .row(bytes: 64), connections: connections),
+      contenders: contenders.map { name, family, rate, cpu in
+        let block = Block(
+          transactionsPerSecond: rate, p50Microseconds: 40, p99Microseconds: 90,
+          cpuMicrosecondsPerTransaction: cpu, resumedShare: resumedShare)
+        return ContenderResult(name: name, family: family, blocks: [block])
       })
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import LocalFleet
+import Processes
 import Testing
 
 @testable import ControlClient
@@ -16,13 +18,7 @@ import Testing
       try Data("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"items\":[]}".utf8)
         .write(to: url.appendingPathComponent("v1/routers?limit=500"))
       for name in ["server", "stranger"] {
-        let openssl = try start([
-          "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-          "-days", "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1",
-          "-keyout", self[name + ".key"], "-out", self[name + ".crt"],
-        ])
-        openssl.waitUntilExit()
-        try #require(openssl.terminationStatus == 0)
+        _ = try SelfSignedCertificate(name, for: ["IP:127.0.0.1"], in: url.path)
       }
     }
 
@@ -30,16 +26,13 @@ import Testing
 
     subscript(_ name: String) -> String { url.appendingPathComponent(name).path }
 
-    func start(_ arguments: [String]) throws -> Process {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-      process.arguments = arguments
-      process.currentDirectoryURL = url
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      return process
+    /// `openssl` with these arguments, in the folder.
+    func start(_ arguments: [String]) throws -> ChildProcess {
+      try ChildProcess(
+        Launch(
+          "sh",
+          ["-c", "cd \(Launch.shellQuoted(url.path)) && exec openssl \"$@\"", "openssl"] + arguments
+        ))
     }
   }
 
@@ -72,7 +65,7 @@ import Testing
       arguments += ["-Verify", "1", "-verify_return_error", "-CAfile", folder["server.crt"]]
     }
     let server = try folder.start(arguments)
-    defer { server.terminate() }
+    defer { server.signal(SIGTERM) }
     let client = try ControlClient(
       ControlEndpoint(
         url: "https://127.0.0.1:\(port)",

@@ -75,7 +75,7 @@ struct FaultTests {
     let measurement = try await measure(
       Scenarios.scenario(
         [Scenarios.load(rate: 400), Scenarios.load("closed", connections: 2, rate: nil)],
-        milliseconds: 900, timeout: 200)
+        milliseconds: 3_000, timeout: 200)
     ) { (run: LoadRun, server: NullServer) in
       while run.progress.loads.first?.completed ?? 0 < 20 { await Task.yield() }
       server.stop()

@@ -3,6 +3,7 @@ import LoadGenerator
 import LoadResults
 import LoadScenario
 import NullServer
+import Processes
 import Testing
 
 /// Connections inside TLS.
@@ -26,6 +27,55 @@ struct TLSTests {
     #expect(measurement.loads[0].errors.isEmpty)
     #expect(measurement.loads[0].completed > 50)
     #expect(measurement.loads[0].connecting.total > 6)
+  }
+
+  @Test(
+    "a connection resumes the session of the one before it, each worker for itself",
+    arguments: [LoadTarget.Encryption.requested, .direct])
+  func resumes(encryption: LoadTarget.Encryption) async throws {
+    let handshakes = try await handshakes(
+      encryption: encryption, workers: 2, givesTickets: true, resumesSessions: true)
+    // A connection for each worker: what resumes had one before it.
+    #expect(handshakes.full == 2)
+    #expect(handshakes.resumed > 20)
+  }
+
+  @Test(
+    "no session is resumed that shouldn't be, or that the target gives no ticket for",
+    arguments: [(false, true), (true, false)])
+  func doesNotResume(givesTickets: Bool, resumesSessions: Bool) async throws {
+    let handshakes = try await handshakes(
+      encryption: .requested, workers: 1, givesTickets: givesTickets,
+      resumesSessions: resumesSessions)
+    #expect(handshakes.full > 20)
+    #expect(handshakes.resumed == 0)
+  }
+
+  @Test("connections in the clear have no handshakes")
+  func clear() async throws {
+    let measurement = try await measure(Scenarios.scenario([Scenarios.load()], milliseconds: 100))
+    #expect(measurement.loads[0].handshakes == nil)
+  }
+
+  /// Those of clients that connect, ask and leave, as often as they can, one for each worker.
+  private func handshakes(
+    encryption: LoadTarget.Encryption, workers: Int, givesTickets: Bool, resumesSessions: Bool
+  ) async throws -> HandshakeCounts {
+    var load = Scenarios.load(tenants: ["acme"], connections: workers, rate: nil)
+    load.transactionsPerConnection = 1
+    var settings = NullServerSettings(workers: 2)
+    settings.certificate = try Self.certificate.get()
+    settings.givesTickets = givesTickets
+    let measurement = try await measure(
+      Scenarios.scenario([load], workers: workers), settings: settings, encryption: encryption,
+      resumesSessions: resumesSessions)
+    expectConserved(measurement)
+    #expect(measurement.loads[0].errors.isEmpty)
+    let handshakes = try #require(measurement.loads[0].handshakes)
+    // At the end a client may be between handshake and login.
+    let opened = measurement.loads[0].connecting.total
+    #expect(opened...opened + workers ~= handshakes.full + handshakes.resumed)
+    return handshakes
   }
 
   @Test("a target without TLS is said to have none")
@@ -66,18 +116,8 @@ struct TLSTests {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "generator-tests-\(UInt64.random(in: 0 ... .max))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let certificate = folder.appending(path: "server.crt").path
-    let key = folder.appending(path: "server.key").path
-    let command = Process()
-    command.executableURL = URL(filePath: "/usr/bin/env")
-    command.arguments = [
-      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-      "-nodes", "-days", "2", "-subj", "/CN=test", "-keyout", key, "-out", certificate,
-    ]
-    command.standardError = FileHandle.nullDevice
-    try command.run()
-    command.waitUntilExit()
-    try #require(command.terminationStatus == 0)
-    return NullServerSettings.Certificate(certificatePath: certificate, keyPath: key)
+    let made = try SelfSignedCertificate("server", in: folder.path)
+    return NullServerSettings.Certificate(
+      certificatePath: made.certificatePath, keyPath: made.keyPath)
   }
 }

@@ -72,6 +72,17 @@ import Testing
     #expect(lines.contains { $0.text.contains("no older than 500 ms") })
   }
 
+  @Test func `TLS handshakes are told of loads that encrypt`() {
+    var result = SyntheticRun.failover
+    let shown = { (result: RunResult) in
+      TextReport(result).lines.map { $0.text.split(separator: " ") }
+        .contains { $0 == [Substring(result.loads[0].name), "500", "12", "488"] }
+    }
+    #expect(!shown(result) && !HTMLReport.text(of: result).contains("TLS handshakes"))
+    result.loads[0].handshakes = HandshakeCounts(full: 12, resumed: 488)
+    #expect(shown(result) && HTMLReport.text(of: result).contains("TLS handshakes"))
+  }
+
   @Test func `a comparison has a row for each figure`() {
     let comparison = Comparison.of(
       SyntheticRun.smoke(), SyntheticRun.smoke(slowness: 1.12, seed: 9), resamples: 200)

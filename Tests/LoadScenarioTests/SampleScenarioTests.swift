@@ -9,8 +9,9 @@ import Testing
     .appending(path: "../../Config/scenarios").standardized.path
 
   static let names = [
-    "capacity", "control-plane-outage", "failover", "many-tenants", "premium-isolation",
-    "reference", "router-restart", "smoke", "staleness",
+    "capacity", "connection-flood", "connection-storm", "control-plane-outage", "failover",
+    "handshake-storm", "many-tenants", "premium-isolation", "reference", "router-restart", "smoke",
+    "staleness",
   ]
 
   @Test func `are all known here`() throws {
@@ -30,7 +31,11 @@ import Testing
   }
 
   /// The local fleet has these tenants, and two cores for everything.
-  @Test(arguments: names.filter { $0 != "many-tenants" && $0 != "reference" })
+  @Test(
+    arguments: names.filter {
+      !$0.hasPrefix("connection-") && $0 != "handshake-storm" && $0 != "many-tenants"
+        && $0 != "reference"
+    })
   func `fit a small local fleet`(_ name: String) throws {
     let scenario = try ScenarioFile.load("\(Self.folder)/\(name).yaml")
     let fleet = try #require(scenario.fleet)

@@ -71,6 +71,7 @@ import Testing
     Case(line: target("protocol: tcp"), field: "target.encryption"),
     Case(line: target("protocol: tcp, encryption: direct"), field: "target.tenant"),
     Case(line: target("tenant: server-name"), field: "target.tenant"),
+    Case(line: target("resumption: true"), field: "target.resumption"),
     Case(
       line: target("tenant: server-name, encryption: direct"), field: "target.serverNameSuffix"),
     Case(line: target("serverNameSuffix: .db"), field: "target.serverNameSuffix"),

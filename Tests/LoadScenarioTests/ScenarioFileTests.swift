@@ -33,6 +33,7 @@ import Testing
         address: localhost:6433
         protocol: tcp
         encryption: direct
+        resumption: true
         tenant: server-name
         serverNameSuffix: .db.localhost
         proxyProtocol: true
@@ -60,6 +61,7 @@ import Testing
     var target = LoadTarget(host: "localhost", port: 6433)
     (target.spoken, target.encryption, target.tenantPlace) = (.tcp, .direct, .serverName)
     (target.serverNameSuffix, target.sendsProxyHeader) = (".db.localhost", true)
+    target.resumesSessions = true
     (target.user, target.database) = ("me", "{tenant}_data")
     #expect(scenario.target == target)
     var fleet = FleetShape()
@@ -163,6 +165,24 @@ import Testing
         WeightedTransaction(.staleness(bound: .milliseconds(500))),
         WeightedTransaction(.script(script), weight: 0.5),
       ])
+  }
+
+  @Test(
+    arguments: [
+      ("rate: 5/s, mix: [{ run: connect }, { run: select-only }]", "mix"),
+      ("closedLoop: {}, mix: [{ run: connect }]", "closedLoop"),
+      ("rate: 5/s, mix: [{ run: connect }], transactionsPerConnection: 3", "transactionsPerConn"),
+      ("rate: 5/s, mix: [{ run: connect }], thinkTime: 1ms", "thinkTime"),
+    ])
+  func `let attempts to connect stand alone`(_ settings: String, field: String) throws {
+    let load = "  - { name: storm, tenants: [ember], connections: 9, "
+    let good = try read(Self.least + load + "rate: 5/s, mix: [{ run: connect }] }\n")
+    #expect(good.loads[1].mix == [WeightedTransaction(.connect)] && good.loads[1].onlyConnects)
+    #expect(!good.loads[0].onlyConnects)
+    let error = try #require(throws: ConfigurationError.self) {
+      try read(Self.least + load + settings + " }\n")
+    }
+    #expect(error.text.hasPrefix("loads[1].\(field)"))
   }
 
   @Test func `put faults in order of time, whatever their order in the file`() throws {

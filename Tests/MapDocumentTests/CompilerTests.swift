@@ -35,7 +35,7 @@ struct CompilerTests {
       let shard = map.shard(tenant.shard)
       #expect(map.text(shard.id) == "s2")
       #expect(shard.epoch == 5)
-      #expect(shard.mode == .paused)
+      #expect(shard.mode == TimedMode(.paused))
       #expect(map.instance(shard.primary).address.description == "[::1]:5433")
       let replica = map.instance(map.replica(0, of: shard))
       #expect(map.text(replica.id) == "s2-b")

@@ -1,5 +1,6 @@
 import Foundation
 import MapDocument
+import RandomNumbers
 import ShardMap
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 struct DecodingTests {
   @Test("gives back what was encoded")
   func roundTrip() throws {
-    #expect(try MapDocument.decode(MapDocument.sample.encoded()) == .sample)
+    for document in [MapDocument.sample, .full] {
+      #expect(try MapDocument.decode(document.encoded()) == document)
+    }
   }
 
   @Test("reads the sample configuration, which is valid")
@@ -38,6 +41,28 @@ struct DecodingTests {
     #expect(document.tenants.map(\.state) == [.active, .active])
   }
 
+  @Test(
+    "fills in what envelopes, downgrades, hot tenants and pools leave out, and writes no default")
+  func termDefaults() throws {
+    let text = Self.sampleText
+    for name in ["transactions", "degradation", "hotTenant", "label", "foreign", "addresses"] {
+      #expect(!text.contains(name))
+    }
+    let document = try MapDocument.decode(
+      Array(
+        text.replacing(
+          "\"tier\" : \"strong\"",
+          with: #""tier":"strong","envelope":{"burst":3},"degradation":{},"hotTenant":{"p95":"1s"}"#
+        ).utf8))
+    #expect(document.policies[0].envelope == Envelope(transactionBurst: 3))
+    #expect(document.policies[0].degradation == .standard)
+    #expect(
+      document.policies[0].hotTenant == HotTenantTerms(HotTenantRules(p95Milliseconds: 1000)))
+    #expect(document.policies[1].envelope == .unlimited)
+    #expect(document.pools.map(\.foreign) == [.refuse, .refuse])
+    #expect(document.tenants.map(\.mode) == [.normal, .normal])
+  }
+
   private static let budget = "policies[0].primaryReadBudgetPercent"
 
   /// Text of the encoded sample, its replacement, and the path and a part of the message that
@@ -52,10 +77,42 @@ struct DecodingTests {
       ("\"epoch\" : 5", "\"epoch\" : 1.5", "shards[1].epoch", "whole number"),
       ("\"epoch\" : 5", "\"epoch\" : 18446744073709551616", "shards[1].epoch", "whole number"),
       ("\"epoch\" : 5", "\"epoch\" : \"5\"", "shards[1].epoch", "whole number"),
-      ("\"mode\" : \"paused\"", "\"mode\" : \"off\"", "shards[1].mode", "normal, paused"),
+      ("\"mode\" : \"paused\"", "\"mode\" : \"off\"", "shards[1].mode", "read-only, paused"),
       ("\"tier\" : \"strong\"", "\"tier\" : \"x\"", "policies[0].tier", "strong, session"),
       ("\"tier\" : \"strong\"", "\"tier\" : \"bounded:0s\"", "policies[0].tier", "1ms to 24h"),
       ("\"tier\" : \"strong\"", "\"tier\" : 1", "policies[0].tier", "a string"),
+      (
+        "\"strong\"", "\"strong\", \"envelope\" : {\"burts\" : 1}", "policies[0].envelope.burts",
+        "unknown"
+      ),
+      (
+        "\"strong\"", "\"strong\", \"envelope\" : {\"burst\" : 0}", "policies[0].envelope.burst",
+        "1 to 1000000000"
+      ),
+      (
+        "\"strong\"", "\"strong\", \"envelope\" : {\"weight\" : 1001}",
+        "policies[0].envelope.weight", "1 to 1000"
+      ),
+      (
+        "\"strong\"", "\"strong\", \"envelope\" : {\"maxDelay\" : 5}",
+        "policies[0].envelope.maxDelay", "a string"
+      ),
+      (
+        "\"strong\"", "\"strong\", \"hotTenant\" : {\"shardTimePercent\" : 101}",
+        "policies[0].hotTenant.shardTimePercent", "1 to 100"
+      ),
+      (
+        "\"strong\"", "\"strong\", \"degradation\" : {\"relaxedBound\" : \"1w\"}",
+        "policies[0].degradation.relaxedBound", "such as"
+      ),
+      (
+        "\"epoch\" : 5", "\"epoch\" : 5, \"modeUntil\" : \"soon\"", "shards[1].modeUntil",
+        "2026-11-21"
+      ),
+      (
+        "\"dedicated\" : false", "\"dedicated\" : false, \"foreign\" : \"x\"",
+        "pools[0].foreign", "refuse, relay, serve"
+      ),
       ("\"strong\"", "\"strong\", \"readTier\" : \"x\"", "policies[0].readTier", "bounded:5s"),
       ("\"strong\"", "\"strong\", \"pooling\" : \"x\"", "policies[0].pooling", "transaction"),
       ("Percent\" : 20", "Percent\" : \"20\"", Self.budget, "whole number"),
@@ -144,7 +201,7 @@ struct DecodingTests {
 
   @Test("never traps on a document with a byte changed")
   func changedBytes() {
-    var random = Seeded(state: 1)
+    var random = SplitMix64(seed: 1)
     let bytes = MapDocument.sample.encoded()
     var refused = 0
     for _ in 0..<2_000 {
@@ -160,17 +217,4 @@ struct DecodingTests {
   }
 
   static let sampleText = String(decoding: MapDocument.sample.encoded(), as: UTF8.self)
-}
-
-/// SplitMix64.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
 }

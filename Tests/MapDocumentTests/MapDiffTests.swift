@@ -67,6 +67,41 @@ struct MapDiffTests {
     #expect(diff.changed == expected.map { MapDiff.Entry(key: $0.0, fields: $0.1) })
   }
 
+  @Test("names what changed of envelopes, downgrades, hot tenants, pools and modes")
+  func terms() throws {
+    let diff = MapDiff(from: .sample, to: .full)
+    let changed = Dictionary(uniqueKeysWithValues: diff.changed.map { ($0.key, $0.fields) })
+    #expect(
+      changed["shard/s2"] == [
+        Self.field("modeUntil", "", "2026-11-29T10:00:00Z"),
+        Self.field("modeCause", "", "disk nearly full"),
+      ])
+    #expect(
+      changed["tenant/globex"] == [
+        Self.field("mode", "normal", "read-only"),
+        Self.field("modeUntil", "", "2026-11-29T10:00:00Z"),
+      ])
+    #expect(
+      changed["pool/shared"] == [
+        Self.field("foreign", "refuse", "relay"), Self.field("routers", "", "r1, r2, r3"),
+        Self.field("routersPerTenant", "all", "2"),
+        Self.field("addresses", "", "127.0.0.1:6432, [::1]:6432"),
+      ])
+    let policy = try #require(changed["policy/relaxed"])
+    #expect(
+      policy.map(\.name) == [
+        "envelope.transactionsPerSecond", "envelope.burst", "envelope.clientConnections",
+        "envelope.connectionAttemptsPerSecond", "envelope.serverConnections",
+        "envelope.bytesInPerSecond", "envelope.bytesOutPerSecond", "envelope.maxDelay",
+        "envelope.weight", "envelope.priority", "degradation.deepest",
+        "degradation.relaxedBound", "hotTenant.shardTimePercent", "hotTenant.p95",
+        "hotTenant.sustained", "hotTenant.coolDown", "hotTenant.tightenPercent",
+        "hotTenant.quarantinePool", "hotTenant.requestsMove", "label",
+      ])
+    #expect(policy.first == Self.field("envelope.transactionsPerSecond", "", "500"))
+    #expect(policy.contains(Self.field("envelope.maxDelay", "1s", "2s")))
+  }
+
   @Test("lists what came and what went, in the order of kinds and ids")
   func addedAndRemoved() {
     let new = MapDocument.sample {
@@ -83,7 +118,7 @@ struct MapDiffTests {
     let diff = MapDiff(from: .sample, to: new)
     #expect(diff.added.map(\.key) == ["pool/more", "tenant/a", "tenant/b"])
     #expect(diff.removed.map(\.key) == ["instance/spare", "tenant/globex"])
-    #expect(diff.added[0].fields == [Self.field("dedicated", nil, "false")])
+    #expect(diff.added[0].fields.first == Self.field("dedicated", nil, "false"))
     #expect(
       diff.removed[0].fields
         == [Self.field("zone", "far-a", nil), Self.field("address", "127.0.0.1:5440", nil)])
@@ -106,6 +141,13 @@ struct MapDiffTests {
     let map = try CompiledMap.open(path: path)
     #expect(MapDiff(from: document, to: MapDocument(map)).isEmpty)
     #expect(try MapCompiler.compile(MapDocument(map)) == MapCompiler.compile(document))
+    try MapCompiler.write(.full, to: path)
+    let full = MapDocument(try CompiledMap.open(path: path))
+    #expect(full.shards == MapDocument.full.shards)
+    #expect(full.policies == MapDocument.full.policies)
+    #expect(full.pools == MapDocument.full.pools)
+    #expect(MapDiff(from: .full, to: full).isEmpty)
+    try MapCompiler.write(document, to: path)
     let changed = MapDocument.sample { $0.tenants.removeAll() }
     let report = MapDiffReport(
       from: try ComparedMap.read(path),

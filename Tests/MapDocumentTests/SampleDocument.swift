@@ -37,4 +37,32 @@ extension MapDocument {
     change(&document)
     return document
   }
+
+  /// The sample with everything that a document may say and need not.
+  static let full = sample {
+    $0.shards[1].modeUntil = modeEnd
+    $0.shards[1].modeCause = "disk nearly full"
+    $0.policies[1].envelope = Envelope(
+      transactionsPerSecond: 500, transactionBurst: 100, clientConnections: 200,
+      connectionAttemptsPerSecond: 50, serverConnections: 20, bytesInPerSecond: 10_000_000,
+      bytesOutPerSecond: 50_000_000, maxDelayMilliseconds: 2000, weight: 4, priority: .batch)
+    $0.policies[1].degradation = DegradationRules(
+      deepest: .relaxed, relaxedBoundMilliseconds: 30_000)
+    $0.policies[1].hotTenant = HotTenantTerms(
+      HotTenantRules(
+        shardTimePercent: 50, p95Milliseconds: 200, sustainedMilliseconds: 3000,
+        coolDownMilliseconds: 60_000, tightenPercent: 25, requestsMove: false),
+      quarantinePool: "own")
+    $0.policies[1].label = "gold"
+    $0.pools[0].routers = ["r1", "r2", "r3"]
+    $0.pools[0].routersPerTenant = 2
+    $0.pools[0].addresses = ["127.0.0.1:6432", "[::1]:6432"]
+    $0.pools[0].foreign = .relay
+    $0.pools[1].foreign = .serve
+    $0.tenants[1].mode = .readOnly
+    $0.tenants[1].modeUntil = modeEnd
+  }
+
+  /// 2026-11-29T10:00:00Z.
+  static let modeEnd = IssueTime(millisecondsSince1970: 1_795_946_400_000)
 }

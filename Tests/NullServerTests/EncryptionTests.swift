@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import TLS
 import Testing
 
@@ -14,19 +15,9 @@ import Testing
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "null-server-\(UInt64.random(in: 0 ... .max))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let certificate = NullServerSettings.Certificate(
-      certificatePath: folder.appending(path: "server.crt").path,
-      keyPath: folder.appending(path: "server.key").path)
-    let status = try Tool.run(
-      "openssl",
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-        "-days", "2", "-subj", "/CN=localhost", "-keyout", certificate.keyPath, "-out",
-        certificate.certificatePath,
-      ]
-    ).status
-    try #require(status == 0)
-    return certificate
+    let made = try SelfSignedCertificate("server", for: ["DNS:localhost"], in: folder.path)
+    return NullServerSettings.Certificate(
+      certificatePath: made.certificatePath, keyPath: made.keyPath)
   }
 
   static let sslRequest = Requests.integer(UInt32(8)) + Requests.integer(UInt32(80_877_103))

@@ -1,4 +1,4 @@
-import Foundation
+import Processes
 import Testing
 
 @testable import NullServer
@@ -16,7 +16,7 @@ import Testing
         "-c", "SELECT 42", "-c", "BEGIN; SELECT repeat('x', 5); COMMIT", "-c", "SHOW TimeZone",
       ])
     #expect(result.output == "42\nBEGIN\nxxxxx\nCOMMIT\nEtc/UTC\n")
-    #expect(result.status == 0)
+    #expect(result.code == 0)
   }
 
   @Test(.enabled(if: Tool.isInstalled("pgbench")), arguments: ["simple", "extended", "prepared"])
@@ -29,7 +29,7 @@ import Testing
           "-h", "127.0.0.1", "-p", "\(running.server.port)", "-U", "ann", "-n", "-M", mode, "-c",
           "3", "-t", "20",
         ] + script + ["any"])
-      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.code == 0, "\(result.errorOutput)")
       #expect(result.output.contains("number of transactions actually processed: 60/60"))
     }
     #expect(running.server.counters.statements >= 60 + 60 * 7 + 60 * 5)
@@ -39,25 +39,10 @@ import Testing
 /// Programs that the tests run.
 enum Tool {
   static func isInstalled(_ name: String) -> Bool {
-    (try? run("which", [name]).status) == 0
+    (try? run("which", [name]).code) == 0
   }
 
-  static func run(
-    _ name: String, _ arguments: [String]
-  ) throws -> (status: Int32, output: String, errors: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [name] + arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (
-      process.terminationStatus, String(decoding: text, as: UTF8.self),
-      String(decoding: errorText, as: UTF8.self)
-    )
+  static func run(_ name: String, _ arguments: [String]) throws -> ShortCommand.Result {
+    try ShortCommand.run(name, arguments)
   }
 }

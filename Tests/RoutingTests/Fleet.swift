@@ -11,7 +11,8 @@ struct Fleet {
     var id = "s1"
     var primary = "p@east/a"
     var replicas: [String] = []
-    var mode = ShardMode.normal
+    var mode = ServiceMode.normal
+    var modeUntilMilliseconds: UInt64 = 0
   }
 
   var shards: [Shard]
@@ -22,6 +23,10 @@ struct Fleet {
   /// Of both policies.
   var boundedFallback = BoundedFallback.primary
   /// Of both policies.
+  var degradation = DegradationRules.standard
+  /// Of all tenants.
+  var tenantMode = TimedMode.normal
+  /// Of both policies.
   var readTier: Consistency?
   /// Of both policies.
   var budgetPercent = PolicyRecord.standardReadBudgetPercent
@@ -29,7 +34,7 @@ struct Fleet {
   var spares: [String] = []
 
   /// One shard with the primary `p` in east/a.
-  init(replicas: [String], mode: ShardMode = .normal) {
+  init(replicas: [String], mode: ServiceMode = .normal) {
     shards = [Shard(replicas: replicas, mode: mode)]
   }
 
@@ -56,14 +61,17 @@ struct Fleet {
     }
     let strong = try builder.addPolicy(
       id: "strong", tier: .strong, readTier: readTier, freshness: freshness,
-      boundedFallback: boundedFallback, primaryReadBudgetPercent: budgetPercent)
+      boundedFallback: boundedFallback, primaryReadBudgetPercent: budgetPercent,
+      degradation: degradation)
     let eventual = try builder.addPolicy(
       id: "eventual", tier: .eventual, readTier: readTier, freshness: freshness,
-      boundedFallback: boundedFallback, primaryReadBudgetPercent: budgetPercent)
+      boundedFallback: boundedFallback, primaryReadBudgetPercent: budgetPercent,
+      degradation: degradation)
     let pool = try builder.addPool(id: "shared", dedicated: false)
     for shard in shards {
       let index = try builder.addShard(
-        id: shard.id, epoch: 1, mode: shard.mode, primary: instances[shard.primary]!,
+        id: shard.id, epoch: 1, mode: shard.mode,
+        modeUntilMilliseconds: shard.modeUntilMilliseconds, primary: instances[shard.primary]!,
         replicas: shard.replicas.map { instances[$0]! })
       for (name, policy, state) in [
         ("strong", strong, TenantState.active), ("eventual", eventual, .active),
@@ -71,7 +79,8 @@ struct Fleet {
       ] {
         try builder.addTenant(
           id: "\(shard.id)-\(name)", shard: index, policy: policy, pool: pool, generation: 1,
-          state: state)
+          state: state, mode: tenantMode.mode,
+          modeUntilMilliseconds: tenantMode.untilMilliseconds)
       }
     }
     let path = FileManager.default.temporaryDirectory

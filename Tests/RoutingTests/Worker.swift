@@ -22,12 +22,13 @@ final class Worker {
 
   init(
     _ fleet: Fleet, zone: String? = "east/a", region: String? = nil, seed: UInt64 = 1,
-    policy: HealthPolicy = HealthPolicy()
+    policy: HealthPolicy = HealthPolicy(), clock: WallClock = .unknown
   ) throws {
     map = try fleet.compiled()
     health = HealthTable(for: map, policy: policy)
     random = RandomSource(seed: seed)
-    resolver = Resolver(location: RouterLocation(region: region, zone: zone, in: map), in: map)
+    resolver = Resolver(
+      location: RouterLocation(region: region, zone: zone, in: map), in: map, clock: clock)
     samples = SampleTable(for: map)
   }
 
@@ -124,6 +125,18 @@ final class Worker {
     health.recordConnected(slot(id), latencyNanoseconds: milliseconds * 1_000_000, now: now)
     health.end(slot(id))
   }
+
+  /// One attempt whose login has succeeded.
+  func answer(_ id: String) { health.recordAnswer(slot(id)) }
+
+  /// The mode that a tenant is under, and its cause.
+  func mode(_ tenant: String = "s1-eventual") throws -> String {
+    guard let index = map.tenant(id: tenant.utf8Span.span.bytes) else { return "no tenant" }
+    let mode = resolver.mode(of: index, map: map, health: health, now: now)
+    return "\(mode.mode.name) \(mode.cause.name)"
+  }
+
+  func forgetOldEvidence() { health.forgetOldEvidence(at: now) }
 
   /// Puts a sample that was taken `age` seconds ago and proves a lag of `lag` seconds now; without a
   /// lag it proves nothing.

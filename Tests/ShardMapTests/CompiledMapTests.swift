@@ -65,7 +65,7 @@ struct CompiledMapTests {
     #expect(shard.epoch == 3)
     #expect(shard.mode == .normal)
     #expect(map.replicas(of: shard).map { map.text(map.instance($0).id) } == ["i1", "i2"])
-    #expect(map.shard(try #require(map.shard(id: "s2"))).mode == .paused)
+    #expect(map.shard(try #require(map.shard(id: "s2"))).mode == TimedMode(.paused))
     let instance = map.instance(shard.primary)
     #expect(instance.address.description == "127.0.0.1:5433")
     let zone = map.zone(instance.zone)

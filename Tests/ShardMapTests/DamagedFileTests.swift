@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import ShardMap
@@ -112,7 +113,7 @@ struct DamagedFileTests {
     "is caught by verifying, and safe to read before that, whichever byte is changed",
     arguments: Origin.allCases)
   func everyByte(origin: Origin) throws {
-    var random = SeededRandom(state: 7)
+    var random = SplitMix64(seed: 7)
     let bytes = try bytes(origin, tenants: 20)
     for place in bytes.indices {
       var changed = bytes
@@ -126,7 +127,7 @@ struct DamagedFileTests {
   @Test(
     "is caught by verifying when several bytes are changed", arguments: Origin.allCases, [1, 2, 3])
   func severalBytes(origin: Origin, seed: UInt64) throws {
-    var random = SeededRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     let bytes = try bytes(origin, tenants: 200)
     for _ in 0..<500 {
       var changed = bytes
@@ -142,7 +143,7 @@ struct DamagedFileTests {
     "is refused or safe to read and to patch when its checksums are right",
     arguments: Origin.allCases, [1, 2, 3])
   func rightChecksums(origin: Origin, seed: UInt64) throws {
-    var random = SeededRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     let bytes = try bytes(origin, tenants: 60)
     let layout = try layout(of: bytes)
     let (header, catalog) = (0..<MapFormat.Header.byteCount, layout.catalog)
@@ -177,7 +178,7 @@ struct DamagedFileTests {
 
   /// Removes, changes and adds tenants of a map that may be nonsense.
   private func patchOfWhatIsThere(in map: CompiledMap, _ seed: UInt64) -> MapPatch {
-    var random = SeededRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     var patch = MapPatch(mapVersion: .max, issuedAt: 0)
     for index in map.tenants where random.next() % 4 == 0 {
       let id = map.text(map.tenant(index).id)
@@ -223,6 +224,19 @@ struct DamagedFileTests {
       (MapFormat.Policy.boundedFallback, 2, "boundedFallback"),
       (MapFormat.Policy.primaryReadBudget, 101, "primaryReadBudgetPercent"),
       (MapFormat.Policy.freshness, 1, "freshness"),
+      (MapFormat.Policy.envelope + MapFormat.Envelope.priority, 3, "priority"),
+      (MapFormat.Policy.envelope + MapFormat.Envelope.burst, 0, "burst"),
+      (MapFormat.Policy.envelope + MapFormat.Envelope.weight, 0, "weight"),
+      (MapFormat.Policy.envelope + MapFormat.Envelope.maxDelay + 3, 1, "maxDelay"),
+      (MapFormat.Policy.envelope + MapFormat.Envelope.bytesIn + 7, 1, "bytesInPerSecond"),
+      (MapFormat.Policy.deepest, 5, "deepest"),
+      (MapFormat.Policy.relaxedBound + 3, 255, "relaxedBound"),
+      (MapFormat.Policy.hotTenant + MapFormat.HotTenant.p95, 1, "hotTenant"),
+      (MapFormat.Policy.hotTenant, 8, "hotTenant"),
+      (MapFormat.Policy.hotTenant, 9, "hotTenant"),
+      (MapFormat.Policy.hotTenant, MapFormat.HotTenant.present, "sustained"),
+      (MapFormat.Policy.label + MapFormat.Name.count, 64, "label"),
+      (MapFormat.Policy.label + MapFormat.Name.offset + 3, 255, "label"),
     ] as [(Int, UInt8, String)])
   func badPolicy(place: Int, value: UInt8, field: String) throws {
     var bytes = try SampleMap.bytes(tenants: 1)
@@ -237,6 +251,61 @@ struct DamagedFileTests {
     ) {
       try CompiledMap.open(path: file.path)
     }
+  }
+
+  /// A byte of the first record of a section, what is put there, and the field that is named.
+  @Test(
+    "that gives a shard or a pool a value without meaning is refused by the name of the field",
+    arguments: [
+      (.shards, MapFormat.Shard.mode, 5, "mode"),
+      (.shards, MapFormat.Shard.modeEnd, 1, "modeUntil"),
+      (.shards, MapFormat.Shard.modeEnd + 7, 1, "modeUntil"),
+      (.shards, MapFormat.Shard.cause + MapFormat.Name.count, 201, "modeCause"),
+      (.shards, MapFormat.Shard.cause + 3, 255, "modeCause"),
+      (.pools, MapFormat.Pool.flags, 2, "flags"), (.pools, MapFormat.Pool.foreign, 3, "foreign"),
+      (.pools, MapFormat.Pool.routersPerTenant, 3, "routersPerTenant"),
+      (.pools, MapFormat.Pool.routerCount, 4, "routers"),
+      (.pools, MapFormat.Pool.firstRouter, 2, "routers"),
+      (.pools, MapFormat.Pool.addressCount, 2, "addresses"),
+      (.pools, MapFormat.Pool.firstAddress + 3, 1, "addresses"),
+      (.poolRouters, MapFormat.Name.count, 0, "id"), (.poolRouters, 3, 255, "id"),
+      (.poolAddresses, MapFormat.PoolAddress.family, 5, "address"),
+      (.poolAddresses, MapFormat.PoolAddress.port, 0, "address"),
+    ] as [(MapLayout.Section, Int, UInt8, String)])
+  func badRecordOfTerms(
+    section: MapLayout.Section, place: Int, value: UInt8, field: String
+  ) throws {
+    var builder = MapBuilder(mapVersion: 1, issuedAt: 0)
+    let region = try builder.addRegion(id: "r")
+    let zone = try builder.addZone(id: "z", region: region)
+    let instance = try builder.addInstance(
+      id: "i", zone: zone, address: SocketAddress(ipv4: 1, port: 1))
+    _ = try builder.addShard(id: "s", epoch: 1, mode: .paused, modeCause: "why", primary: instance)
+    _ = try builder.addPool(
+      id: "p", dedicated: false, routers: ["r1", "r2"], routersPerTenant: 2,
+      addresses: [SocketAddress(ipv4: 1, port: 1)])
+    var bytes = try builder.bytes()
+    let layout = try layout(of: bytes)
+    bytes[layout[section].lowerBound + place] = value
+    let file = try TemporaryFile(resealed(bytes, layout))
+    #expect(
+      throws: MapFileError.damaged(path: file.path, .badRecord(section, index: 0, field: field))
+    ) {
+      try CompiledMap.open(path: file.path)
+    }
+  }
+
+  @Test("takes a tenant's mode that nobody knows for paused")
+  func unknownTenantMode() throws {
+    var bytes = try SampleMap.bytes(tenants: 1)
+    let layout = try layout(of: bytes)
+    for slot in 0..<layout.slots {
+      let record = layout[.tenants].lowerBound + slot * MapFormat.Tenant.byteCount
+      bytes[record + MapFormat.Tenant.flags] |= MapFormat.Tenant.modeMask
+    }
+    let map = try readAll(resealed(bytes, layout), tenants: 1)
+    let tenant = try #require(map.tenant(id: SampleMap.tenantID(0)))
+    #expect(map.placement(of: tenant).mode == TimedMode(.paused))
   }
 
   @Test("a policy's record gives back what was stored, and nothing else is a tier")

@@ -1,3 +1,5 @@
+import Files
+import RandomNumbers
 import Testing
 
 @testable import ShardMap
@@ -12,7 +14,7 @@ struct MapPatchTests {
     "leads to what a dictionary holds, and to what compiling as a whole gives",
     arguments: [(1, 12), (2, 60), (3, 60), (4, 300), (5, 300), (6, 800)] as [(UInt64, Int)])
   func longSequences(seed: UInt64, ids: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     var model = TenantModel(seed: seed, ids: ids)
     try model.builder(mapVersion: 1).publish(to: folder.map)
     var reasons = Set<String>()
@@ -47,7 +49,7 @@ struct MapPatchTests {
 
   @Test("takes tenants as long as there is room, and then says which room is missing")
   func full() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     try SampleMap.builder(tenants: 1_000).publish(to: folder.map)
     var added = 0
     while true {
@@ -75,7 +77,7 @@ struct MapPatchTests {
 
   @Test("uses the room of long names again, as far as it can")
   func stringRoom() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     try SampleMap.builder(tenants: 10).publish(to: folder.map)
     // The same tenant a thousand times: its names take their own place again.
     for version in 8..<1_008 as Range<UInt64> {
@@ -111,7 +113,7 @@ struct MapPatchTests {
 
   @Test("leaves no name of a removed tenant in the file")
   func removedNames() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     try SampleMap.builder(tenants: 30).publish(to: folder.map)
     var patch = MapPatch(mapVersion: 8, issuedAt: 0)
     patch.removeTenant(id: SampleMap.tenantID(12))
@@ -127,7 +129,7 @@ struct MapPatchTests {
 
   @Test("of several changes to one tenant takes the last")
   func order() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     try SampleMap.builder(tenants: 3).publish(to: folder.map)
     var patch = MapPatch(mapVersion: 8, issuedAt: 0)
     patch.upsertTenant(
@@ -145,7 +147,7 @@ struct MapPatchTests {
 
   @Test("leaves everything but the tenants at its place, and a reader can tell")
   func catalog() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     try SampleMap.builder(tenants: 30).publish(to: folder.map)
     let before = try CompiledMap.open(path: folder.map)
     var patch = MapPatch(mapVersion: 8, issuedAt: 0)
@@ -182,7 +184,7 @@ struct MapPatchTests {
 
   @Test("says why it can't be done, and leaves the file as it was")
   func refusals() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     try SampleMap.builder(tenants: 3).publish(to: folder.map)
     let map = try CompiledMap.open(path: folder.map)
     func refusal(
@@ -221,7 +223,7 @@ struct MapPatchTests {
 
   @Test("never gives damage a checksum that says it is sound", arguments: [1, 2, 3])
   func damage(seed: UInt64) throws {
-    var random = SeededRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     let bytes = try SampleMap.bytes(tenants: 5_000)
     let whole = try TemporaryFile(bytes)
     let tenants = try CompiledMap.open(path: whole.path).header.layout.tenants

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Testing
 
@@ -27,7 +28,7 @@ struct MapPublishingTests {
   func everyStep(kind: Kind, isKilled: Bool) throws {
     var (old, new) = (0, 0)
     for step in 0... {
-      let folder = try TemporaryFolder()
+      let folder = try FreshFolder("shardmap-test")
       try SampleMap.builder(tenants: 100).publish(to: folder.map)
       let files = StoppingMapFiles(stopAt: step, isKilled: isKilled)
       let failure = Result { try publish(kind, to: folder.map, files: files) }
@@ -48,7 +49,7 @@ struct MapPublishingTests {
 
   @Test("sweeps up what killed writers left, and nothing else")
   func leftovers() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     let others = [
       "map.swmap.writing-", "map.swmap.writing-0123456789abcdeg", "map.swmap.writing-0123",
       "other.swmap.writing-0123456789abcdef", "map.swmap.old",
@@ -70,7 +71,7 @@ struct MapPublishingTests {
 
   @Test("makes the file readable for everybody, and nobody else may write it")
   func mode() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     for kind in [Kind.compiled, .patched] {
       try publish(kind, to: folder.map, files: POSIXMapFiles())
       var status = stat()
@@ -81,7 +82,7 @@ struct MapPublishingTests {
 
   @Test("waits for the disk before the name changes, or leaves that for later")
   func durability() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardmap-test")
     try SampleMap.builder(tenants: 3).publish(to: folder.map)
     for (durability, expected) in [
       (

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Testing
 
@@ -5,16 +6,13 @@ import Testing
 
 /// A file that is removed when it goes out of use.
 final class TemporaryFile {
+  private let folder: FreshFolder
   let path: String
 
   init(_ bytes: [UInt8] = []) throws {
-    var template = Array("/tmp/shardmap-test.XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    try #require(descriptor >= 0)
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    close(descriptor)
-    try #require(written == bytes.count)
+    folder = try FreshFolder("shardmap-test")
+    path = folder["file"]
+    try POSIXMapFiles().replace(path, with: bytes)
   }
 
   /// The file's bytes as they are now.
@@ -30,10 +28,6 @@ final class TemporaryFile {
     }
     try #require(bytes.count == count)
     return bytes
-  }
-
-  deinit {
-    unlink(path)
   }
 }
 

@@ -55,6 +55,28 @@ import Testing
       ])
   }
 
+  @Test func `fields of envelopes, hot tenants, pools and modes have their types`() {
+    let fields = [
+      "envelope.transactionsPerSecond=500", "envelope.maxDelay=1s", "envelope.weight=",
+      "hotTenant.quarantinePool=12", "hotTenant.requestsMove=false",
+      "degradation={\"deepest\":\"relaxed\"}", "label=7", "routers=r1,r2",
+      "routersPerTenant=2", "addresses=127.0.0.1:6432", "foreign=relay", "modeCause=12",
+    ].compactMap { FieldArgument(argument: $0) }
+    #expect(
+      FieldArgument.object(fields) == [
+        "envelope": .object([
+          "transactionsPerSecond": .integer(500), "maxDelay": .string("1s"), "weight": .null,
+        ]),
+        "hotTenant": .object([
+          "quarantinePool": .string("12"), "requestsMove": .boolean(false),
+        ]),
+        "degradation": .object(["deepest": .string("relaxed")]), "label": .string("7"),
+        "routers": .array([.string("r1"), .string("r2")]), "routersPerTenant": .integer(2),
+        "addresses": .array([.string("127.0.0.1:6432")]), "foreign": .string("relay"),
+        "modeCause": .string("12"),
+      ])
+  }
+
   @Test(arguments: [
     ("s1-b=200ms", 200, 0), ("s1-b=0s", 0, 0), ("s1-b=5s@0/10", 5000, 16),
     ("s1-b=1m@16/B374D848", 60_000, 0x16_B374_D848), ("s1-b", nil, nil), ("=5s", nil, nil),

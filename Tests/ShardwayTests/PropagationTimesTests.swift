@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import shardway
@@ -52,7 +53,7 @@ import Testing
     #expect(upper > share || share == 1)
     #expect(upper <= 1)
     // With the bound as the truth, a sample as low as this one is rare: 5 in 100.
-    var generator = SeededGenerator(seed: 11)
+    var generator = SplitMix64(seed: 11)
     guard upper < 1, samples <= 1000 else { return }
     let rounds = 4000
     let low = (0..<rounds).count { _ in

@@ -1,4 +1,5 @@
 import DataPlane
+import ShardMap
 import Testing
 
 @testable import Simulation
@@ -98,6 +99,22 @@ struct PoolSimulationTests {
     }
     for report in reports { #expect(report.violation == nil) }
     #expect(reports.reduce(0) { $0 + ($1.pool?.readsJudged ?? 0) } > 100)
+  }
+
+  @Test(
+    "a shard that is in a mode for a while breaks only the promises that the mode takes away",
+    arguments: ServiceMode.allCases)
+  func modes(mode: ServiceMode) {
+    var world = replicated(nil)
+    world.given?.mode = mode
+    var faults = FaultPlan()
+    faults.mapChanges = true
+    let reports = (1...8 as ClosedRange<UInt64>).map {
+      simulation.runPool(seed: $0, plan: faults, pool: world)
+    }
+    for report in reports { #expect(report.violation == nil, "seed \(report.seed)") }
+    let refused = reports.reduce(0) { $0 + ($1.pool?.writesRefused ?? 0) }
+    #expect((refused > 0) == (mode == .readOnly || mode == .eventualOnly))
   }
 
   @Test(

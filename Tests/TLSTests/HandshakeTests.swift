@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func `without an authority every certificate will do`() throws {
-    let client = try TLSContext(client: TLSContext.ClientSettings())
+    let client = try TLSContext(client: TLSContext.ClientSettings(verification: .require))
     var pair = try Pair(client: client, server: try server(), serverName: "other.example")
     pair.run()
     let progress = pair.client.stream.progress
@@ -86,7 +86,8 @@ import Testing
 
   @Test func `a client that offers other protocols only is refused`() throws {
     let client = try TLSContext(
-      client: TLSContext.ClientSettings(applicationProtocols: ["h2", "http/1.1"]))
+      client: TLSContext.ClientSettings(
+        verification: .require, applicationProtocols: ["h2", "http/1.1"]))
     var pair = try Pair(client: client, server: try server())
     pair.run()
     let (clientError, serverError) = (pair.client.error, pair.server.error)
@@ -96,7 +97,7 @@ import Testing
 
   @Test func `a client that offers no protocol is welcome`() throws {
     let client = try TLSContext(
-      client: TLSContext.ClientSettings(applicationProtocols: []))
+      client: TLSContext.ClientSettings(verification: .require, applicationProtocols: []))
     var pair = try Pair(client: client, server: try server())
     pair.run()
     let (progress, agreed) = (pair.client.stream.progress, pair.client.stream.applicationProtocol)
@@ -114,7 +115,8 @@ import Testing
     #expect(throws: TLSError.self) {
       _ = try asServer.receive(garbage.span.bytes, plaintext: &plaintext, ciphertext: &out)
     }
-    var asClient = try TLSStream(try TLSContext(client: TLSContext.ClientSettings()))
+    var asClient = try TLSStream(
+      try TLSContext(client: TLSContext.ClientSettings(verification: .require)))
     _ = try asClient.receive([UInt8]().span.bytes, plaintext: &plaintext, ciphertext: &out)
     #expect(!out.isEmpty)
     #expect(throws: TLSError.self) {
@@ -148,13 +150,14 @@ import Testing
   @Test(arguments: ["", String(repeating: "x", count: 256)])
   func `names of protocols that can't be are refused`(name: String) {
     #expect(throws: TLSError.badProtocolName(name)) {
-      _ = try TLSContext(client: TLSContext.ClientSettings(applicationProtocols: [name]))
+      _ = try TLSContext(
+        client: TLSContext.ClientSettings(verification: .require, applicationProtocols: [name]))
     }
   }
 
   @Test(arguments: ["", "a\0b", String(repeating: "x", count: 300)])
   func `names of servers that can't be are refused`(name: String) throws {
-    let context = try TLSContext(client: TLSContext.ClientSettings())
+    let context = try TLSContext(client: TLSContext.ClientSettings(verification: .require))
     #expect(throws: TLSError.badServerName(name)) { _ = try TLSStream(context, serverName: name) }
   }
 }

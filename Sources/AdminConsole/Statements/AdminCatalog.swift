@@ -46,7 +46,11 @@ public struct AdminCatalog: Sendable {
     .clients: connection + " tenant shard instance epoch# worker# pinned",
     .servers: connection + " tenant shard instance epoch# worker#",
     .tenants:
-      "tenant database shard generation# policy pool state cl_active# cl_waiting# sv_active# paused",
+      "tenant database shard generation# policy pool state cl_active# cl_waiting# sv_active# paused"
+      + " tx_per_s# bytes_per_s# shard_time_percent# p95_us# treatment treated_since",
+    .tenantTotals:
+      "distinct_tenants# tx_per_s# bytes_per_s# busy_servers other_tx_per_s# other_bytes_per_s#"
+      + " treated_tenants#",
     .shards: "shard epoch# mode primary replicas cl_active# cl_waiting# sv_active# paused",
     .replicas:
       "instance shard role region zone addr port# probed_role lag_ms# sample_age_ms# position"
@@ -55,6 +59,15 @@ public struct AdminCatalog: Sendable {
       "map_version# root issued_at applied_version# confirmed_age_ms# control_plane regions# zones#"
       + " instances# shards# policies# pools# tenants#",
     .config: "key value default changeable",
+    .workers: "worker# label core# sessions# links#",
+    .overload:
+      "worker# level cause since accepting memory_kib# memory_percent# connections_percent#"
+      + " waiting# waiting_percent# queue_wait_us# queue_wait_percent# waiting_logins#"
+      + " shed_background# shed_batch# shed_bounded_reads# delayed# shed_delayed# shed_all# dropped_waiting# cut_logins#"
+      + " accept_stops# thresholds",
+    .limits: "worker# limit hits# refused# tenant waiting# wait_us#",
+    .state: "phase ready since_s# clients# left_s#",
+    .modes: "scope name mode cause since until why exit_rule",
   ]
 
   private static let connection =
@@ -66,12 +79,21 @@ public struct AdminCatalog: Sendable {
     ("SHOW CLIENTS", "clients; ptr is what KILL takes"),
     ("SHOW SERVERS", "connections to servers"),
     ("SHOW STATS", "what each worker has counted, and their sums"),
-    ("SHOW TENANTS", "tenants that have sessions here"),
+    ("SHOW TENANTS", "the 20 tenants that do most here, and those that something is done about"),
     ("SHOW TENANTS LIKE 'pattern'", "tenants of the map whose id fits, with % and _"),
+    (
+      "SHOW TENANT TOTALS",
+      "what all tenants do together, and those not among the 20; how many there were in a minute"
+    ),
     ("SHOW SHARDS", "shards of the map, and who works on them"),
     ("SHOW REPLICAS", "instances of the map: what probes and workers know of them"),
+    ("SHOW WORKERS", "worker threads: the label they are for, their core, and what they have"),
+    ("SHOW STATE", "whether the router serves or drains, and how long that may go on"),
     ("SHOW MAP", "the map in force, and how old it is"),
+    ("SHOW LIMITS", "how often tenants met their limits, and the tenants that wait now"),
+    ("SHOW MODES", "shards, and tenants that have sessions here, that are not normal"),
     ("SHOW CONFIG", "settings in force, and whether RELOAD changes them"),
+    ("SHOW OVERLOAD", "how short each worker is of something, and what it gives up for that"),
     ("SHOW VERSION", "the program's version"),
     ("SHOW HELP", "this list"),
     (

@@ -1,7 +1,7 @@
 /// Reads the statements of a query.
 ///
 /// ```
-/// SHOW table | SHOW TENANTS LIKE 'pattern'
+/// SHOW table | SHOW TENANTS LIKE 'pattern' | SHOW TENANT TOTALS
 /// PAUSE [ALL | TENANT id | SHARD id | INSTANCE id]      RESUME the same
 /// KILL client | KILL TENANT id | KILL DATABASE name     RELOAD
 /// ```
@@ -69,8 +69,7 @@ public struct AdminParser {
   // MARK: Statements
 
   private mutating func show() throws(AdminSyntaxError) -> AdminStatement {
-    guard case .word(let word) = token.kind, let table = AdminTable(rawValue: word.lowercased())
-    else {
+    guard let table = try namedTable() else {
       let names = AdminTable.allCases.map { $0.rawValue.uppercased() }.joined(separator: ", ")
       let given = text(of: token)
       throw AdminSyntaxError(
@@ -89,6 +88,14 @@ public struct AdminParser {
     try checkLength(pattern)
     try advance()
     return .show(table, like: pattern)
+  }
+
+  /// The table that is named; nil where there is none of the name.
+  private mutating func namedTable() throws(AdminSyntaxError) -> AdminTable? {
+    guard case .word(let word) = token.kind else { return nil }
+    guard token.isWord("tenant") else { return AdminTable(rawValue: word.lowercased()) }
+    try advance()
+    return token.isWord("totals") ? .tenantTotals : nil
   }
 
   private mutating func scope() throws(AdminSyntaxError) -> AdminScope {

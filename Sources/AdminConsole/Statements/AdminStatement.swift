@@ -23,6 +23,8 @@ public enum EndOfTransaction: String, Sendable, Hashable {
 /// What `SHOW` shows; the raw value is the word behind it.
 public enum AdminTable: String, Sendable, Hashable, CaseIterable {
   case help, version, pools, clients, servers, stats, tenants, shards, replicas, map, config
+  case workers, limits, overload, modes, state
+  case tenantTotals = "tenant totals"
 }
 
 /// What an operator orders.

@@ -55,5 +55,9 @@ static inline void shardway_buffer_ring_add(struct io_uring_buf_ring *ring, void
 // System calls without a wrapper in glibc 2.36, or variadic and so out of Swift's reach.
 int shardway_futex_wake(const uint32_t *word);
 int shardway_io_uring_setup_errno(unsigned entries);
+// 0, or a negated errno.
+int shardway_restrict_ring(const struct io_uring *ring, const struct io_uring_restriction *restrictions,
+                           unsigned count);
+int shardway_enable_ring(const struct io_uring *ring);
 
 #endif

@@ -91,16 +91,13 @@ struct Draft {
     guard MapNames.isIdentifier(key.id) else {
       throw .invalid(
         key, path: "id",
-        reason: "use 1 to \(MapLimits.identifierBytes) of a-z, 0-9, _ and -, "
-          + "beginning with a letter or a digit")
+        reason: MapNames.identifierHint)
+    }
+    if let finding = findings.first {
+      throw .invalid(key, path: finding.path, reason: "\(finding.message); \(finding.hint)")
     }
     switch resource {
-    case .region, .zone, .pool: break
-    case .policy(let policy):
-      if let finding = policy.findings(at: "").first {
-        throw .invalid(
-          key, path: finding.path, reason: "\(finding.message); \(finding.hint)")
-      }
+    case .region, .zone, .policy, .pool: break
     case .instance(let instance):
       guard SocketAddress(instance.address) != nil else {
         throw .invalid(
@@ -115,6 +112,17 @@ struct Draft {
           key, path: "database",
           reason: "use 1 to \(MapLimits.identifierBytes) bytes without control characters")
       }
+    }
+  }
+
+  /// What map documents, too, refuse in a resource.
+  private var findings: [MapFinding] {
+    switch resource {
+    case .region, .zone, .instance: []
+    case .shard(let shard): shard.findings(at: "")
+    case .policy(let policy): policy.findings(at: "")
+    case .pool(let pool): pool.findings(at: "")
+    case .tenant(let tenant): tenant.findings(at: "")
     }
   }
 

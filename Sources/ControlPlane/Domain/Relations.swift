@@ -44,7 +44,14 @@ extension MapResource {
   /// The resources this one names, in the order of its fields.
   public var references: [Reference] {
     switch self {
-    case .region, .policy, .pool: []
+    case .region, .pool: []
+    case .policy(let policy):
+      policy.hotTenant?.quarantinePool.map {
+        [
+          Reference(
+            field: "hotTenant.quarantinePool", target: ResourceKey(kind: .pool, id: $0))
+        ]
+      } ?? []
     case .zone(_, let region):
       [Reference(field: "region", target: ResourceKey(kind: .region, id: region))]
     case .instance(let instance):

@@ -39,7 +39,8 @@ public struct ControlAPI: Sendable {
 
   /// All operations, in the order of the OpenAPI document.
   var routes: [Route] {
-    resourceRoutes + [changesRoute] + mapRoutes + eventRoutes + routerRoutes + healthRoutes
+    resourceRoutes + [changesRoute] + mapRoutes + eventRoutes + routerRoutes + shareRoutes
+      + healthRoutes
   }
 
   /// The router of all operations.

@@ -18,9 +18,7 @@ extension ControlAPI {
         .get, "/v1/events/log", "listEvents", role: .reader,
         "The log: CloudEvents in their order, each with its link of the chain as `chainhash`.",
         parameters: [
-          .query(
-            "limit", "Events of a page; \(ControlLimits.standardPageItems) if not given.",
-            ["type": "integer", "minimum": 1, "maximum": .integer(Int64(ControlLimits.pageItems))]),
+          .pageLimit(of: "Events"),
           .query(
             "after", "The sequence after which the page begins.", ["type": "integer", "minimum": 0]
           ),

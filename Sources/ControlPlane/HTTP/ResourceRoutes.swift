@@ -70,9 +70,7 @@ extension ControlAPI {
 
   static func pageParameters(after: String) -> [Route.Parameter] {
     [
-      .query(
-        "limit", "Items of a page; \(ControlLimits.standardPageItems) if not given.",
-        ["type": "integer", "minimum": 1, "maximum": .integer(Int64(ControlLimits.pageItems))]),
+      .pageLimit(of: "Items"),
       .query("after", after, ["type": "string"]),
     ]
   }

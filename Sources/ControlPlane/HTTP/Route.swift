@@ -52,6 +52,13 @@ struct Route: Sendable {
       Parameter(name: name, place: .query, isRequired: isRequired, summary: summary, schema: schema)
     }
 
+    /// How many items, which have this name, a page has at most.
+    static func pageLimit(of items: String) -> Parameter {
+      query(
+        "limit", "\(items) of a page; \(ControlLimits.standardPageItems) if not given.",
+        ["type": "integer", "minimum": 1, "maximum": .integer(Int64(ControlLimits.pageItems))])
+    }
+
     static func header(_ name: String, _ summary: String) -> Parameter {
       Parameter(
         name: name, place: .header, isRequired: false, summary: summary, schema: ["type": "string"])

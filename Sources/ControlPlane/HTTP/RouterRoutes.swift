@@ -12,7 +12,8 @@ extension ControlAPI {
         "Renews a router's lease with what it uses, or why it doesn't.",
         body: .init(mediaType: "application/json", schema: "RouterStatus"),
         answers: [
-          .empty(.noContent, "Noted."),
+          .json(.ok, "Noted; what the router is to go by.", "RouterAnswer"),
+          .empty(.noContent, "Noted; the status says nothing of shares."),
           .problem(.unprocessableContent, "A field can't be right."),
           .problem(.contentTooLarge, "The body is too large."),
         ]
@@ -38,13 +39,14 @@ extension ControlAPI {
     }
     let value = try call.json(try await call.body(upTo: ControlLimits.statusBytes))
     let status = try RouterStatus(value)
-    let version = try await leases.renew(id, status, value, at: .now())
+    let version = try await leases.renew(id, status, value.withoutTransients, at: .now())
     if let version, let applied = status.applied,
       let committed = try await store.commitTime(of: version)
     {
       try await leases.sample(microseconds: applied.atMicroseconds - committed.microseconds)
     }
-    return Response(status: .noContent)
+    guard let report = status.shareReport(of: id) else { return Response(status: .noContent) }
+    return .json(try await answer(to: status, report, of: id))
   }
 
   private func routers(_ call: Call) async throws -> Response {

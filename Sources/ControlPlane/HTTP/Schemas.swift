@@ -1,3 +1,4 @@
+internal import Admission
 internal import MapExchange
 internal import ShardMap
 
@@ -21,17 +22,17 @@ enum Schemas {
     return schemas
   }
 
-  private static let text: JSONValue = ["type": "string"]
-  private static let count: JSONValue = ["type": "integer", "minimum": 0]
-  private static let counter: JSONValue = ["type": "integer", "minimum": 1]
-  private static let time: JSONValue = ["type": "string", "format": "date-time"]
+  static let text: JSONValue = ["type": "string"]
+  static let count: JSONValue = ["type": "integer", "minimum": 0]
+  static let counter: JSONValue = ["type": "integer", "minimum": 1]
+  static let time: JSONValue = ["type": "string", "format": "date-time"]
   private static let root: JSONValue = ["type": "string", "pattern": "^[0-9a-f]{64}$"]
-  private static let id: JSONValue = [
+  static let id: JSONValue = [
     "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]*$",
     "maxLength": .integer(Int64(MapLimits.identifierBytes)),
   ]
 
-  private static let tier: JSONValue = [
+  static let tier: JSONValue = [
     "type": "string", "pattern": "^(strong|session|eventual|bounded:[0-9]+(ms|s|m|h))$",
   ]
 
@@ -46,62 +47,8 @@ enum Schemas {
     ]
   }
 
-  private static func names<Value: NamedValue>(_ type: Value.Type) -> JSONValue {
+  static func names<Value: NamedValue>(_ type: Value.Type) -> JSONValue {
     ["type": "string", "enum": .array(Value.allCases.map { .string($0.name) })]
-  }
-
-  private static func fields(of kind: ResourceKind) -> [String: JSONValue] {
-    switch kind {
-    case .region: ["id": id]
-    case .zone: ["id": id, "region": id]
-    case .instance: ["id": id, "zone": id, "address": text]
-    case .shard:
-      [
-        "id": id, "epoch": counter, "mode": names(ShardMode.self), "primary": id,
-        "replicas": [
-          "type": "array", "items": id,
-          "maxItems": .integer(Int64(MapLimits.replicasPerShard)),
-        ],
-      ]
-    case .policy:
-      [
-        "id": id, "tier": tier, "readTier": tier, "pooling": names(PoolMode.self),
-        "boundedFallback": names(BoundedFallback.self), "freshness": freshness,
-        "primaryReadBudgetPercent": ["type": "integer", "minimum": 0, "maximum": 100],
-      ]
-    case .pool: ["id": id, "dedicated": ["type": "boolean"]]
-    case .tenant:
-      [
-        "id": id, "generation": counter, "shard": id, "database": text, "pool": id, "policy": id,
-        "state": names(TenantState.self),
-      ]
-    }
-  }
-
-  private static func required(of kind: ResourceKind) -> [String] {
-    switch kind {
-    case .region: []
-    case .zone: ["region"]
-    case .instance: ["zone", "address"]
-    case .shard: ["primary", "replicas"]
-    case .policy: ["tier"]
-    case .pool: ["dedicated"]
-    case .tenant: ["shard", "database", "pool", "policy"]
-    }
-  }
-
-  private static var freshness: JSONValue {
-    let bound: JSONValue = [
-      "type": "object",
-      "properties": [
-        "ttl": ["type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$"],
-        "maxStale": ["type": "string", "pattern": "^([0-9]+(ms|s|m|h|d)|never)$"],
-      ],
-    ]
-    let classes = FreshnessClass.allCases.map { ($0.name, bound) }
-    return [
-      "type": "object", "properties": .object(Dictionary(uniqueKeysWithValues: classes)),
-    ]
   }
 
   private static var general: [String: JSONValue] {
@@ -152,6 +99,33 @@ enum Schemas {
     ].merging(routers, uniquingKeysWith: { old, _ in old })
   }
 
+  /// A part of a limit, in parts per million.
+  private static let share: JSONValue = ["type": "integer", "minimum": 0, "maximum": 1_000_000]
+
+  private static let event: [String: JSONValue] = [
+    "number": count, "at": time, "kind": text, "tenant": text, "shard": text, "text": text,
+  ]
+
+  /// What a status carries that isn't kept with the router.
+  private static var transients: [String: JSONValue] {
+    var sent = event
+    sent["at"] = nil
+    sent["atMilliseconds"] = ["type": "integer"]
+    return [
+      "demands": [
+        "type": "array", "maxItems": .integer(Int64(ShareLimits.tenants)),
+        "items": object(
+          ["tenant": text, "wanted": count, "share": share],
+          required: ["tenant", "wanted", "share"]
+        ),
+      ],
+      "events": [
+        "type": "array", "maxItems": .integer(Int64(ControlLimits.statusEvents)),
+        "items": object(sent, required: sent.keys.sorted()),
+      ],
+    ]
+  }
+
   private static var routers: [String: JSONValue] {
     let refusal: JSONValue = [
       "type": ["object", "null"],
@@ -172,12 +146,35 @@ enum Schemas {
       "hints": [
         "type": ["object", "null"], "properties": ["eventsMissed": count, "eventsSeen": count],
       ],
+      "pool": text, "name": text,
+      "shares": object(["grant": count, "standard": share], required: []),
     ]
     let seen: [String: JSONValue] = [
       "id": id, "ageMilliseconds": count, "expiresInMilliseconds": ["type": "integer"],
     ]
     return [
-      "RouterStatus": object(status, required: ["sidecar", "leaseSeconds"]),
+      "RouterStatus": object(
+        status.merging(transients, uniquingKeysWith: { old, _ in old }),
+        required: ["sidecar", "leaseSeconds"]),
+      "RouterAnswer": object(
+        [
+          "shares": object(
+            [
+              "grant": count, "standard": share, "leaseSeconds": counter,
+              "tenants": ["type": "object", "additionalProperties": share],
+            ], required: ["grant", "standard", "tenants", "leaseSeconds"]), "eventsTaken": count,
+        ], required: ["shares", "eventsTaken"]),
+      "RouterEventPage": object(
+        [
+          "items": [
+            "type": "array",
+            "items": object(
+              event.merging(
+                ["sequence": counter, "router": text], uniquingKeysWith: { old, _ in old }),
+              required: ["sequence", "router", "number", "kind", "at"]),
+          ], "next": ["type": ["integer", "null"]],
+          "counts": ["type": "object", "additionalProperties": count],
+        ], required: ["items", "next", "counts"]),
       "Router": object(
         status.merging(seen, uniquingKeysWith: { old, _ in old }),
         required: ["id", "sidecar", "ageMilliseconds"]),

@@ -23,6 +23,9 @@ public final class LeaseStore: Sendable {
       pool = try DatabasePool(path: path, configuration: configuration)
       var migrator = DatabaseMigrator()
       migrator.registerMigration("1 leases") { try $0.execute(sql: Self.schema) }
+      migrator.registerMigration("2 shares and events") {
+        try $0.execute(sql: Self.sharesSchema + Self.eventsSchema)
+      }
       try migrator.migrate(pool)
     } catch {
       throw .unusable(path: path, reason: "\(error)")
@@ -121,17 +124,13 @@ public final class LeaseStore: Sendable {
     }
   }
 
-  private func write<Value: Sendable>(
+  func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    do {
-      return try await pool.write(body)
-    } catch let error as DatabaseError {
-      throw StoreError.unusable(path: path, reason: "\(error)")
-    }
+    try await pool.write(to: path, body)
   }
 
-  private func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     do {

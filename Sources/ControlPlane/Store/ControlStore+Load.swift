@@ -6,7 +6,7 @@ extension ControlStore {
   /// Puts many new resources in, in batches of ``ControlLimits/batchChanges``.
   ///
   /// - Parameters:
-  ///   - records: in the order of their keys, so that what is referred to comes first.
+  ///   - records: what is referred to before what refers to it.
   ///   - actor: who does it, for the log.
   ///   - why: the reason, for the log.
   /// - Returns: Where the log and the map stand afterwards.

@@ -148,10 +148,6 @@ extension ControlStore {
   func writeTransaction<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    do {
-      return try await pool.write(body)
-    } catch let error as DatabaseError {
-      throw StoreError.unusable(path: path, reason: "\(error)")
-    }
+    try await pool.write(to: path, body)
   }
 }

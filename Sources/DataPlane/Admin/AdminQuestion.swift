@@ -13,6 +13,10 @@ struct AdminQuestion: Sendable {
     case pools
     /// Tell of the map's instances.
     case instances
+    /// Count sessions and server connections.
+    case load
+    /// Tell of the tenants of which most sessions wait because of a limit.
+    case delayed
     /// Begin no more transactions there.
     case pause(AdminScope)
     /// Take that back.
@@ -40,8 +44,10 @@ struct AdminAnswer: Sendable {
   var links: [LinkRow] = []
   var pools: [PoolRow] = []
   var instances: [InstanceRow] = []
+  var delayed: [DelayedRow] = []
   /// By place: the accounts that rows speak of.
   var accounts: [Int: AccountName] = [:]
+  var load: (sessions: Int, links: Int) = (0, 0)
   var unfinished = UnfinishedWork()
   /// Sessions that were ended.
   var killed = 0
@@ -72,6 +78,9 @@ final class AdminInbox: Sendable {
     answers.withLock { $0.append(answer) }
     doorbell.ring()
   }
+
+  /// How many answers wait to be taken.
+  var count: Int { answers.withLock { $0.count } }
 
   /// Takes everything that was left.
   func takeAll() -> [AdminAnswer] {

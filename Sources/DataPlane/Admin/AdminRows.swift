@@ -21,6 +21,10 @@ struct ClientRow: Sendable {
   var link: SlabHandle?
   var isPinned = false
   var statements = 0
+  /// Version and cipher of the client's encryption that ends here; nil where there is none.
+  var tls: String?
+  /// The same of the server connection of its own.
+  var serverTLS: String?
 
   /// Whether the client is in.
   var isIn: Bool {
@@ -49,6 +53,8 @@ struct LinkRow: Sendable {
   /// The server's process; nil before it has told.
   let processID: Int32?
   let statements: Int
+  /// Version and cipher of its encryption; nil where there is none.
+  let tls: String?
 }
 
 /// What a worker tells of a pool.
@@ -69,6 +75,17 @@ struct InstanceRow: Sendable {
   let inFlight: Int
   let isFailing: Bool
   let isEjected: Bool
+}
+
+/// What a worker tells of a tenant that waits because of a limit.
+struct DelayedRow: Sendable {
+  let tenant: [UInt8]
+  /// Sessions of it that wait.
+  let waiting: Int
+  /// What they wait for.
+  let limit: EnvelopeLimit
+  /// Since when there is always one that does.
+  let since: MonotonicTime
 }
 
 /// Whose server connections they are.

@@ -18,14 +18,6 @@ public struct AdminSettings: Sendable {
   }
 }
 
-/// What an operator's RELOAD has found.
-public enum AdminReload: Sendable {
-  /// The files are good: who may use the console from now on, and what the operator is told.
-  case taken(AdminAccess, notices: [String])
-  /// They are not, and nothing has changed; why.
-  case refused(String)
-}
-
 extension SocketAddress {
   /// Whether only programs of this machine reach it.
   public var isLoopback: Bool {

@@ -15,6 +15,9 @@ public struct PoolingSettings: Sendable, Equatable {
   public var queryWait: Duration = .seconds(120)
   /// Sessions of one worker that may wait for a server connection at a time.
   public var waitingSessions = 10_000
+  /// How long a session should wait for a server connection at most: a queue whose front has waited
+  /// longer for a while drops from the front; zero lets all wait for ``queryWait``.
+  public var queueTarget: Duration = .zero
   /// How long work waits for a shard whose primary is gone or paused before it is told 57P03.
   public var failoverWindow: Duration = .seconds(10)
   /// Sessions of one worker that may wait for such shards at a time.
@@ -26,7 +29,7 @@ public struct PoolingSettings: Sendable, Equatable {
   /// After how long without use a server connection is checked before it is lent; zero for never.
   public var serverCheckDelay: Duration = .seconds(30)
   /// Statements that one server connection keeps prepared.
-  public var statementsPerServer = 200
+  public var statementsPerServer = PoolingLimits().statementsALink
   /// When a server connection is cleaned by DISCARD ALL before another session gets it.
   public var cleaning = Cleaning.whenSoiled
   /// Where the verifiers of roles are asked for; needed unless clients are trusted.

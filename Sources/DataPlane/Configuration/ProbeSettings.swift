@@ -13,6 +13,8 @@ public struct ProbeSettings: Sendable, Equatable {
   public var interval: Duration = .milliseconds(500)
   /// One attempt to reach an instance.
   public var connect: Duration = .seconds(2)
+  /// What each connection begins with; the router's ``ServerSettings/announcement``.
+  var announcement = ServerAnnouncement.off
 
   /// Intervals that make sense: shorter ones burden the servers, and longer ones make every replica look old.
   public static let intervals: ClosedRange<Duration> = .milliseconds(100) ... .seconds(60)

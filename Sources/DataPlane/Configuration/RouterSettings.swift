@@ -24,8 +24,30 @@ public struct RouterSettings: Sendable {
   public var pooling = PoolingSettings()
   /// How the instances are sampled; nil where they are not, and then nothing is known of any replica's lag.
   public var probes: ProbeSettings?
+  /// The pool that the router runs for; nil where it serves every tenant.
+  public var home: HomeSettings?
+  /// Workers that serve only the tenants of a label, at most one entry a label.
+  public var dedicated: [DedicatedSettings] = []
   /// The admin console; nil where there is none.
   public var admin: AdminSettings?
+  /// How it lets go of its clients when it is told to end; nil where it stops within ``SessionTimeouts/stop``.
+  public var drain: DrainPlan?
+  /// Whether the kernel is to refuse whatever the workers' rings are not for.
+  public var restrictsRings = false
+  /// The HTTP server; nil where there is none.
+  public var http: HTTPSettings?
+  /// The Unix socket at which it hands over to the process that takes its place; nil where it doesn't.
+  public var restartSocket: String?
+  /// How TLS of clients is answered; nil where no listener speaks it.
+  public var tls: ClientTLSSettings?
+  /// How connections to servers are encrypted; nil where they are not.
+  public var serverTLS: ServerTLSSettings?
+  /// The tenants whose clients come through a VPC endpoint of AWS, by the endpoint's id.
+  public var vpcEndpoints: [[UInt8]: [UInt8]] = [:]
+  /// What servers are told of clients.
+  public var servers = ServerSettings()
+  /// How requests are traced; nil where they are not.
+  public var tracing: TracingSettings?
 
   /// Names a router's settings.
   public init(
@@ -44,6 +66,14 @@ public struct RouterSettings: Sendable {
   }
 }
 
+extension RouterSettings {
+  /// How many workers there will be: ``workerCount``, or one for each core that this process may run on.
+  public var workersToRun: Int { workerCount ?? Self.availableCores }
+
+  /// Cores that this process may run on.
+  public static var availableCores: Int { Cores.allowed().count }
+}
+
 /// One address and what is spoken there.
 public struct ListenerSettings: Sendable {
   /// Where to listen; port 0 lets the kernel choose.
@@ -52,14 +82,22 @@ public struct ListenerSettings: Sendable {
   public var spoken: ListenerProtocol
   /// Whether its sessions share server connections.
   public var pooling: PoolingMode
+  /// Whether clients encrypt; for ``ListenerProtocol/postgres(identity:)``.
+  public var tls = ListenerTLS.off
+  /// Which server names and which names in certificates are tenants'.
+  public var tenantNames = TenantNames()
+  /// Whether its clients come through a proxy.
+  public var proxy: ProxyAcceptance
 
   /// Names a listener.
   public init(
-    address: SocketAddress, spoken: ListenerProtocol, pooling: PoolingMode = .session
+    address: SocketAddress, spoken: ListenerProtocol, pooling: PoolingMode = .session,
+    proxy: ProxyAcceptance = .off
   ) {
     self.address = address
     self.spoken = spoken
     self.pooling = pooling
+    self.proxy = proxy
   }
 }
 
@@ -72,14 +110,33 @@ public enum ListenerProtocol: Sendable, Equatable {
   case tcp(serverNameSuffix: String)
 }
 
-/// A place in a startup packet that can name the tenant.
+/// A place that can name the tenant: in a startup packet, or before it.
 public enum IdentitySource: String, Sendable, CaseIterable {
+  /// The server name that a client asks for in TLS.
+  case serverName = "server-name"
+  /// The certificate that a client shows in TLS.
+  case certificate
+  /// The PROXY header: the VPC endpoint of AWS that the client came through.
+  case vpcEndpoint = "vpc-endpoint"
+  /// The PROXY header: the tenant that a router in front has routed.
+  case proxy
   /// `options=-c shardway.tenant=T`.
   case option
   /// The user name `user.T`.
   case user
   /// The database name `T`.
   case database
+
+  /// Where it is looked for unless something else is said.
+  public static let standard: [IdentitySource] = [.option, .user, .database]
+
+  /// Whether it can mean nothing but a tenant: then it has to be the same as the others'.
+  var isExplicit: Bool {
+    switch self {
+    case .serverName, .certificate, .vpcEndpoint, .proxy, .option: true
+    case .user, .database: false
+    }
+  }
 }
 
 /// Bounds on what sessions may use.
@@ -88,12 +145,27 @@ public struct SessionLimits: Sendable, Equatable {
   public var clientConnections = 10_000
   /// Bytes of overflow blocks of one worker: what slow receivers may hold up.
   public var relayBytesPerWorker = 256 << 20
+  /// Bytes of the whole router for its sessions: their state, logins, and bytes that wait; each worker
+  /// has an equal part. Nil for no limit but the others.
+  public var memoryBytes: Int?
+  /// Connections of one worker whose clients have not said yet who they are. One more ends the oldest
+  /// of them.
+  public var waitingLogins = 4096
 
   /// The defaults.
   public init() {}
 
   /// Sessions a worker makes room for beyond its limit, to tell clients why they are refused.
   static let sessionsForRefusals = 256
+  /// Of these, refused ones of which one worker waits until their clients have read why. One more ends
+  /// the oldest of them.
+  static let lingeringRefusals = 128
+  /// The state of one session that shares server connections, without what it waits for or has asked
+  /// for: what ``memoryBytes`` is charged with it.
+  public static let bytesASession =
+    MemoryLayout<Session>.stride + MemoryLayout<PooledClient>.stride + bytesInTables
+  /// A session's places in the worker's tables: timers, lists, queues.
+  private static let bytesInTables = 256
 }
 
 /// How long things may take.

@@ -10,10 +10,14 @@ import Uring
 public final class Doorbell: Sendable {
   private nonisolated(unsafe) let word: UnsafeMutablePointer<Atomic<UInt32>>
 
+  /// The count of one that has not rung: what a thread has seen that comes to it first. If it took the count of the moment for seen, it would
+  /// never look at what was left before.
+  static let unrung: UInt32 = 0
+
   /// A doorbell that has not rung.
   public init() {
     word = .allocate(capacity: 1)
-    word.initialize(to: Atomic(0))
+    word.initialize(to: Atomic(Self.unrung))
   }
 
   deinit { word.deallocate() }

@@ -56,6 +56,14 @@ enum NameDigest {
     return finish(digest)
   }
 
+  /// A digest that is good in all its bits, the highest too, and the same on every worker.
+  static func spread(_ name: [UInt8]) -> UInt64 {
+    var mixed = of(name)
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+
   /// The digest of two words.
   static func mix(_ words: [UInt64], seed: UInt64) -> UInt64 {
     finish(words.reduce(seed) { finish($0 ^ $1) })

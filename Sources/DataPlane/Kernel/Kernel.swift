@@ -1,5 +1,6 @@
 public import Routing
 public import ShardMap
+public import TLS
 public import Uring
 
 /// What the worker needs of an operating system: the seam between decisions and the world.
@@ -18,14 +19,24 @@ public protocol Kernel: ~Copyable {
   /// The time at this moment, by the same clock: what has completed by now happened before.
   var currentTime: MonotonicTime { get }
 
+  /// Milliseconds since 1970 at this moment, by the clock that people set.
+  var wallMilliseconds: UInt64 { get }
+
   // MARK: Sockets. Plain calls; none of them waits.
 
   /// Makes a TCP socket for an address, with the data plane's options; a negated `errno` on failure.
   mutating func openSocket(for address: SocketAddress) -> Int32
+  /// Two sockets of this process that are connected to each other; nil where that can't be done.
+  mutating func makePair() -> (near: Int32, far: Int32)?
   /// Where the other end of a connected socket is; nil when that can't be told.
   func peer(of socket: Int32) -> SocketAddress?
   /// Sends what is queued, then FIN.
   mutating func shutdownWriting(_ socket: Int32)
+  /// The descriptor of a client that waits in a listener's backlog; a negated `errno` when there is none. Nothing else may accept there.
+  mutating func acceptWaiting(on listener: Int32) -> Int32
+  /// Another descriptor for the same socket, for a thread that may still use it when this one is closed; negative where
+  /// there can't be one.
+  func duplicate(_ socket: Int32) -> Int32
   /// Closes a descriptor on which no operation is outstanding.
   mutating func close(_ descriptor: Int32)
 
@@ -69,6 +80,9 @@ public protocol Kernel: ~Copyable {
   /// The next completion that is there.
   mutating func nextCompletion() -> Completion?
 
+  /// What the ring has done and has; nothing where there is none.
+  var reading: RingReading { get }
+
   // MARK: Provided buffers
 
   /// Takes over the bytes of a completion; nil if it holds none.
@@ -77,4 +91,49 @@ public protocol Kernel: ~Copyable {
   mutating func release(_ slice: ReceivedSlice)
   /// Where the bytes of a slice are, until it is released.
   func address(of slice: ReceivedSlice) -> UnsafeMutableRawPointer
+
+  // MARK: Encryption. See ``SecureKernel``; others can't.
+
+  /// Encrypts a socket on which nothing is under way: all that is sent and received from now on is plaintext here and ciphertext there. False where
+  /// that can't be done. `received` is ciphertext that came already.
+  mutating func secure(
+    _ socket: Int32, _ role: SecureRole, received: UnsafeRawBufferPointer
+  ) -> Bool
+  /// What is known of a secured socket; nil of another.
+  func facts(of socket: Int32) -> SecureFacts?
+  /// Uses new certificates and rules for sockets that are secured from now on; those it has stay when these can't be used.
+  mutating func renew(_ material: TLSMaterial) throws(TLSError)
+  /// Sockets that were closed and still get rid of what they were given to send.
+  var closingCount: Int { get }
+  /// What is held for encrypted sockets.
+  var secured: SecureAudit { get }
+}
+
+extension Kernel where Self: ~Copyable {
+  /// There is no ring.
+  public var reading: RingReading { RingReading() }
+
+  /// The machine's wall clock.
+  public var wallMilliseconds: UInt64 { UInt64(clamping: LiveClock.wallMicroseconds / 1000) }
+
+  /// Nobody waits where the kernel's `accept` takes everybody at once.
+  public mutating func acceptWaiting(on listener: Int32) -> Int32 { -Errno.again }
+
+  /// None: a simulated process hands nothing to another.
+  public func duplicate(_ socket: Int32) -> Int32 { -1 }
+
+  /// There are none.
+  public mutating func makePair() -> (near: Int32, far: Int32)? { nil }
+  /// This kernel encrypts nothing.
+  public mutating func secure(
+    _ socket: Int32, _ role: SecureRole, received: UnsafeRawBufferPointer
+  ) -> Bool { false }
+  /// Nothing is encrypted.
+  public func facts(of socket: Int32) -> SecureFacts? { nil }
+  /// There is nothing to renew.
+  public mutating func renew(_ material: TLSMaterial) throws(TLSError) {}
+  /// Sockets are closed at once.
+  public var closingCount: Int { 0 }
+  /// Nothing is encrypted.
+  public var secured: SecureAudit { SecureAudit() }
 }

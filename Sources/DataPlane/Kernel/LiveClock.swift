@@ -12,7 +12,7 @@ public enum LiveClock {
   }
 
   /// Microseconds since 1970.
-  static var wallMicroseconds: Int64 {
+  public static var wallMicroseconds: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000

@@ -48,9 +48,14 @@ struct LiveKernel: Kernel, ~Copyable {
   mutating func openSocket(for address: SocketAddress) -> Int32 {
     Sockets.open(for: address, keepAlive: keepAlive)
   }
+  mutating func makePair() -> (near: Int32, far: Int32)? { Sockets.pair() }
   var currentTime: MonotonicTime { LiveClock.now }
   func peer(of socket: Int32) -> SocketAddress? { Sockets.peerAddress(of: socket) }
   mutating func shutdownWriting(_ socket: Int32) { _ = shutdown(socket, Int32(SHUT_WR)) }
+  mutating func acceptWaiting(on listener: Int32) -> Int32 {
+    Sockets.acceptWaiting(on: listener)
+  }
+  func duplicate(_ socket: Int32) -> Int32 { fcntl(socket, F_DUPFD_CLOEXEC, 0) }
   mutating func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
   // MARK: Operations
@@ -134,6 +139,14 @@ struct LiveKernel: Kernel, ~Copyable {
 
   var unsubmittedCount: Int { ring.unsubmittedCount }
   var hasOverflow: Bool { ring.hasOverflow }
+  var reading: RingReading {
+    var reading = RingReading()
+    reading.submissions = ring.submittedCount
+    reading.completions = ring.completedCount
+    reading.buffers = ring.buffers.count
+    reading.buffersInUse = ring.buffers.inUseCount
+    return reading
+  }
   mutating func submit() {
     ring.submit()
     now = LiveClock.now

@@ -37,6 +37,28 @@ enum Sockets {
     return descriptor
   }
 
+  /// The first client in a listener's backlog; a negated `errno` when nobody waits. Never blocks, unless somebody else accepts there.
+  static func acceptWaiting(on listener: Int32) -> Int32 {
+    var ready = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+    guard poll(&ready, 1, 0) == 1 else { return -Errno.again }
+    let client = accept(listener, nil, nil)
+    guard client >= 0 else { return -errno }
+    _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+    return client
+  }
+
+  /// Two sockets that are connected to each other; nil when there are no descriptors for them.
+  static func pair() -> (near: Int32, far: Int32)? {
+    var ends: (near: Int32, far: Int32) = (-1, -1)
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let isMade = withUnsafeMutablePointer(to: &ends) { pointer in
+      pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
+        socketpair(AF_UNIX, kind, 0, $0) == 0
+      }
+    }
+    return isMade ? ends : nil
+  }
+
   /// The address a socket is bound to: tells the port that the kernel chose.
   static func boundAddress(of descriptor: Int32) -> SocketAddress? {
     address { getsockname(descriptor, $0, $1) }
@@ -62,7 +84,7 @@ enum Sockets {
     address.family == .ipv4 ? AF_INET : AF_INET6
   }
 
-  private static func setOptions(_ descriptor: Int32, _ keepAlive: KeepAlive) {
+  static func setOptions(_ descriptor: Int32, _ keepAlive: KeepAlive) {
     let tcp = Int32(IPPROTO_TCP)
     set(descriptor, tcp, TCP_NODELAY, 1)
     set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
@@ -126,6 +148,9 @@ enum Sockets {
 public struct ListenError: Error, CustomStringConvertible {
   let address: SocketAddress
   let errno: Int32
+
+  /// Whether somebody else listens there.
+  var isInUse: Bool { errno == EADDRINUSE }
 
   /// One sentence for the operator.
   public var description: String {

@@ -13,6 +13,9 @@ struct CancelFingerprint: Equatable {
 
   init() {}
 
+  /// The fingerprint of a number that was one's ``value``.
+  init(_ value: UInt64) { self.value = value }
+
   /// The fingerprint of process id and key as they stand in BackendKeyData and in CancelRequest: the same bytes in both.
   init(_ bytes: RawSpan) {
     for offset in 0..<bytes.byteCount { mix(bytes.byte(at: offset)) }

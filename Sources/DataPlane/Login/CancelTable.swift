@@ -40,6 +40,12 @@ struct CancelTable: ~Copyable {
     buckets[bucket] = slot
   }
 
+  /// A session's key; nil when none is listed.
+  func fingerprint(of slot: UInt32) -> CancelFingerprint? {
+    precondition(Int(slot) < capacity, "no such slot")
+    return links[Int(slot)].isListed ? links[Int(slot)].fingerprint : nil
+  }
+
   /// Forgets a session's key, if it is listed.
   mutating func remove(_ slot: UInt32) {
     precondition(Int(slot) < capacity, "no such slot")

@@ -1,3 +1,4 @@
+import TLS
 import Wire
 
 /// A client's first packets, until it is known what it wants: encryption requests, then one of the others.
@@ -16,6 +17,8 @@ struct Greeting {
     case startup(StartupMessage, byteCount: Int)
     /// The client wants an encrypted session with the tenant's server.
     case hello(tenant: [UInt8])
+    /// The client's handshake begins with all the bytes there are, for this server name; the encryption ends here.
+    case encrypt(serverName: [UInt8]?)
     /// Tell the client why not.
     case refuse(Refusal)
   }
@@ -30,9 +33,23 @@ struct Greeting {
   private(set) var speaksTLS = false
   private var refusedTLS = false
   private var refusedGSS = false
+  /// Whether the client was told to go on in TLS that ends here.
+  private var awaitsHello = false
+  /// Whether what is read was encrypted.
+  private(set) var isEncrypted = false
+
+  /// The client's encryption ends here from now on: what is read is what was inside.
+  mutating func encryptionBegan() {
+    isEncrypted = true
+    awaitsHello = false
+    speaksTLS = false
+  }
 
   /// Reads the bytes so far. Call again with the same bytes and more, or with what is left after `consumed`.
-  mutating func read(_ bytes: RawSpan, spoken: ListenerProtocol) -> Step {
+  /// `tls` says whether clients that speak PostgreSQL encrypt.
+  mutating func read(
+    _ bytes: RawSpan, spoken: ListenerProtocol, tls: ListenerTLS = .off
+  ) -> Step {
     guard bytes.byteCount > 0 else { return .wait }
     switch spoken {
     case .tcp(let suffix):
@@ -42,7 +59,39 @@ struct Greeting {
       }
       return readPacket(bytes, offersTLS: true)
     case .postgres:
-      return readPacket(bytes, offersTLS: false)
+      let isHello = awaitsHello || tls != .off && bytes.byte(at: 0) == ClientHello.firstByte
+      if isHello, !isEncrypted { return readOwnHello(bytes) }
+      return readPostgres(bytes, tls: isEncrypted ? .off : tls)
+    }
+  }
+
+  /// Reads a packet of a client whose encryption, if any, ends here.
+  private mutating func readPostgres(_ bytes: RawSpan, tls: ListenerTLS) -> Step {
+    guard tls != .off else { return readPacket(bytes, offersTLS: false) }
+    let packet = try? InitialPacket.decode(bytes)
+    switch packet?.packet {
+    case .sslRequest:
+      // Whatever follows was not encrypted, and could be anybody's (CVE-2021-23214).
+      guard packet?.byteCount == bytes.byteCount else { return .refuse(.bytesBeforeTLS) }
+      awaitsHello = true
+      speaksTLS = true
+      return .answer(Self.yes, consumed: bytes.byteCount)
+    case .startup where tls == .required: return .refuse(.encryptionRequired)
+    default: return readPacket(bytes, offersTLS: false)
+    }
+  }
+
+  /// Reads a first flight of TLS as far as it is in the open. Without an SSLRequest it has to say that PostgreSQL is inside.
+  private mutating func readOwnHello(_ bytes: RawSpan) -> Step {
+    speaksTLS = true
+    do {
+      guard let hello = try ClientHello.decode(bytes) else { return .wait }
+      let isDirect = !awaitsHello
+      guard !isDirect || hello.applicationProtocols.contains(Array(postgresProtocolName.utf8))
+      else { return .refuse(.noApplicationProtocol) }
+      return .encrypt(serverName: hello.serverName)
+    } catch {
+      return .refuse(.malformedHello(error))
     }
   }
 

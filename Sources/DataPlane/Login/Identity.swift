@@ -3,7 +3,7 @@ import Wire
 /// Who a startup packet is for.
 ///
 /// The first configured source that names a tenant decides. A later one that names another is a contradiction: always when it is
-/// the `option`, which can mean nothing else; for user and database names only when the name is a tenant's, because
+/// the `option`, the server name, the certificate or a PROXY header, which can mean nothing else; for user and database names only when the name is a tenant's, because
 /// `-d postgres` or a user `john.smith` are ordinary names as well.
 struct Identity {
   /// The tenant that is asked for.
@@ -14,7 +14,8 @@ struct Identity {
   /// Reads the identity out of a startup packet; `isTenant` tells whether the map has a tenant of a name.
   init(
     _ startup: StartupMessage, in packet: RawSpan, options: StartupOptions,
-    sources: [IdentitySource],
+    sources: [IdentitySource], encrypted: EncryptedTenants = EncryptedTenants(),
+    proxied: ProxiedTenants = ProxiedTenants(),
     isTenant: ([UInt8]) -> Bool
   ) throws(Refusal) {
     let user = startup.value("user", in: packet) ?? []
@@ -23,6 +24,10 @@ struct Identity {
     for source in sources {
       let named: [UInt8]? =
         switch source {
+        case .serverName: encrypted.serverName
+        case .certificate: encrypted.certificate
+        case .vpcEndpoint: proxied.endpoint
+        case .proxy: proxied.router
         case .option:
           options.value(RouterOption.tenant) ?? startup.value(RouterOption.tenant, in: packet)
         case .user: split?.tenant
@@ -33,7 +38,7 @@ struct Identity {
         decided = (source, named)
         continue
       }
-      if named != first.tenant && (source == .option || isTenant(named)) {
+      if named != first.tenant && (source.isExplicit || isTenant(named)) {
         throw .identitiesDisagree(first.source, first.tenant, source, named)
       }
     }
@@ -60,6 +65,25 @@ enum RouterOption {
   static let consistency = "shardway.consistency"
   static let route = "shardway.route"
   static let floor = "shardway.floor"
+  /// The pool of the router that has relayed the session: who reads it relays it no further.
+  static let relayed = "shardway.relayed"
+  static let mode = "shardway.mode"
+  static let notices = "shardway.notices"
+  /// A setting of PostgreSQL's own, to which the router adds on demand.
+  static let applicationName = "application_name"
+  /// Where the session belongs in its client's trace: a W3C `traceparent`.
+  static let traceParent = "shardway.traceparent"
+  /// The same, as a parameter of its own.
+  static let plainTraceParent = "traceparent"
+
+  /// What a setting that is on or off is; nil for any other value.
+  static func switchValue(_ value: [UInt8]) -> Bool? {
+    switch String(decoding: value, as: UTF8.self).lowercased() {
+    case "on", "true", "yes", "1": true
+    case "off", "false", "no", "0": false
+    default: nil
+    }
+  }
 }
 
 extension StartupMessage {

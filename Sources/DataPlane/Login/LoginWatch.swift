@@ -10,12 +10,15 @@ struct LoginWatch {
   private var partialKey = CancelFingerprint()
   private var partialError = ErrorCodeScan()
   private var error: SQLState?
+  /// Whether the server has said anything.
+  private(set) var hasHeard = false
   /// The key's fingerprint, once the server has told it.
   private(set) var key: CancelFingerprint?
 
   /// Reads the next bytes; true when the login is over, or when the server speaks something else than PostgreSQL's protocol.
   mutating func read(_ bytes: RawSpan) -> Bool {
     var offset = 0
+    hasHeard = true
     do {
       while let event = try scanner.next(bytes, from: &offset) {
         switch event {

@@ -60,6 +60,23 @@ struct BlockChain {
     return (UnsafeRawPointer(pool.address(of: first) + sentOfFirst), end - sentOfFirst)
   }
 
+  /// A copy of all the bytes.
+  func copy(from pool: borrowing BlockPool) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(byteCount)
+    var start = sentOfFirst
+    var next = byteCount > 0 ? first : nil
+    while let block = next {
+      let end = block == last ? filledOfLast : pool.blockBytes
+      bytes.append(
+        contentsOf: UnsafeRawBufferPointer(
+          start: pool.address(of: block) + start, count: end - start))
+      next = block == last ? nil : pool.successor(of: block)
+      start = 0
+    }
+    return bytes
+  }
+
   /// Forgets the oldest bytes, at most those of ``nextPiece(_:)``. With `keepingBlock` the last block stays when it is empty.
   mutating func removeFirst(_ count: Int, pool: inout BlockPool, keepingBlock: Bool) {
     guard let block = first else { return }

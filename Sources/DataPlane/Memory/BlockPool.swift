@@ -18,12 +18,18 @@ struct BlockPool: ~Copyable {
   /// Blocks that can be taken and need memory.
   private var bare: IndexStack
   private var named = 0
+  /// Where blocks in use are entered.
+  private let ledger: MemoryLedger
 
   /// Blocks taken and not given back.
   var inUse: Int { named - free.count - bare.count }
 
-  /// An empty pool, of which at most `kept` blocks that were given back stay allocated.
-  init(blockBytes: Int, limit: Int, kept: Int = 64) {
+  /// An empty pool, of which at most `kept` blocks that were given back stay allocated; blocks in use
+  /// are entered in a ledger, and there are no more of them than that allows.
+  init(
+    blockBytes: Int, limit: Int, kept: Int = 64, ledger: MemoryLedger = MemoryLedger()
+  ) {
+    self.ledger = ledger
     self.blockBytes = blockBytes
     self.kept = kept
     self.limit = limit
@@ -39,8 +45,9 @@ struct BlockPool: ~Copyable {
     successors.deallocate()
   }
 
-  /// A block, or nil when the limit is reached. Its bytes are whatever was left in it.
+  /// A block, or nil when the limit is reached, or the ledger's. Its bytes are whatever was left in it.
   mutating func take() -> BlockIndex? {
+    guard inUse < limit, ledger.take(blockBytes) else { return nil }
     if let index = free.pop() { return BlockIndex(rawValue: index) }
     guard let index = bare.pop() ?? nextName() else { return nil }
     blocks[Int(index)] = .allocate(byteCount: blockBytes, alignment: 64)
@@ -55,6 +62,7 @@ struct BlockPool: ~Copyable {
 
   /// Gives a block back.
   mutating func giveBack(_ block: BlockIndex) {
+    ledger.giveBack(blockBytes)
     if free.count < min(kept, limit) {
       free.push(block.rawValue)
     } else {

@@ -9,6 +9,8 @@ struct BegunTransaction {
   let isReadOnly: Bool
   /// The consistency that it was given for itself.
   var tier: Consistency?
+  /// Whether its first statement was refused: its client was told that it has failed.
+  var hasFailed = false
 
   /// Whether it may go elsewhere than others of its session.
   var changesRoute: Bool { isReadOnly || tier != nil }

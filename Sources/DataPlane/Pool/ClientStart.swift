@@ -40,6 +40,12 @@ struct ClientStart {
     }
   }
 
+  /// Has `application_name` begin with another value than the client's own.
+  mutating func setApplicationName(_ name: [UInt8]) {
+    settings.removeAll { $0.parameter == .applicationName }
+    settings.append((.applicationName, name))
+  }
+
   /// What the router says itself.
   init(user: [UInt8]) {
     self.user = user
@@ -67,7 +73,9 @@ struct ClientStart {
     name.starts(with: RouterOption.prefix.utf8) || routers.contains { name.elementsEqual($0.utf8) }
   }
 
-  private static let routers = ["user", "database", "options", "replication"]
+  private static let routers = [
+    "user", "database", "options", "replication", RouterOption.plainTraceParent,
+  ]
 
   /// The start-up packet for a server.
   func packetForServer(database: RawSpan) throws(StartupPacketError) -> [UInt8] {

@@ -56,7 +56,9 @@ enum FirstRequest {
     guard end <= bytes.byteCount else { return .incomplete }
     let text = headerBytes..<end
     let found = StatementRecognizer.recognize(bytes.extracting(text))
-    guard !found.isMultiple, isAnswerable(found.first, hasBegun: hasBegun) else { return .work }
+    guard !found.isMultiple,
+      isAnswerable(found.first, in: bytes.extracting(text), hasBegun: hasBegun)
+    else { return .work }
     return .answerable(found.first, text: text, byteCount: end)
   }
 
@@ -66,11 +68,17 @@ enum FirstRequest {
     return first == UInt8(ascii: "b") || first == UInt8(ascii: "s")
   }
 
-  private static func isAnswerable(_ statement: RecognizedStatement, hasBegun: Bool) -> Bool {
+  private static func isAnswerable(
+    _ statement: RecognizedStatement, in text: RawSpan, hasBegun: Bool
+  ) -> Bool {
     switch statement {
     case .begin: !hasBegun
     case .commit(andChain: false), .rollback(andChain: false): hasBegun
-    case .set(let change): hasBegun && change.scope == .local
+    case .set(let change) where hasBegun: change.scope == .local
+    case .set(let change):
+      change.scope == .session && change.name.isEqual(to: RouterOption.consistency, in: text)
+    // What there is to say may be that no server is there.
+    case .show(let name): name.isEqual(to: RouterOption.mode, in: text)
     default: false
     }
   }

@@ -1,6 +1,7 @@
 /// Where a pooled server connection is between connect and close.
 ///
 /// ```
+/// connecting ─ reached ─▶ encrypting ─ encrypted ─▶ loggingIn
 /// connecting ─ connected ─▶ loggingIn ─ ready ─▶ idle ◀─ returned ─┐
 ///                                                 │ borrowed       │
 ///                                                 ▼                │
@@ -16,6 +17,8 @@
 enum LinkPhase: CaseIterable {
   /// Connect.
   case connecting
+  /// The server is asked whether it encrypts.
+  case encrypting
   /// The start-up packet and what the server asks of who sends it.
   case loggingIn
   /// Nobody's: it can be borrowed.
@@ -36,7 +39,8 @@ enum LinkPhase: CaseIterable {
 
 /// What moves a server connection on.
 enum LinkEvent: CaseIterable {
-  case connected, ready, borrowed, returned, returnedUnderCancel, cooled, soiled, cleaned
+  case connected, reached, encrypted, ready, borrowed, returned, returnedUnderCancel, cooled,
+    soiled, cleaned
   case asked, answered, doubted, proven, over
 }
 
@@ -45,6 +49,8 @@ extension LinkPhase {
   func after(_ event: LinkEvent) -> LinkPhase? {
     switch (self, event) {
     case (.connecting, .connected): .loggingIn
+    case (.connecting, .reached): .encrypting
+    case (.encrypting, .encrypted): .loggingIn
     case (.loggingIn, .ready): .idle
     case (.idle, .borrowed): .lent
     case (.lent, .returned): .idle

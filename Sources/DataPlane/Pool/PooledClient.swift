@@ -9,6 +9,13 @@ struct PooledClient: ~Copyable {
   var account: Int
   /// The tier of its transactions; nil stands for the policy's.
   var tier: Consistency?
+  /// Whether it is told when the mode changes, and the last one that it was told of.
+  var wantsNotices = false
+  /// Whether another router has relayed it, where its own encryption ends.
+  var isRelayed = false
+  var noticedMode = ModeInForce.normal
+  /// Whether a mode keeps its transactions from writing, though they run on a primary.
+  var runsReadOnly = false
   /// The link it has borrowed.
   var link: SlabHandle?
   /// Its login, until that is over.
@@ -36,12 +43,18 @@ struct PooledClient: ~Copyable {
   var hasUnsynced = false
   /// Whether its next transaction may have to go elsewhere than this one: nothing of it is read before this one's end is known.
   var isRoutedApart = false
+  /// Whether its tenant is limited: nothing more is read of it before what was asked for is answered, so that each transaction is counted.
+  var isOneAtATime = false
   /// Whether something was sent whose outcome is awaited before more is read: the server may forget statements by it, or change a setting.
   var awaitsOutcome = false
   /// Whether its transaction is over and all was answered: what it says next belongs to another one, which begins when the server was given back.
   var isDone = false
   /// Whether its server was asked for the answers that it keeps back, because the client has left.
   var hasFlushed = false
+  /// Whether nothing is received of it so that it can be handed to another process.
+  var isHushed = false
+  /// Whether it can't be handed to another process.
+  var staysHere = false
   /// What it is told last, as soon as nothing is received into the block where that belongs.
   var goodbye: [UInt8]?
 

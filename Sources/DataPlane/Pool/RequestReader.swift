@@ -22,6 +22,9 @@ struct RequestReader {
   /// As much of a longer one is gathered before it is passed on: names stand at its beginning.
   static let prefixBytes = 2 * 1024
 
+  /// A client that is between transactions keeps no more than this of what was gathered.
+  static let keptBytes = 4 * 1024
+
   private enum Handling { case passing, gathering(prefixOf: Int?) }
 
   private var scanner = MessageScanner()
@@ -37,8 +40,10 @@ struct RequestReader {
   /// Whether nothing of the next message has come.
   var isBetweenMessages: Bool { scanner.isAtMessageBoundary }
 
-  /// Gives the memory of what was gathered back.
-  mutating func forgetGathered() { gathered = [] }
+  /// Gives the memory of a large message back; that of others is kept for the next. To be called between messages.
+  mutating func forgetLarge() {
+    if gathered.capacity > Self.keptBytes { gathered = [] }
+  }
 
   /// The next event in `bytes`; nil when they are used up. `offset` is 0 for new bytes, and then whatever it was left at.
   ///

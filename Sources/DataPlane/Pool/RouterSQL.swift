@@ -1,3 +1,4 @@
+import Routing
 import ShardMap
 
 /// Texts that a server is sent in the place of a client's that was meant for the router: the server gives the answer, in its turn and in the form that the
@@ -8,6 +9,14 @@ enum RouterSQL {
 
   /// Closes the statement of nothing.
   static let deallocateNothing = terminated("DEALLOCATE shardway_0")
+
+  /// Has the transaction that has just begun write nothing.
+  static let setReadOnly = terminated("SET TRANSACTION READ ONLY")
+
+  /// Has transactions begin read-only, or not.
+  static func setReadOnlyDefault(_ isOn: Bool) -> [UInt8] {
+    terminated("SET default_transaction_read_only TO \(isOn ? "on" : "off")")
+  }
 
   /// One row of texts.
   static func select(_ columns: [(name: String, value: String?)]) -> [UInt8] {
@@ -42,7 +51,18 @@ enum RouterSQL {
   static func unknownSetting(_ name: [UInt8]) -> [UInt8] {
     failure(
       "42704", "unrecognized setting of the router: \"\(readable(name))\"",
-      "There are \(RouterOption.consistency) and \(RouterOption.floor).")
+      "There are \(RouterOption.consistency), \(RouterOption.floor) and \(RouterOption.notices).")
+  }
+
+  static func badSwitch(_ name: String, _ value: [UInt8]) -> [UInt8] {
+    failure(
+      "22023", "invalid value for \(name): \"\(readable(value))\"", "Available values: on, off.")
+  }
+
+  static func noWriting(_ mode: ModeInForce) -> [UInt8] {
+    failure(
+      "25006", "transactions can't be read-write in the mode \(mode.mode.name)",
+      "SHOW \(RouterOption.mode) tells why, and until when.")
   }
 
   static let tooLateForTier = failure(

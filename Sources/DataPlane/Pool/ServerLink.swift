@@ -26,6 +26,8 @@ struct ServerLink: ~Copyable {
   var message: BlockIndex?
   var messageCount = 0
   var isSending = false
+  /// Where the server's answer to the question for encryption goes.
+  var tlsAnswer: BlockIndex?
 
   /// The values of the settings that sessions may differ in, as the server last reported them.
   var parameters = ParameterValues()

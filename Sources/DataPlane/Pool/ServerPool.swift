@@ -1,3 +1,4 @@
+import Admission
 import Pooling
 import Routing
 import ShardMap
@@ -11,8 +12,12 @@ struct ServerPool: ~Copyable {
   let address: SocketAddress
   /// The epoch of the shard by the map that it was made with: links of another one are never lent for it.
   let epoch: UInt64
+  /// The id of its shard, by whose settings its new links are encrypted; nil where they are not.
+  var securedShard: String?
   /// What the refresh is asked for by, when the instance can't be reached.
   let shard: UInt64
+  /// The shard's number in the ``ShardRegister``.
+  var shardNumber = ShardRegister.others
 
   /// Idle links, the one that was used last first: so the others grow old, and can be closed.
   var idle: SlabHandle?
@@ -26,6 +31,8 @@ struct ServerPool: ~Copyable {
   var openCount = 0
   /// Sessions that wait, first come, first served.
   var waiting: WaitQueue
+  /// Which of them are dropped when they come to the front.
+  var delay = ControlledDelay()
   /// Roles whose verifiers are asked for here.
   var questions: [VerifierQuestion] = []
   /// What attempts to connect or log in have come to.

@@ -1,4 +1,3 @@
-import Glibc
 public import ShardMap
 
 /// Watches the file of the compiled map: who publishes a map renames a new file over the old one.
@@ -13,28 +12,19 @@ public struct MapWatcher {
     case refused(MapRefusal)
   }
 
-  /// What tells one file from another.
-  private struct Identity: Equatable {
-    var device: UInt
-    var inode: UInt
-    var bytes: Int
-    var modified: Int
-    var modifiedNanoseconds: Int
-  }
-
   private let path: String
-  private var seen: Identity?
+  private var seen: FileStamp?
   private var newest: CompiledMap
 
   /// Opens and verifies the first map.
   public static func opening(_ path: String) throws(MapFileError) -> (MapWatcher, CompiledMap) {
-    let identity = identity(of: path)
+    let identity = FileStamp(of: path)
     let map = try CompiledMap.open(path: path)
     try map.verify()
     return (MapWatcher(path: path, seen: identity, newest: map), map)
   }
 
-  private init(path: String, seen: Identity?, newest: CompiledMap) {
+  private init(path: String, seen: FileStamp?, newest: CompiledMap) {
     self.path = path
     self.seen = seen
     self.newest = newest
@@ -42,7 +32,7 @@ public struct MapWatcher {
 
   /// Looks whether the file is another one now; nil when it is not, or when it is away for the moment.
   public mutating func look() -> Finding? {
-    guard let identity = Self.identity(of: path), identity != seen else { return nil }
+    guard let identity = FileStamp(of: path), identity != seen else { return nil }
     seen = identity
     do throws(MapFileError) {
       let map = try CompiledMap.open(path: path)
@@ -56,14 +46,6 @@ public struct MapWatcher {
     } catch {
       return .refused(.unusable(error))
     }
-  }
-
-  private static func identity(of path: String) -> Identity? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return Identity(
-      device: UInt(status.st_dev), inode: UInt(status.st_ino), bytes: Int(status.st_size),
-      modified: status.st_mtim.tv_sec, modifiedNanoseconds: status.st_mtim.tv_nsec)
   }
 }
 

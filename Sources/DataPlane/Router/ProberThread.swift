@@ -1,3 +1,4 @@
+import TLS
 import Uring
 
 extension RingThread {
@@ -7,9 +8,21 @@ extension RingThread {
     _ context: ProberContext, keepAlive: KeepAlive, capabilities: Capabilities
   ) -> RingThread {
     RingThread(ProberRing.configuration(capabilities), keepAlive: keepAlive, core: nil) { kernel in
-      var prober = Prober(kernel: kernel, context: context, seed: .random(in: 0 ... .max))
-      while !prober.isFinished { prober.turn() }
+      let material = context.tls.tls
+      guard material.isNeeded else { return turn(kernel, context) }
+      do throws(TLSError) {
+        turn(
+          try SecureKernel(kernel, capacity: ProberRing.securedSockets, material: material), context
+        )
+      } catch {
+        preconditionFailure("material that the router has tried can't be used: \(error)")
+      }
     }
+  }
+
+  private static func turn<K: Kernel & ~Copyable>(_ kernel: consuming K, _ context: ProberContext) {
+    var prober = Prober(kernel: kernel, context: context, seed: .random(in: 0 ... .max))
+    while !prober.isFinished { prober.turn() }
   }
 }
 
@@ -20,6 +33,9 @@ enum ProberRing {
   static let completionEntries = 1024
   /// The prober receives into memory of its own, but a ring has buffers.
   static let buffers = BufferRingShape(bufferCount: 1, bufferBytes: 4096)
+
+  /// Instances whose connections can be encrypted at a time.
+  static let securedSockets = 65_536
 
   static func configuration(_ capabilities: Capabilities) -> RingConfiguration {
     RingConfiguration(

@@ -8,6 +8,8 @@ final class RingThread: Sendable {
   private enum State: Sendable {
     case starting, running
     case failed(RingError)
+    /// It was told not to begin.
+    case abandoned
   }
 
   private let configuration: RingConfiguration
@@ -16,6 +18,7 @@ final class RingThread: Sendable {
   private let body: @Sendable (consuming LiveKernel) -> Void
   private let state = Mutex(State.starting)
   private let hasStarted = Semaphore()
+  private let mayBegin = Semaphore()
   private let thread = Mutex<JoinableThread?>(nil)
 
   /// A thread for `body`, which is called there with the ring; bound to a core where one is named.
@@ -29,7 +32,7 @@ final class RingThread: Sendable {
     self.body = body
   }
 
-  /// Starts the thread and waits until its ring is made.
+  /// Starts the thread and waits until its ring is made. It does its thing after ``begin()``.
   func start() throws(RingError) {
     do throws(ThreadError) {
       let started = try JoinableThread { [self] in run() }
@@ -39,6 +42,16 @@ final class RingThread: Sendable {
     }
     hasStarted.wait()
     if case .failed(let error) = state.withLock({ $0 }) { throw error }
+  }
+
+  /// Has a thread that was started do its thing.
+  func begin() { mayBegin.signal() }
+
+  /// Ends a thread that was started and has not begun.
+  func abandon() {
+    state.withLock { $0 = .abandoned }
+    mayBegin.signal()
+    join()
   }
 
   /// Waits until the thread has ended.
@@ -56,6 +69,8 @@ final class RingThread: Sendable {
     }
     state.withLock { $0 = .running }
     hasStarted.signal()
+    mayBegin.wait()
+    if case .abandoned = state.withLock({ $0 }) { return }
     body(kernel)
   }
 }

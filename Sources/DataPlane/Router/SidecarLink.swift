@@ -33,6 +33,7 @@ public struct SidecarLink {
   private let wake: @Sendable () -> Void
   private var page: FreshnessPage?
   private var waiter: PageWaiter?
+  private var seenAtOpening: UInt32 = 0
   private var routerSlot: RouterSlot?
   private var routerID: UInt64?
   private var keeper = FreshnessKeeper()
@@ -42,7 +43,7 @@ public struct SidecarLink {
   private var rules: (map: ObjectIdentifier, strictest: FreshnessRules)?
 
   /// A link to the page at `path`. `wake` is called, on another thread, when the sidecar says
-  /// something; then a look is worth while.
+  /// something after ``introduce(routerID:)``; then a look is worth while.
   public init(path: String, slot: FreshnessSlot, wake: @escaping @Sendable () -> Void) {
     self.path = path
     self.slot = slot
@@ -81,9 +82,9 @@ public struct SidecarLink {
     disconnect()
     do throws(FreshnessPageError) {
       let opened = try FreshnessPage.open(path: path)
-      // What is said from now on wakes; what was said before is read after this.
-      waiter = PageWaiter(opened, since: opened.generation, wake: wake)
+      seenAtOpening = opened.generation
       page = opened
+      if routerID != nil { awaitNews(opened) }
       slot.connect(opened)
       lastError = nil
       return [.connected] + claim()
@@ -91,6 +92,12 @@ public struct SidecarLink {
       defer { lastError = error }
       return error == lastError ? [] : [.unusable(error)]
     }
+  }
+
+  /// What is said from the opening on wakes; what was said before is read after it. The thread begins with the router's: before that, the process is to
+  /// have one thread only, which can give up rights for all to come.
+  private mutating func awaitNews(_ page: FreshnessPage) {
+    waiter = PageWaiter(page, since: seenAtOpening, wake: wake)
   }
 
   private mutating func disconnect() {
@@ -106,6 +113,7 @@ public struct SidecarLink {
   /// Takes a place in the page for a router with this name, now and whenever the page is another one.
   public mutating func introduce(routerID: UInt64) -> [Finding] {
     self.routerID = routerID
+    if let page, waiter == nil { awaitNews(page) }
     return claim()
   }
 
@@ -125,6 +133,12 @@ public struct SidecarLink {
     statement[.permissionsAlarm] = UInt64(alarms[.permissions]?.rawValue ?? 0)
     fill(&statement)
     routerSlot.write(statement)
+  }
+
+  /// Says nothing any more: another process of the router's does. What the sidecar says is still read.
+  public mutating func withdraw() {
+    routerID = nil
+    routerSlot = nil
   }
 
   /// Gives the place in the page back.

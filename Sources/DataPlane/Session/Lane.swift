@@ -12,6 +12,7 @@ import Uring
 ///          idle ─▶ finished                        the source has ended, all was sent, FIN was sent
 ///          any  ─▶ broken                          nothing more can be sent: what comes is thrown away
 /// ```
+/// A source that rests is treated as if its sink were slow, but for what is there already, which goes on.
 /// The order of bytes is: `slices`, then `overflow`. New bytes join `overflow` when it holds any, or when `slices` is full.
 struct Lane {
   enum Source { case idle, streaming, cancelling, filling, ended }
@@ -29,8 +30,15 @@ struct Lane {
   var slicesInFlight = 0
   var overflow = BlockChain()
 
+  /// Whether to receive.
+  private enum Listening { case listens, rests, ignores }
+  private var listening = Listening.listens
+
   /// Whether the source is of no more use: what it still sends is not received, and it ends as if it had closed.
-  private var ignoresSource = false
+  private var ignoresSource: Bool { listening == .ignores }
+
+  /// Whether nothing is received for now.
+  var isResting: Bool { listening == .rests }
 
   /// Nothing more will come of this direction.
   var isOver: Bool {
@@ -51,11 +59,11 @@ struct Lane {
   var receiveOrder: ReceiveOrder {
     switch source {
     case .idle:
-      guard overflow.isEmpty else { return .none }
+      guard overflow.isEmpty, listening != .rests else { return .none }
       guard overflow.ownsBlock else { return .stream }
       // While slices are on their way the block must stay free: what a quiet send leaves over goes there.
       return slices.isEmpty ? .fill : .none
-    case .streaming: return overflow.isEmpty && !ignoresSource ? .none : .cancel
+    case .streaming: return overflow.isEmpty && listening == .listens ? .none : .cancel
     case .cancelling, .filling, .ended: return .none
     }
   }
@@ -100,8 +108,18 @@ struct Lane {
 
   /// Takes no more from the source.
   mutating func ignoreSource() {
-    ignoresSource = true
+    listening = .ignores
     if source == .idle { source = .ended }
+  }
+
+  /// Receives nothing until ``listen()``; what is there already goes on.
+  mutating func rest() {
+    if listening == .listens { listening = .rests }
+  }
+
+  /// Receives again.
+  mutating func listen() {
+    if listening == .rests { listening = .listens }
   }
 
   /// All slices are in a quiet send.

@@ -1,3 +1,4 @@
+import Admission
 import Routing
 import ShardMap
 
@@ -19,11 +20,13 @@ struct Session {
   let client: Int32
   /// -1 while there is none.
   var server: Int32 = -1
-  let acceptedAt: MonotonicTime
+  var acceptedAt: MonotonicTime
   var lastActivity: MonotonicTime
 
   /// Whether the session counts against the router's limit; if not, it will only be told that the limit is reached.
   var isInBudget = false
+  /// Whether it is one of those beyond the limit, or refused: the room for such is small.
+  var isInMargin = false
 
   /// Operations whose last completion has not come. Quiet sends don't count.
   var outstanding = 0
@@ -36,18 +39,40 @@ struct Session {
 
   /// Whether the client's connection lives on at another worker.
   var isHandedOver = false
+  /// Whether another worker has accepted the client, and found that its tenant has this one.
+  var isAdopted = false
+  /// How far the session has come on its way to a router of its tenant's pool; nil where it is served here.
+  var relay: PoolRelay?
+  /// Whether it ends as soon as its client was told why it is refused: nothing of the client's is unread.
+  var endsWhenTold = false
   /// Whether the client was sent the last it will get.
   var isSayingGoodbye = false
 
+  /// Whether it has yet to be said where the client is.
+  var proxyStage = ProxyStage.over
+  /// Where the client is by a PROXY header; nil where its connection's own address counts.
+  var origin: SocketAddress?
   var greeting = Greeting()
+  /// Whether the client's encryption ends here.
+  var isClientEncrypted = false
   var login = LoginBuffer()
   var target: Target?
+  /// The tenant's place in the worker's table, from its routing until the session is given back.
+  var tenant: TenantSlot?
+  /// What it has done for the tenant since that was noted last.
+  var work = SessionWork()
+  /// The request that it is at.
+  var request = RequestTimes()
+  /// What it knows of the tenant's envelope.
+  var envelope = SessionEnvelope()
   /// Whether the target's instance counts this session as in flight.
   var isCounted = false
   /// Whether the session waits, or has waited, for the control plane's answer.
   var refresh = RefreshWait.none
   /// Until when the session has to have left its instance, where it doesn't belong any more; nil where it does.
   var moveDeadline: MonotonicTime?
+  /// Why it is to leave.
+  var moveCause = MoveCause.tenantMoved
   /// Instances that did not take the connection.
   var tried = TriedInstances()
   /// Set from `forwarding` until the server is ready: then the login is over.
@@ -57,8 +82,8 @@ struct Session {
   private var lanes = InlineArray<2, Lane>(repeating: Lane())
   /// Whether the last bytes of the server's that were relayed end in an idle ReadyForQuery.
   var isAtIdleBoundary = false
-  /// The transaction status of the ReadyForQuery that the server's last bytes end in; 0 when they don't.
-  var readyStatus: UInt8 = 0
+  /// What the server's last bytes end in.
+  var answerEnding = AnswerEnding()
 
   init(listener: Int, client: Int32, now: MonotonicTime) {
     self.listener = listener
@@ -107,7 +132,7 @@ struct Session {
 
   /// Whether the server is not in the middle of saying something, as far as is known: what is said to the client now can be understood.
   var isBetweenAnswers: Bool {
-    readyStatus != 0 && watch == nil && !isSayingGoodbye && upstream.isEmpty
+    answerEnding.readyStatus != 0 && watch == nil && !isSayingGoodbye && upstream.isEmpty
       && downstream.source != .filling
   }
 
@@ -133,14 +158,34 @@ struct Target {
   var address: SocketAddress
   /// The instance's place in the health table; nil for a cancel request, which is not routed by the map.
   var slot: HealthSlot?
+  /// Whether what is there is a router of the tenant's pool, and no server.
+  var isRouter = false
   /// When the attempt began.
   var startedAt: MonotonicTime
   /// The tenant's generation by the map that was routed with.
   var generation: UInt64
   /// The epoch of its shard by that map.
   var epoch: UInt64
+  /// Whether the server was told that its transactions begin read-only.
+  var isReadOnly = false
   /// The digest of the database's name that the server is told; nil where the client's own bytes tell it.
   var database: UInt64?
+}
+
+/// Why a session is to leave its instance.
+enum MoveCause {
+  /// The map has its tenant elsewhere.
+  case tenantMoved
+  /// A mode has begun or ended that its server was told of when the session began.
+  case modeChanged
+
+  /// What its client is told.
+  var refusal: Refusal {
+    switch self {
+    case .tenantMoved: .tenantMoved
+    case .modeChanged: .modeChanged
+    }
+  }
 }
 
 /// Whether a session waits for the control plane's answer. It does so at most once.
@@ -176,4 +221,6 @@ struct LoginBuffer {
   var block: BlockIndex?
   /// Bytes in it.
   var count = 0
+  /// Bytes of the request for TLS that a server is sent, with what goes before it.
+  var requestCount = 0
 }

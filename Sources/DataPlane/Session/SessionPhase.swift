@@ -22,6 +22,11 @@
 /// greeting ─ pooled ─▶ authenticating ─ welcomed ─▶ parked ─ lent ─▶ lent ─ returned ─▶ parked
 ///                            │ refused                 └─ queued ─▶ queued ─ lent ─▶ lent
 /// ```
+/// One that another process takes over, or that was taken over from one:
+/// ```
+/// parked ─ departs ─▶ departing ─ over ─▶ closing         greeting ─ adopted ─▶ parked
+///                         └─ returned ─▶ parked
+/// ```
 /// A session that is told goodbye while it relays, or after it was welcomed, lingers as well before it closes.
 /// Before `relaying` a session has one operation under way at a time, named beside each case. Every phase may end in `closing`.
 enum SessionPhase: CaseIterable {
@@ -49,6 +54,8 @@ enum SessionPhase: CaseIterable {
   case queued
   /// Sharing: with a server, for a transaction.
   case lent
+  /// Sharing: handed to another process, which has not answered yet. Nothing is under way.
+  case departing
   /// Telling the client why not. Send to the client.
   case refusing
   /// Letting the client read it: what it still sends is thrown away. Receive from the client.
@@ -63,6 +70,7 @@ enum SessionEvent: CaseIterable {
     forwarded
   case held, released
   case pooled, welcomed, queued, lent, returned
+  case departs, adopted
   case refused, told, over
 }
 
@@ -86,7 +94,9 @@ extension SessionPhase {
     case (.authenticating, .welcomed): .parked
     case (.parked, .queued): .queued
     case (.parked, .lent), (.queued, .lent): .lent
-    case (.lent, .returned), (.queued, .returned): .parked
+    case (.lent, .returned), (.queued, .returned), (.departing, .returned): .parked
+    case (.parked, .departs): .departing
+    case (.greeting, .adopted): .parked
     case (.greeting, .refused), (.answering, .refused), (.connecting, .refused),
       (.holding, .refused), (.authenticating, .refused),
       (.requestingTLS, .refused), (.awaitingTLS, .refused), (.forwarding, .refused):
@@ -105,11 +115,8 @@ extension SessionPhase {
     switch self {
     case .parked, .queued, .lent: true
     case .greeting, .answering, .connecting, .holding, .requestingTLS, .awaitingTLS, .forwarding,
-      .relaying, .authenticating, .refusing, .lingering, .closing:
+      .relaying, .authenticating, .departing, .refusing, .lingering, .closing:
       false
     }
   }
-
-  /// Whether a session here can still be told, as PostgreSQL's error, why it ends.
-  var canRefuse: Bool { after(.refused) != nil }
 }

@@ -16,8 +16,13 @@ extension Worker where K: ~Copyable {
     } catch {
       throw .malformedStartup(error)
     }
+    return account(startup: startup, user: start.user)
+  }
+
+  /// The account whose servers are sent a start-up packet, made if there is none yet.
+  mutating func account(startup: [UInt8], user: [UInt8]) -> Int {
     if let account = accountByStartup[startup] { return account }
-    let account = Account(startup: startup, user: start.user, credential: .none)
+    let account = Account(startup: startup, user: user, credential: .none)
     let place = freeAccounts.popLast() ?? accounts.count
     if place == accounts.count { accounts.append(account) } else { accounts[place] = account }
     accountByStartup[startup] = place
@@ -57,7 +62,9 @@ extension Worker where K: ~Copyable {
         account: account, slot: route.slot, address: map.instance(route.instance).address,
         epoch: route.epoch, shard: NameDigest.of(map.string(map.shard(route.shard).id)),
         place: place), at: place)
+    if serverTLS != nil { pools[place].securedShard = map.text(map.shard(route.shard).id) }
     pools[place].isPaused = isPaused(route)
+    pools[place].shardNumber = requests.number(of: route.shard, in: map)
     accounts[account].pools.append(place)
     joinShare(place)
     return place

@@ -39,6 +39,8 @@ extension Worker where K: ~Copyable {
     if let slice = kernel.claim(completion) {
       if slice.count > 0 && sessions[handle].phase == .lent {
         context.report.counters.add(.downstreamBytes, UInt64(slice.count))
+        bytesMoved(Int(slice.count), handle)
+        charge(Int(slice.count), handle, .downstream)
         takeServerBytes(slice, link, handle)
       } else {
         kernel.release(slice)
@@ -59,6 +61,8 @@ extension Worker where K: ~Copyable {
       let room = sessions[handle].downstream.overflow.emptyBlock(&relayBlocks)
     else { return sessions[handle].downstream.overflow.giveBack(to: &relayBlocks) }
     context.report.counters.add(.downstreamBytes, UInt64(count))
+    bytesMoved(count, handle)
+    charge(count, handle, .downstream)
     let span = RawSpan(_unsafeStart: room, byteCount: count)
     let takes = sessions[handle].downstream.takesBytes
     guard mayBeTakenOut(link) else {
@@ -174,7 +178,17 @@ extension Worker where K: ~Copyable {
     guard !isOwn else { return wasAligned(link, handle) }
     pooledClients[handle.index].status = status
     if pooledClients[handle.index].pendingSetting != nil { settleSetting(link, handle, status) }
-    if status == .idle { transactionEnded(handle) }
+    if status == .idle {
+      transactionEnded(handle)
+      workEnded(handle)
+      requestEnded(handle, outcome: .served)
+      // Its next transaction may have been sent already.
+      if !links[link].answers.owed.isEmpty {
+        workBegins(handle)
+        requestBegan(handle)
+        requestGotServer(handle)
+      }
+    }
     if links[link].answers.owed.isEmpty { allIsAnswered(link, handle) }
   }
 
@@ -184,6 +198,10 @@ extension Worker where K: ~Copyable {
     pooledClients[handle.index].isDone =
       pooledClients[handle.index].status == .idle && !pooledClients[handle.index].isPinned
       && pooledClients[handle.index].requests.isBetweenMessages
+    if pooledClients[handle.index].isPinned, pooledClients[handle.index].status == .idle {
+      countTransaction(handle)
+    }
+    if pooledClients[handle.index].isPinned { followModeIfIdle(handle) }
     if links[link].answers.looksAtTags || pooledClients[handle.index].awaitsOutcome {
       pooledClients[handle.index].awaitsOutcome = false
       pooledClients[handle.index].deallocations = []

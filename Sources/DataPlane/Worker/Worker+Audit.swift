@@ -1,3 +1,5 @@
+import Admission
+
 /// What a worker holds at a moment. All zero once its last session has gone; the simulation makes sure of it.
 public struct WorkerAudit: Sendable, Equatable {
   /// Sessions that have a slot.
@@ -13,13 +15,25 @@ public struct WorkerAudit: Sendable, Equatable {
 
   /// Server connections that sessions share.
   public var links: Int
+  /// Sessions that wait for their tenants.
+  public var delayed: Int
+  /// Transactions that are counted as under way, over all tenants.
+  public var transactions: Int
   /// Blocks of clients' bytes that wait, and staged slices.
   public var heldBytes: Int
+  /// Bytes that are entered as taken by sessions; and sessions beyond the limit of connections,
+  /// clients that wait for memory, and those that are waited for.
+  public var enteredBytes: Int
+  /// See ``enteredBytes``.
+  public var enteredClients: Int
+  /// What is held for encrypted sockets.
+  public var secured: SecureAudit
 
   /// Whether nothing is held.
   public var isEmpty: Bool {
     sessions == 0 && operations == 0 && quietSends == 0 && relayBlocks == 0 && loginBuffers == 0
-      && links == 0 && heldBytes == 0
+      && links == 0 && delayed == 0 && transactions == 0 && heldBytes == 0 && enteredBytes == 0
+      && enteredClients == 0 && secured.isEmpty
   }
 }
 
@@ -35,10 +49,17 @@ extension Worker where K: ~Copyable {
     for index in 0..<links.highWaterMark {
       if let link = links.currentHandle(at: index) { operations += links[link].outstanding }
     }
+    var transactions = 0
+    for place in 0..<tenants.count {
+      transactions += tenants.running(TenantSlot(index: UInt32(place)))
+    }
     return WorkerAudit(
       sessions: sessions.count, operations: operations,
       quietSends: quietSends.count + pooledSends.count, relayBlocks: relayBlocks.inUse,
       loginBuffers: loginBlocks.inUse, links: links.count,
-      heldBytes: unreadBlocks.inUse + stage.slicesHeld)
+      delayed: fairQueue.count, transactions: transactions,
+      heldBytes: unreadBlocks.inUse + stage.slicesHeld, enteredBytes: memory.inUse,
+      enteredClients: shortage.inMargin + shortage.unheard.count + idlers.newcomerCount
+        + idlers.refusedCount, secured: kernel.secured)
   }
 }

@@ -13,23 +13,36 @@ extension Worker where K: ~Copyable {
   mutating func answerParked(
     _ statement: RecognizedStatement, _ text: RawSpan, _ handle: SlabHandle
   ) -> Bool {
+    let hasFailed = pooledClients[handle.index].begun?.hasFailed == true
     switch statement {
+    // The server is asked for what may have to be refused.
+    case .begin(readOnly: false) where mode(of: handle).refusesWrites:
+      return false
     case .begin(let readOnly):
       pooledClients[handle.index].begun = BegunTransaction(
         text: text.copy(of: 0..<text.byteCount), isReadOnly: readOnly == true)
       tellDone("BEGIN", .inTransaction, handle)
     case .commit:
       pooledClients[handle.index].begun = nil
-      tellDone("COMMIT", .idle, handle)
+      tellDone(hasFailed ? "ROLLBACK" : "COMMIT", .idle, handle)
     case .rollback:
       pooledClients[handle.index].begun = nil
       tellDone("ROLLBACK", .idle, handle)
+    case .show(let name):
+      guard name.isEqual(to: RouterOption.mode, in: text) else { return false }
+      answerMode(handle)
     case .set(let change):
-      guard change.name.isEqual(to: RouterOption.consistency, in: text),
+      guard !hasFailed, change.name.isEqual(to: RouterOption.consistency, in: text),
         let value = change.value.copy(in: text), let tier = Consistency(parsing: value)
       else { return false }
-      pooledClients[handle.index].begun?.tier = tier
-      tellDone("SET", .inTransaction, handle)
+      if pooledClients[handle.index].begun == nil {
+        pooledClients[handle.index].tier = tier
+        pooledClients[handle.index].lastPool = nil
+        tellDone("SET", .idle, handle)
+      } else {
+        pooledClients[handle.index].begun?.tier = tier
+        tellDone("SET", .inTransaction, handle)
+      }
     default:
       return false
     }
@@ -42,6 +55,7 @@ extension Worker where K: ~Copyable {
     put(
       CommandComplete.encoded(tag: tag) + ReadyForQuery(status: status).encoded(), handle,
       .downstream)
+    if status == .idle { requestEnded(handle, outcome: .served) }
     list(handle)
   }
 
@@ -54,5 +68,11 @@ extension Worker where K: ~Copyable {
     links[link].answers.owed.append(.ownQuery)
     put(
       MessageEncoder.encode(type: FrontendMessageType.query, body: begun.text), handle, .upstream)
+    guard pooledClients[handle.index].runsReadOnly else { return }
+    // A mode may have begun since the client was told that its transaction has.
+    links[link].answers.owed.append(.ownQuery)
+    put(
+      MessageEncoder.encode(type: FrontendMessageType.query, body: RouterSQL.setReadOnly), handle,
+      .upstream)
   }
 }

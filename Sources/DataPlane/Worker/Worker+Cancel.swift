@@ -7,14 +7,28 @@ import Wire
 extension Worker where K: ~Copyable {
   /// A client has sent a CancelRequest.
   mutating func handleCancel(_ handle: SlabHandle, packet: [UInt8]) {
+    idlers.remove(handle.index)
     guard !forward(handle, packet: packet) else { return }
+    let inside = sessions[handle].isClientEncrypted ? kernel.makePair() : nil
     let handed = HandedCancel(
-      client: sessions[handle].client, listener: sessions[handle].listener, packet: packet,
+      client: inside?.far ?? sessions[handle].client, listener: sessions[handle].listener,
+      origin: sessions[handle].origin, packet: packet,
       workersLeft: context.peers.count - 1)
     guard handed.workersLeft > 0 else {
-      context.report.counters.add(.cancelsUnknown)
+      if let inside { close(inside) }
+      // What another process would be handed is the socket, without its encryption.
+      if sessions[handle].isClientEncrypted {
+        context.report.counters.add(.cancelsUnknown)
+      } else {
+        nobodyKnows(handed, handle)
+      }
       return end(handle)
     }
+    if let inside {
+      relayInside(handle, to: inside.near, tenant: [])
+      return pass(handed)
+    }
+    guard !sessions[handle].isClientEncrypted else { return end(handle) }
     // The connection goes on at the next worker; here it ends without being closed.
     sessions[handle].isHandedOver = true
     pass(handed)
@@ -25,6 +39,8 @@ extension Worker where K: ~Copyable {
   mutating func adopt(_ handed: HandedCancel) {
     guard !isStopping, let handle = openSession(client: handed.client, listener: handed.listener)
     else { return kernel.close(handed.client) }
+    idlers.remove(handle.index)
+    sessions[handle].origin = handed.origin
     timers.set(handle.index, to: loginDeadline(handle))
     guard !forward(handle, packet: handed.packet) else { return }
     var next = handed
@@ -33,9 +49,19 @@ extension Worker where K: ~Copyable {
       sessions[handle].isHandedOver = true
       pass(next)
     } else {
-      context.report.counters.add(.cancelsUnknown)
+      nobodyKnows(next, handle)
     }
     end(handle)
+  }
+
+  /// No worker knows a request's key: its session may be another process's, if one takes over.
+  private mutating func nobodyKnows(_ handed: HandedCancel, _ handle: SlabHandle) {
+    guard !handed.isForeign, let channel = takeover.channel, channel.isOpen else {
+      return context.report.counters.add(.cancelsUnknown)
+    }
+    sessions[handle].isHandedOver = true
+    channel.send(
+      .cancel(listener: UInt32(handed.listener), packet: handed.packet), handed.client)
   }
 
   /// Sends the request to the server of the session that has the key; false if this worker has no such session.

@@ -40,7 +40,7 @@ extension Worker where K: ~Copyable {
   mutating func takeConnection(for pool: Int) -> Bool {
     guard let share = pools[pool].share else { return true }
     guard pools[pool].counts.unprovided > 0 else { return takeForMinimum(pool, share) }
-    if shares[share].lacking.isEmpty, shares[share].cap.take(context.index) { return true }
+    if shares[share].lacking.isEmpty, shares[share].cap.take(context.member) { return true }
     if pools[pool].lacksSince == nil {
       pools[pool].lacksSince = kernel.now
       shares[share].lacking.append(pool)
@@ -51,8 +51,8 @@ extension Worker where K: ~Copyable {
 
   /// What nobody waits for is taken only if it is free.
   private mutating func takeForMinimum(_ pool: Int, _ share: Int) -> Bool {
-    if shares[share].lacking.isEmpty, shares[share].cap.room(for: context.index) > 0 {
-      if shares[share].cap.take(context.index) { return true }
+    if shares[share].lacking.isEmpty, shares[share].cap.room(for: context.member) > 0 {
+      if shares[share].cap.take(context.member) { return true }
       leaveLine(share)
     }
     retryLater(pool, at: kernel.now.advanced(byNanoseconds: poolLimits.refillMaximumNanoseconds))
@@ -64,7 +64,7 @@ extension Worker where K: ~Copyable {
     while let pool = shares[share].lacking.first {
       reviewLack(of: pool)
       guard shares[share].lacking.first == pool else { continue }
-      guard shares[share].cap.take(context.index) else { return seekRoom(share) }
+      guard shares[share].cap.take(context.member) else { return seekRoom(share) }
       shares[share].lacking.removeFirst()
       pools[pool].lacksSince = nil
       if openLink(for: pool) { openLinks(for: pool) }
@@ -90,12 +90,12 @@ extension Worker where K: ~Copyable {
   }
 
   private mutating func leaveLine(_ share: Int) {
-    if let next = shares[share].cap.withdraw(context.index) { tellGranted(next, share) }
+    if let next = shares[share].cap.withdraw(context.member) { tellGranted(next, share) }
   }
 
   private mutating func tellGranted(_ worker: Int, _ share: Int) {
-    guard worker != context.index else { return }
-    context.peers[worker].post(.serverGranted(shares[share].address))
+    guard worker != context.member else { return }
+    context.fellows[worker].post(.serverGranted(shares[share].address))
   }
 
   // MARK: Giving back
@@ -116,7 +116,7 @@ extension Worker where K: ~Copyable {
   /// Gives a connection back that no link has.
   mutating func giveBackConnection(of pool: Int) {
     guard let share = pools[pool].share,
-      let next = shares[share].cap.giveBack(context.index)
+      let next = shares[share].cap.giveBack(context.member)
     else { return }
     tellGranted(next, share)
   }
@@ -126,9 +126,9 @@ extension Worker where K: ~Copyable {
     var claims = LinkClaims()
     guard let share = pools[pool].share else { return claims }
     let leaving = shares[share].leaving
-    claims.isOwed = shares[share].cap.owes(context.index, leaving: leaving)
+    claims.isOwed = shares[share].cap.owes(context.member, leaving: leaving)
     if isUnused {
-      claims.isWanted = shares[share].cap.isWanted(from: context.index, leaving: leaving)
+      claims.isWanted = shares[share].cap.isWanted(from: context.member, leaving: leaving)
     }
     if shares[share].lacksRoom, let rival = shares[share].lacking.first(where: { $0 != pool }) {
       claims.rival = LinkClaims.Rival(
@@ -138,6 +138,11 @@ extension Worker where K: ~Copyable {
   }
 
   // MARK: Seeking
+
+  /// Nobody of the pool wants a link that it has: one goes to another pool that lacks one.
+  mutating func leaveToRivals(_ pool: Int) {
+    if let share = pools[pool].share { seekRoom(share) }
+  }
 
   /// Looks for a connection for the pools that lack one: another pool's that is idle, else another worker's.
   private mutating func seekRoom(_ share: Int) {
@@ -151,8 +156,8 @@ extension Worker where K: ~Copyable {
   private mutating func askPeers(_ share: Int) {
     shares[share].askAt = kernel.now.advanced(byNanoseconds: poolLimits.unusedNanoseconds)
     for peer in 0..<shares[share].cap.workers
-    where peer != context.index && shares[share].cap.mayGive(peer) {
-      context.peers[peer].post(.serverWanted(shares[share].address))
+    where peer != context.member && shares[share].cap.mayGive(peer) {
+      context.fellows[peer].post(.serverWanted(shares[share].address))
     }
   }
 

@@ -1,3 +1,4 @@
+import Telemetry
 import Uring
 
 /// What the kernel has done, told to the sessions that asked for it.
@@ -7,6 +8,7 @@ extension Worker where K: ~Copyable {
     while true {
       while let completion = kernel.nextCompletion() { take(completion) }
       guard kernel.hasOverflow else { return }
+      context.report.counters.add(.ringOverflows)
       kernel.submit()
     }
   }

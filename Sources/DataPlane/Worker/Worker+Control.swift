@@ -1,3 +1,4 @@
+import HotTenants
 import Routing
 import ShardMap
 import Telemetry
@@ -20,15 +21,26 @@ extension Worker where K: ~Copyable {
 
   private mutating func takeMessages(rung count: UInt32) {
     doorbellSeen = count
+    context.mailbox.hear(count)
     for message in context.mailbox.takeAll() {
       switch message {
       case .mapChanged: timingPause { $0.takeMap() }
       case .freshnessChanged: freshnessChanged()
-      case .stop: beginStop()
+      case .settings(let change): take(change)
+      case .stop: beginStop(by: kernel.now.advanced(by: context.settings.timeouts.stop))
+      case .drain(let plan): beginDrain(plan)
       case .cancel(let handed): adopt(handed)
+      case .session(let handed): adopt(handed)
       case .serverWanted(let address): serverIsWanted(at: address)
       case .serverGranted(let address): serverWasGranted(at: address)
       case .admin(let question): takeQuestion(question)
+      case .quarantine(let book): quarantine = book
+      case .handOver(let channel): beginHandover(to: channel)
+      case .takesOver(let channel): takeover.channel = channel
+      case .departed(let handle, let isAdopted): departed(handle, isAdopted: isAdopted)
+      case .arrival(let client): adopt(client)
+      case .renewTLS(let material): renewTLS(material)
+      case .census(let number): beginCensus(number)
       }
     }
   }
@@ -39,27 +51,38 @@ extension Worker where K: ~Copyable {
     let edition = context.mapSlot.edition
     let newest = edition.map
     guard newest !== map else { return }
+    handOverWindow()
+    meter.mapChanged(shardCount: newest.counts.shards)
     // Most maps differ in their tenants only: then what is known by index stays right as it is.
     if !newest.hasSameCatalog(as: map) {
+      requests.catalogChanged(shardCount: newest.counts.shards)
       health = health.carried(from: map, to: newest)
+      tracing.mapChanged()
       resolver = Resolver(
         location: RouterLocation(
-          region: context.settings.region, zone: context.settings.zone, in: newest), in: newest)
+          region: context.settings.region, zone: context.settings.zone, in: newest), in: newest,
+        clock: wallClock)
     }
     map = newest
+    home = context.settings.home.map { HomePool($0, in: newest) }
+    envelopeEdition += 1
     samples = edition.samples
     unknownNames.removeAll()
     context.report.counters.add(.mapsApplied)
     context.mapApplied?(context.index, newest)
     retirePools()
+    reviewModes()
     beginMoveWalk()
   }
 
-  private mutating func beginStop() {
+  /// Ends the sessions that are idle, and the others when they are, or at `deadline`.
+  mutating func beginStop(by deadline: MonotonicTime) {
     guard !isStopping else { return }
     isStopping = true
+    acceptsNobody = true
+    drain.end()
     endsAtBoundaries = true
-    stopDeadline = kernel.now.advanced(by: context.settings.timeouts.stop)
+    stopDeadline = deadline
     listenersWantWork = true
     for index in 0..<sessions.highWaterMark {
       if let handle = sessions.currentHandle(at: index) { stop(handle) }

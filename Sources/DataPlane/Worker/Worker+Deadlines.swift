@@ -29,6 +29,7 @@ extension Worker where K: ~Copyable {
 
   private mutating func expired(_ handle: SlabHandle) {
     switch sessions[handle].phase {
+    case .greeting where sessions[handle].proxyStage != .over: refuseProxied(handle, .late)
     case .connecting: connectTookTooLong(handle)
     case .relaying: relayingTookTooLong(handle)
     case .holding: release(handle)

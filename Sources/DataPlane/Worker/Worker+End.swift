@@ -7,6 +7,7 @@ extension Worker where K: ~Copyable {
   /// Tells the client why not, then waits a moment for it to read that and close.
   mutating func refuse(_ handle: SlabHandle, _ refusal: Refusal) {
     let response = refusal.response
+    traceError(handle, response.sqlState)
     context.report.counters.add(.refused)
     tell(.refused(sqlState: response.sqlState.description, message: response.message), handle)
     leaveInstance(handle)
@@ -14,12 +15,14 @@ extension Worker where K: ~Copyable {
       handle, sessions[handle].greeting.speaksTLS ? refusal.alert : response.encoded())
     sessions[handle].moveOn(.refused)
     timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.linger))
+    lingers(handle)
   }
 
   /// Ends a session at once; it is given back when nothing of it is under way any more.
   mutating func end(_ handle: SlabHandle) {
     guard sessions[handle].phase != .closing else { return }
     stopWaiting(handle)
+    idlers.remove(handle.index)
     sessions[handle].moveOn(.over)
     timers.clear(handle.index)
     list(handle)
@@ -29,6 +32,8 @@ extension Worker where K: ~Copyable {
   mutating func sayGoodbye(_ handle: SlabHandle, _ refusal: Refusal) {
     if sessions[handle].phase.isPooled { return sayPooledGoodbye(handle, refusal) }
     stopWaiting(handle)
+    traceError(handle, refusal.sqlState)
+    requestEnded(handle, outcome: .failed)
     let bytes = refusal.response.encoded()
     dropBytes(handle, .upstream)
     sessions[handle].upstream.sinkBroke()
@@ -45,11 +50,11 @@ extension Worker where K: ~Copyable {
   /// While stopping, and to a session that is to be moved: says goodbye if the server waits for the client and nothing is on its way.
   mutating func sayGoodbyeIfIdle(_ handle: SlabHandle) {
     guard sessions[handle].phase == .relaying, sessions[handle].isIdle else { return }
-    if isStopping {
-      sayGoodbye(handle, .stopping)
+    if isToLeave(handle) {
+      sayLeaving(handle)
     } else if sessions[handle].moveDeadline != nil {
       context.report.counters.add(.sessionsMoved)
-      sayGoodbye(handle, .tenantMoved)
+      sayGoodbye(handle, sessions[handle].moveCause.refusal)
     }
   }
 
@@ -58,7 +63,8 @@ extension Worker where K: ~Copyable {
     switch sessions[handle].phase {
     case .relaying: sayGoodbyeIfIdle(handle)
     case .greeting where sessions[handle].login.count == 0: end(handle)
-    case .parked, .queued: sayGoodbye(handle, .stopping)
+    case .parked, .queued:
+      if !willDepart(handle) { sayGoodbye(handle, .stopping) }
     // The others are told, or refused, when they get that far.
     default: return
     }
@@ -69,6 +75,7 @@ extension Worker where K: ~Copyable {
     let target = sessions[handle].target
     context.report.events.put(
       WorkerEvent(
-        kind: kind, tenant: target?.tenant.array ?? [], address: target?.address.description))
+        kind: kind, tenant: target?.tenant.array ?? [], address: target?.address.description,
+        client: eventClient(handle)))
   }
 }

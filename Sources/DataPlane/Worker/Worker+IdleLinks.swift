@@ -11,6 +11,8 @@ extension Worker where K: ~Copyable {
     if pools[pool].isRetired || pools[pool].isPaused || links[link].isRetired || isStopping {
       return close(link: link)
     }
+    // The process that takes over needs the server's place.
+    if takeover.isHandingOver, pools[pool].wantedCount == 0 { return close(link: link) }
     if retirement(of: link, isUnused: false) != nil {
       close(link: link)
     } else {
@@ -19,6 +21,8 @@ extension Worker where K: ~Copyable {
     }
     serve(pool)
     reviewLack(of: pool)
+    // Those that waited may have needed no more than a greeting, which leaves the link here.
+    if pools[pool].idleCount > 0 { leaveToRivals(pool) }
     if pools[pool].linkCount < poolLimits.minimum, !poolsToRetry.contains(pool) {
       openLinks(for: pool)
     }

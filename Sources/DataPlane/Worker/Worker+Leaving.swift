@@ -47,6 +47,7 @@ extension Worker where K: ~Copyable {
   /// Ends a session that has no server: what its client has not read yet is still sent.
   mutating func leave(_ handle: SlabHandle) {
     stopWaiting(handle)
+    endCounting(handle)
     sessions[handle].upstream.sink = .finished
     sessions[handle].upstream.ignoreSource()
     sessions[handle].downstream.ignoreSource()

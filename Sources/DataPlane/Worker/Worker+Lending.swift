@@ -1,3 +1,4 @@
+import Admission
 import Pooling
 import Routing
 import ShardMap
@@ -10,12 +11,16 @@ extension Worker where K: ~Copyable {
 
   /// A parked session has something to say: it gets a link, or waits for one.
   mutating func beginTransaction(_ handle: SlabHandle) {
+    requestBegan(handle)
     do throws(Refusal) {
+      if overload > .none { try checkOverload(handle) }
+      guard mayBegin(handle) else { return }
       let pool = try poolForTransaction(handle)
       guard let link = takeIdle(pool) else { return wait(handle, for: pool) }
       lend(link, to: handle)
     } catch {
       if error.isPause, waitForShard(handle) { return }
+      if error.isForOverload { return shed(handle, error) }
       refuseTransaction(handle, error)
     }
   }
@@ -38,6 +43,7 @@ extension Worker where K: ~Copyable {
     let route = try resolveTransaction(
       handle, tier: begun?.tier ?? pooledClients[handle.index].tier,
       readOnly: begun?.isReadOnly ?? false)
+    if overload >= .boundedReads { try checkSpill(route) }
     sessions[handle].target?.generation = route.generation
     sessions[handle].target?.epoch = route.epoch
     sessions[handle].target?.address = map.instance(route.instance).address
@@ -45,10 +51,13 @@ extension Worker where K: ~Copyable {
     try checkPause(handle, pool)
     pooledClients[handle.index].lastPool = pool
     pooledClients[handle.index].lastRoute = route
+    requestsGo(handle, by: route)
+    followMode(of: route, handle)
     // Only the primary is where it was for as long as the map is; replicas are chosen anew each time. What was asked for one transaction is no answer for
-    // the next.
+    // the next, and a mode may end by itself.
     pooledClients[handle.index].lastPoolMap =
-      route.reason == .primary && begun?.changesRoute != true ? routesVersion : Self.noRoutes
+      route.reason == .primary && route.mode.isNormal && begun?.changesRoute != true
+      ? routesVersion : Self.noRoutes
     return pool
   }
 
@@ -64,12 +73,17 @@ extension Worker where K: ~Copyable {
     sessions[handle].server = links[link].socket
     sessions[handle].downstream.source = links[link].source
     sessions[handle].moveOn(.lent)
+    pooledClients[handle.index].isOneAtATime = isLimited(handle)
     health.begin(pools[links[link].pool].slot)
     timers.clear(handle.index)
     linkTimers.clear(link.index)
     beginWatchingWrites(handle)
+    workBegins(handle)
+    requestGotServer(handle)
     links[link].answers.keepsErrorsBack =
-      pooledClients[handle.index].lastRoute.map { !isOnPrimary($0) } ?? false
+      pooledClients[handle.index].runsReadOnly
+      || pooledClients[handle.index].lastRoute.map { !isOnPrimary($0) } ?? false
+    noticeMode(handle)
     alignParameters(link, handle)
     beginAtServer(link, handle)
     readUnread(handle)
@@ -96,6 +110,7 @@ extension Worker where K: ~Copyable {
     if sessions[handle].phase == .parked { sessions[handle].moveOn(.queued) }
     let deadline = kernel.now.advanced(byNanoseconds: context.queryWaitNanoseconds)
     timers.set(handle.index, to: deadline)
+    pooledClients[handle.index].waitBegan = kernel.now
     enqueue(handle, for: pool, until: deadline)
   }
 
@@ -113,7 +128,8 @@ extension Worker where K: ~Copyable {
 
   private mutating func isPaused(_ handle: SlabHandle) -> Bool {
     sessions.isCurrent(handle) && sessions[handle].phase == .queued
-      && !sessions[handle].isSayingGoodbye && pooledClients[handle.index].waitsFor == nil
+      && !sessions[handle].isSayingGoodbye && !sessions[handle].envelope.isDelayed
+      && pooledClients[handle.index].waitsFor == nil
   }
 
   /// The map has changed: those that waited for a shard choose again.
@@ -126,6 +142,7 @@ extension Worker where K: ~Copyable {
   /// Puts a session into a pool's queue.
   mutating func enqueue(_ handle: SlabHandle, for pool: Int, until deadline: MonotonicTime) {
     pooledClients[handle.index].waitsFor = pool
+    asksForServer(handle)
     pools[pool].waiting.push(handle.index, until: deadline, in: &waits)
     waitingCount += 1
     serve(pool)
@@ -133,6 +150,7 @@ extension Worker where K: ~Copyable {
 
   /// Takes a session out of the queue it waits in, if any.
   mutating func stopWaiting(_ handle: SlabHandle) {
+    stopDelay(handle)
     guard pooledClients.has(handle.index), let pool = pooledClients[handle.index].waitsFor else {
       return
     }
@@ -147,6 +165,17 @@ extension Worker where K: ~Copyable {
     var taken: [SlabHandle] = []
     while let handle = nextWaiting(pool) { taken.append(handle) }
     return taken
+  }
+
+  /// The next to get a link; those that the queue drops from its front are told so.
+  private mutating func nextToServe(_ pool: Int) -> SlabHandle? {
+    while let handle = nextWaiting(pool) {
+      guard isDropped(handle, from: pool) else { return handle }
+      context.report.counters.add(.waitersDropped)
+      reviewLack(of: pool)
+      refuseTransaction(handle, .droppedFromQueue(target: context.settings.pooling.queueTarget))
+    }
+    return nil
   }
 
   private mutating func nextWaiting(_ pool: Int) -> SlabHandle? {
@@ -167,7 +196,7 @@ extension Worker where K: ~Copyable {
         askQuestion(link, pool)
         continue
       }
-      guard let handle = nextWaiting(pool) else { return }
+      guard let handle = nextToServe(pool) else { return putBack(link, pool) }
       if sessions[handle].phase == .authenticating {
         putBack(link, pool)
         welcome(handle)
@@ -185,7 +214,10 @@ extension Worker where K: ~Copyable {
       let tenant = sessions[handle].target?.tenant.array ?? []
       return refuseTransaction(
         handle,
-        admin.pauses.isEmpty ? .shardPaused(tenant: tenant) : .pausedByOperator(tenant: tenant))
+        !admin.pauses.isEmpty
+          ? .pausedByOperator(tenant: tenant)
+          : mode(of: handle).cause == .mapTenant
+            ? .tenantPaused(tenant: tenant) : .shardPaused(tenant: tenant))
     }
     refuseTransaction(handle, .noServerInTime(after: context.settings.pooling.queryWait))
   }
@@ -259,6 +291,7 @@ extension Worker where K: ~Copyable {
     pooledClients[handle.index].isDone = false
     pooledClients[handle.index].hasUnsynced = false
     pooledClients[handle.index].isHeld = false
+    pooledClients[handle.index].requests.forgetLarge()
     sessions[handle].moveOn(.returned)
     setIdleDeadline(handle)
     list(handle)
@@ -269,6 +302,7 @@ extension Worker where K: ~Copyable {
 
   /// Parts a session and its server: what the server's receive is doing the link knows from now on.
   private mutating func letGo(_ link: SlabHandle, _ handle: SlabHandle) {
+    workEnded(handle)
     links[link].source = sessions[handle].downstream.source
     links[link].session = nil
     links[link].idleSince = kernel.now
@@ -277,6 +311,8 @@ extension Worker where K: ~Copyable {
     sessions[handle].downstream.source = .idle
     sessions[handle].server = -1
     pooledClients[handle.index].link = nil
+    stopDelay(handle)
+    endCounting(handle)
   }
 
   /// Closes the link of a session that is told goodbye, as soon as the kernel has let go of what is sent and received: others may have one in its place.
@@ -293,16 +329,43 @@ extension Worker where K: ~Copyable {
 
   /// A session has no server and nothing under way: it ends if it was to end at such a moment.
   private mutating func parked(_ handle: SlabHandle) {
-    if isStopping, !pooledClients[handle.index].hasLeft { return sayGoodbye(handle, .stopping) }
+    if acceptsNobody, !pooledClients[handle.index].hasLeft, isToLeave(handle), !willDepart(handle) {
+      return sayLeaving(handle)
+    }
     considerTransaction(handle)
+    if takeover.isHandingOver { departIfAtRest(handle) }
     if sessions[handle].phase == .parked, pooledClients[handle.index].hasLeft { leave(handle) }
   }
 
-  /// Tells a client that its transaction can't begin, and ends the session.
+  /// Tells a client that its transaction can't begin, and ends the session unless it can go on.
   mutating func refuseTransaction(_ handle: SlabHandle, _ refusal: Refusal) {
     context.report.counters.add(.refused)
     let response = refusal.response
+    traceError(handle, response.sqlState)
     tell(.refused(sqlState: response.sqlState.description, message: response.message), handle)
+    requestEnded(handle, outcome: .refused)
+    if case .noPrimary = refusal, refuseRequests(handle, response) { return }
     sayGoodbye(handle, refusal)
+  }
+
+  /// Answers all that a waiting client has said with an error, so that its session goes on: what only reads may be served elsewhere. False where the
+  /// client waits for more than that one answer.
+  private mutating func refuseRequests(_ handle: SlabHandle, _ response: ErrorResponse) -> Bool {
+    guard sessions[handle].phase == .queued, pooledClients[handle.index].begun == nil,
+      !pooledClients[handle.index].hasLeft, !isStopping,
+      let piece = pooledClients[handle.index].unread.nextPiece(unreadBlocks),
+      piece.count == pooledClients[handle.index].unread.byteCount,
+      RequestGroup.isWhole(RawSpan(_unsafeStart: piece.bytes, byteCount: piece.count))
+    else { return false }
+    pooledClients[handle.index].unread.giveBack(to: &unreadBlocks)
+    pooledClients[handle.index].isHeld = false
+    let error = ErrorResponse(
+      severity: .error, sqlState: response.sqlState, message: response.message,
+      detail: response.detail, hint: response.hint)
+    put(error.encoded() + ReadyForQuery(status: .idle).encoded(), handle, .downstream)
+    sessions[handle].moveOn(.returned)
+    setIdleDeadline(handle)
+    list(handle)
+    return true
   }
 }

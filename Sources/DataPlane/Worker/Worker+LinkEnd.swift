@@ -10,11 +10,14 @@ extension Worker where K: ~Copyable {
   /// A server has closed a connection that nobody has, or what it said made no sense.
   mutating func serverVanished(_ link: SlabHandle) {
     let pool = links[link].pool
-    let wasLoggingIn = links[link].phase == .loggingIn
+    let wasLoggingIn = links[link].phase == .loggingIn || links[link].phase == .encrypting
+    let distrust = wasLoggingIn ? distrust(link) : nil
     let question = links[link].question?.question
     close(link: link)
     if let question { refuseAll(question.sessions, .noAnswerAboutVerifier) }
-    if wasLoggingIn {
+    if let distrust {
+      serverFailed(pool, .untrusted(distrust))
+    } else if wasLoggingIn {
       serverFailed(pool, .connect(errno: Errno.connectionReset))
     } else {
       openLinks(for: pool)
@@ -25,7 +28,7 @@ extension Worker where K: ~Copyable {
   mutating func close(link: SlabHandle) {
     let pool = links[link].pool
     switch links[link].phase {
-    case .connecting, .loggingIn:
+    case .connecting, .encrypting, .loggingIn:
       pools[pool].comingCount -= 1
       pools[pool].openingCount -= 1
     case .cleaning, .cooling, .asking, .checking: pools[pool].comingCount -= 1
@@ -72,6 +75,7 @@ extension Worker where K: ~Copyable {
   mutating func giveBack(link: SlabHandle) {
     kernel.close(links[link].socket)
     if let message = links[link].message { loginBlocks.giveBack(message) }
+    if let answer = links[link].tlsAnswer { loginBlocks.giveBack(answer) }
     linkTimers.clear(link.index)
     let pool = links[link].pool
     values.clear(&links[link].parameters)
@@ -94,7 +98,7 @@ extension Worker where K: ~Copyable {
   private mutating func expired(link: SlabHandle) {
     let pool = links[link].pool
     switch links[link].phase {
-    case .connecting, .loggingIn:
+    case .connecting, .encrypting, .loggingIn:
       close(link: link)
       serverFailed(pool, .connect(errno: Errno.timedOut))
     case .idle:

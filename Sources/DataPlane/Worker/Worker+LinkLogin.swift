@@ -13,6 +13,8 @@ extension Worker where K: ~Copyable {
     case connect(errno: Int32)
     /// The server said no, in these words.
     case refused(ErrorResponse)
+    /// The connection could not be encrypted, or its certificate was not accepted.
+    case untrusted(String)
     /// What it said made no sense.
     case nonsense(String)
   }
@@ -23,11 +25,13 @@ extension Worker where K: ~Copyable {
     links[link].login = LinkLogin(
       machine: ServerLogin(
         user: accounts[account].user, credential: accounts[account].credential,
-        clientNonce: Nonces.scram()))
+        clientNonce: Nonces.scram(), channelBinding: channelBinding(of: links[link].socket)))
     linkTimers.set(
       link.index,
       to: links[link].connectBegan.advanced(by: context.settings.timeouts.login))
-    send(accounts[account].startup, link)
+    // Where the connection is encrypted, it was said before.
+    let announcement = pools[links[link].pool].securedShard == nil ? linkAnnouncement : []
+    send(announcement + accounts[account].startup, link)
   }
 
   mutating func loginServerSaid(_ bytes: RawSpan, _ link: SlabHandle) {
@@ -64,6 +68,8 @@ extension Worker where K: ~Copyable {
     let report = links[link].login!.report
     links[link].login = nil
     pools[pool].backOff.succeeded()
+    health.recordAnswer(pools[pool].slot)
+    noteEvidence()
     links[link].parameters = parameters(reported: report)
     if accounts[account].greeting == nil {
       do throws(ParameterError) {
@@ -114,6 +120,8 @@ extension Worker where K: ~Copyable {
       goOnTrying(pool)
     case .refused(let response):
       failWaiting(pool, .serverRefused(response))
+    case .untrusted(let reason):
+      failWaiting(pool, .serverNotTrusted(tenant: [], reason: reason))
     case .nonsense(let text):
       failWaiting(pool, .serverNonsense(text))
     }
@@ -124,26 +132,28 @@ extension Worker where K: ~Copyable {
     retryLater(pool, at: pools[pool].backOff.retryAt)
     let window = context.settings.pooling.failoverWindow
     if kernel.now >= pools[pool].backOff.failingSince.advanced(by: window) {
-      failWaiting(pool, .unreachable(for: window))
+      let refusal = Refusal.unreachable(for: window)
+      failWaiting(pool, lacksPrimary(pool) ? .noPrimary(for: window) : refusal, atLogin: refusal)
     }
   }
 
   /// Health hears of it, and the sidecar is asked whether the map is out of date.
   private mutating func notePoolUnreachable(_ pool: Int) {
-    health.recordFailure(pools[pool].slot, now: kernel.now)
+    instanceFailed(pools[pool].slot)
+    noteEvidence()
     context.report.counters.add(.staleRouteEvidence)
     _ = wantRefresh(.shard(pools[pool].shard))
     routesVersion += 1
   }
 
-  /// Tells all who wait for a pool why they get no connection of it.
-  private mutating func failWaiting(_ pool: Int, _ refusal: Refusal) {
+  /// Tells all who wait for a pool why they get no connection of it; `atLogin` is for those who are not in yet.
+  private mutating func failWaiting(_ pool: Int, _ refusal: Refusal, atLogin: Refusal? = nil) {
     let questions = pools[pool].questions
     pools[pool].questions = []
-    for question in questions { refuseAll(question.sessions, refusal) }
+    for question in questions { refuseAll(question.sessions, atLogin ?? refusal) }
     for handle in takeWaiting(pool) {
       if sessions[handle].phase == .authenticating {
-        refuse(handle, refusal)
+        refuse(handle, atLogin ?? refusal)
         list(handle)
       } else {
         refuseTransaction(handle, refusal)

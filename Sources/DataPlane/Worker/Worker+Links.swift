@@ -97,6 +97,8 @@ extension Worker where K: ~Copyable {
       links[link].outstanding += 1
     case .loggingIn, .idle, .cleaning, .cooling, .asking, .checking:
       guard reconcileSend(link), reconcileReceive(link) else { return false }
+    case .encrypting:
+      guard reconcileSend(link), reconcileTLSAnswer(link) else { return false }
     case .lent: break
     case .closing:
       return reconcileClosing(link: link)
@@ -154,12 +156,14 @@ extension Worker where K: ~Copyable {
       close(link: link)
       return serverFailed(pool, .connect(errno: errno))
     }
-    health.recordConnected(
-      pools[pool].slot,
-      latencyNanoseconds: kernel.now.nanoseconds(since: links[link].connectBegan),
-      now: kernel.now)
-    links[link].moveOn(.connected)
-    beginLogin(link)
+    instanceReached(pools[pool].slot, since: links[link].connectBegan)
+    if pools[pool].securedShard != nil {
+      links[link].moveOn(.reached)
+      send(linkAnnouncement + ServerStartup.sslRequest, link)
+    } else {
+      links[link].moveOn(.connected)
+      beginLogin(link)
+    }
     list(link: link)
   }
 
@@ -173,13 +177,15 @@ extension Worker where K: ~Copyable {
       completion.result != Int32(links[link].messageCount)
     {
       serverVanished(link)
+    } else if links[link].phase == .encrypting {
+      list(link: link)
     }
   }
 
   mutating func serverCancelCompleted(_ link: SlabHandle) { serverOperationEnded(link) }
 
   /// Counts an operation as ended, and has a closing connection seen to.
-  private mutating func serverOperationEnded(_ link: SlabHandle) {
+  mutating func serverOperationEnded(_ link: SlabHandle) {
     links[link].outstanding -= 1
     if links[link].phase == .closing && links[link].outstanding == 0 {
       list(link: link)
@@ -188,6 +194,9 @@ extension Worker where K: ~Copyable {
 
   /// A receive from a pooled server has completed.
   mutating func receivedFromServer(_ completion: Completion, _ link: SlabHandle) {
+    if links[link].tlsAnswer != nil {
+      return receivedTLSAnswer(completion, link)
+    }
     if let session = links[link].session {
       receivedFromLentServer(completion, link, session)
     } else {
@@ -222,7 +231,7 @@ extension Worker where K: ~Copyable {
     case .loggingIn: loginServerSaid(bytes, link)
     case .asking: askedServerSaid(bytes, link)
     case .idle, .cooling, .cleaning, .checking: idleServerSaid(bytes, link)
-    case .connecting, .lent, .closing: return
+    case .connecting, .encrypting, .lent, .closing: return
     }
   }
 
@@ -244,7 +253,7 @@ extension Worker where K: ~Copyable {
     case .closing:
       closing(link)
       openLinks(for: pool)
-    case .connecting, .loggingIn, .asking, .checking, .lent:
+    case .connecting, .encrypting, .loggingIn, .asking, .checking, .lent:
       preconditionFailure("a server connection was returned in phase \(links[link].phase)")
     }
   }

@@ -8,7 +8,9 @@ import Wire
 extension Worker where K: ~Copyable {
   /// Asks for the operation of the session's phase; false when the submission queue is full.
   mutating func reconcileLogin(_ handle: SlabHandle) -> Bool {
-    guard !sessions[handle].isLoginOperationUnderWay, sessions[handle].phase != .holding else {
+    guard !sessions[handle].isLoginOperationUnderWay, sessions[handle].phase != .holding,
+      sessions[handle].phase != .departing
+    else {
       return true
     }
     let token = Token(.login, handle).rawValue
@@ -33,8 +35,8 @@ extension Worker where K: ~Copyable {
         kernel.connect(server, to: sessions[handle].target!.address, token: token)
       case .requestingTLS:
         kernel.send(
-          to: server, bytes + Self.answerOffset, count: ServerStartup.sslRequest.count, token: token
-        )
+          to: server, bytes + Self.answerOffset, count: sessions[handle].login.requestCount,
+          token: token)
       case .awaitingTLS:
         kernel.receive(
           from: server, into: bytes + Self.answerOffset, count: 1, waits: true, token: token)
@@ -45,7 +47,7 @@ extension Worker where K: ~Copyable {
       case .lingering:
         kernel.receive(
           from: client, into: bytes, count: Self.greetingRoom, waits: true, token: token)
-      case .holding, .relaying, .authenticating, .parked, .queued, .lent, .closing:
+      case .holding, .relaying, .authenticating, .parked, .queued, .lent, .departing, .closing:
         preconditionFailure("no login operation in this phase")
       }
     if isQueued { loginOperationBegins(handle) }
@@ -58,7 +60,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Bytes of the login buffer that a client may fill; what is behind them is for the router's own short messages.
-  static var greetingRoom: Int { RelayLimits.loginBytes - 64 }
+  static var greetingRoom: Int { RelayLimits.loginBytes - 64 - ServerAnnouncements.longest }
   static var answerOffset: Int { greetingRoom }
 
   mutating func loginBytes(_ handle: SlabHandle) -> UnsafeMutableRawPointer {
@@ -87,7 +89,7 @@ extension Worker where K: ~Copyable {
     switch sessions[handle].phase {
     case .closing: return
     case .greeting:
-      guard result > 0 else { return end(handle) }
+      guard result > 0 else { return greetingEnded(handle) }
       sessions[handle].login.count += Int(result)
       readGreeting(handle)
     case .answering:
@@ -97,7 +99,9 @@ extension Worker where K: ~Copyable {
     case .connecting:
       connectCompleted(result, handle)
     case .requestingTLS:
-      guard result == ServerStartup.sslRequest.count else { return serverWentAway(result, handle) }
+      guard result == sessions[handle].login.requestCount else {
+        return serverWentAway(result, handle)
+      }
       sessions[handle].moveOn(.askedForTLS)
     case .awaitingTLS:
       serverAnsweredTLS(result, handle)
@@ -109,10 +113,11 @@ extension Worker where K: ~Copyable {
     case .refusing:
       guard result == sessions[handle].login.count else { return end(handle) }
       kernel.shutdownWriting(sessions[handle].client)
+      if sessions[handle].endsWhenTold { return end(handle) }
       sessions[handle].moveOn(.told)
     case .lingering:
       guard result > 0 else { return end(handle) }
-    case .holding, .relaying, .parked, .queued, .lent:
+    case .holding, .relaying, .parked, .queued, .lent, .departing:
       preconditionFailure("a login operation completed in a phase without one")
     }
     list(handle)
@@ -121,13 +126,20 @@ extension Worker where K: ~Copyable {
   // MARK: Greeting
 
   mutating func readGreeting(_ handle: SlabHandle) {
+    if sessions[handle].proxyStage != .over, !readProxyHeader(handle) { return list(handle) }
     let bytes = RawSpan(_unsafeStart: loginBytes(handle), byteCount: sessions[handle].login.count)
     let spoken = listeners[sessions[handle].listener].spoken
-    switch sessions[handle].greeting.read(bytes, spoken: spoken) {
+    let tls = listeners[sessions[handle].listener].tls
+    let spokeTLS = sessions[handle].greeting.speaksTLS
+    switch sessions[handle].greeting.read(bytes, spoken: spoken, tls: tls) {
     case .wait:
       if sessions[handle].login.count == Self.greetingRoom { end(handle) }
+      // A first flight that was not asked for has the same time as one that was.
+      let hasBegunTLS = !spokeTLS && sessions[handle].greeting.speaksTLS
+      if tls != .off, hasBegunTLS { awaitHandshake(handle) }
     case .answer(let byte, let consumed):
       forget(consumed, handle)
+      if byte == Greeting.yes, tls != .off { awaitHandshake(handle) }
       fillLoginBuffer(handle, [byte], at: Self.answerOffset)
       sessions[handle].moveOn(.needsAnswer)
     case .cancel(_, let byteCount):
@@ -138,6 +150,8 @@ extension Worker where K: ~Copyable {
         rest: bytes.extracting(byteCount..<bytes.byteCount))
     case .hello(let tenant):
       routeHello(handle, tenant: tenant)
+    case .encrypt(let serverName):
+      encryptClient(handle, serverName: serverName)
     case .refuse(let refusal):
       refuse(handle, refusal)
     }
@@ -145,7 +159,7 @@ extension Worker where K: ~Copyable {
   }
 
   /// Drops the first bytes of the login buffer; what follows moves up.
-  private mutating func forget(_ consumed: Int, _ handle: SlabHandle) {
+  mutating func forget(_ consumed: Int, _ handle: SlabHandle) {
     let bytes = loginBytes(handle)
     let left = sessions[handle].login.count - consumed
     if left > 0 { bytes.copyMemory(from: bytes + consumed, byteCount: left) }
@@ -158,7 +172,10 @@ extension Worker where K: ~Copyable {
     guard result == 1 else { return serverWentAway(result, handle) }
     let answer = loginBytes(handle).load(fromByteOffset: Self.answerOffset, as: UInt8.self)
     guard answer == Greeting.yes else {
-      return refuse(handle, .serverWithoutTLS(tenant: sessions[handle].target!.tenant.array))
+      return refuse(handle, withoutTLS(handle))
+    }
+    guard sessions[handle].greeting.promisedTLS || encryptServer(handle) else {
+      return refuse(handle, notTrusted(handle))
     }
     sessions[handle].moveOn(.gotTLS)
   }
@@ -166,6 +183,15 @@ extension Worker where K: ~Copyable {
   private mutating func serverWentAway(_ result: Int32, _ handle: SlabHandle) {
     noteConnectFailure(result < 0 ? -result : Errno.connectionReset, handle)
     let target = sessions[handle].target!
+    let isRelayed = sessions[handle].relay != nil
+    if isRelayed || target.slot != nil, isServerTrustMissing(handle) {
+      refuse(handle, notTrusted(handle))
+      return list(handle)
+    }
+    if isRelayed {
+      refuse(handle, poolUnreachable(handle))
+      return list(handle)
+    }
     // Nobody waits for an answer to a cancel request.
     guard target.slot != nil else { return end(handle) }
     let tenant = target.tenant.array
@@ -177,7 +203,7 @@ extension Worker where K: ~Copyable {
     sessions[handle].moveOn(.forwarded)
     giveBackLoginBuffer(handle)
     if case .postgres = listeners[sessions[handle].listener].spoken,
-      sessions[handle].target?.slot != nil
+      sessions[handle].target?.slot != nil || sessions[handle].relay != nil
     {
       sessions[handle].watch = LoginWatch()
     } else {
@@ -190,6 +216,7 @@ extension Worker where K: ~Copyable {
     let isOver = sessions[handle].watch!.read(bytes)
     if let error = sessions[handle].watch!.takeError() { loginFailed(error, handle) }
     guard isOver else { return }
+    noteServerAnswer(handle)
     if let key = sessions[handle].watch!.key { cancels.insert(handle.index, key) }
     sessions[handle].watch = nil
     loginEnded(handle)
@@ -199,24 +226,26 @@ extension Worker where K: ~Copyable {
   /// says that is no primary, or stops, does.
   private mutating func loginFailed(_ error: SQLState, _ handle: SlabHandle) {
     if error.isOfClass("28") { return context.report.counters.add(.loginsRejected) }
+    // Of the map it says nothing what another router refuses.
+    guard sessions[handle].relay == nil else { return }
+    if error.isOfClass("57"), let slot = sessions[handle].target?.slot {
+      health.recordSilence(slot, now: kernel.now)
+      noteEvidence()
+    }
     let evidence: [SQLState] = [.readOnlyTransaction, .adminShutdown, .cannotConnectNow]
     if evidence.contains(error), context.freshness.freshness(at: kernel.now).isRuled {
       noteStaleRoute(handle)
     }
   }
 
+  /// A server has let a client in.
+  private mutating func noteServerAnswer(_ handle: SlabHandle) {
+    guard let slot = sessions[handle].target?.slot else { return }
+    health.recordAnswer(slot)
+    noteEvidence()
+  }
+
   private mutating func loginEnded(_ handle: SlabHandle) {
     setIdleDeadline(handle)
   }
-}
-
-/// The transaction status of the ReadyForQuery that the bytes end in: then the server waits for the client. 0 when they don't.
-///
-/// Only a hint (a row may end in the same bytes): it decides how politely a session is ended, never whether.
-func readyStatus(atEndOf bytes: RawSpan) -> UInt8 {
-  let start = bytes.byteCount - 6
-  guard start >= 0, bytes.byte(at: start) == BackendMessageType.readyForQuery,
-    bytes.byte(at: start + 4) == 5 && bytes.byte(at: start + 3) == 0
-  else { return 0 }
-  return bytes.byte(at: start + 5)
 }

@@ -83,6 +83,9 @@ extension Worker where K: ~Copyable {
     case FrontendMessageType.copyData, FrontendMessageType.flush:
       sendOn(request, handle, &run)
     case FrontendMessageType.terminate:
+      if links[link].answers.owed.isEmpty, pooledClients[handle.index].status == .idle {
+        requestForgotten(handle)
+      }
       flush(&run, handle)
       clientHasLeft(handle)
       guard sessions[handle].phase == .lent else { return }
@@ -140,6 +143,7 @@ extension Worker where K: ~Copyable {
   private mutating func dealWithQuery(
     _ request: Request, _ link: SlabHandle, _ handle: SlabHandle, _ run: inout Run
   ) throws(RequestFault) {
+    traceStatement(request.body, handle)
     let instead =
       request.body.byteCount == request.bodyLength
       ? lookingAt(request.body, link, handle, &run) : nil
@@ -175,6 +179,7 @@ extension Worker where K: ~Copyable {
     let parse = try decoding { () throws(MessageBodyError) in try ParseMessage.decode(request.body)
     }
     let text = request.body.extracting(parse.query)
+    traceStatement(text, handle)
     if let instead = lookingAt(text, link, handle, &run, runsNow: false) {
       return parseInstead(instead, request.body.extracting(parse.name), link, handle, &run)
     }
@@ -212,6 +217,7 @@ extension Worker where K: ~Copyable {
         try ParseMessage.decode(request.body)
       }
       let text = request.body.extracting(parse.query)
+      traceStatement(text, handle)
       if let instead = lookingAt(text, link, handle, &run) {
         return parseInstead(instead, request.body.extracting(parse.name), link, handle, &run)
       }

@@ -46,7 +46,12 @@ extension Worker where K: ~Copyable {
 
   /// Has a server set what its new session wants to have otherwise than the last, before anything else.
   mutating func alignParameters(_ link: SlabHandle, _ handle: SlabHandle) {
-    let wanted = pooledClients[handle.index].parameters
+    withWantedParameters(handle) { worker, wanted in worker.align(link, to: wanted, handle) }
+  }
+
+  private mutating func align(
+    _ link: SlabHandle, to wanted: ParameterValues, _ handle: SlabHandle
+  ) {
     guard links[link].parameters != wanted else { return }
     let different = values.differences(from: links[link].parameters, to: wanted)
     guard !different.isEmpty else { return }
@@ -58,9 +63,11 @@ extension Worker where K: ~Copyable {
 
   /// The server has set what its session wants, and has reported only what that changed.
   mutating func wasAligned(_ link: SlabHandle, _ handle: SlabHandle) {
-    var known = links[link].parameters
-    values.update(&known, from: pooledClients[handle.index].parameters)
-    links[link].parameters = known
+    withWantedParameters(handle) { worker, wanted in
+      var known = worker.links[link].parameters
+      worker.values.update(&known, from: wanted)
+      worker.links[link].parameters = known
+    }
   }
 
   /// A server has reported a setting: the link has it, and so does its session from now on, unless the router has just set it for it.

@@ -41,11 +41,7 @@ extension Worker where K: ~Copyable {
         QuietSend(
           index: handle.index, generation: handle.generation, isUpstream: direction == .upstream))
     case .block:
-      guard let piece = sessions[handle][direction].overflow.nextPiece(relayBlocks),
-        kernel.send(to: socket, piece.bytes, count: piece.count, token: token)
-      else { return false }
-      sessions[handle][direction].sink = .sendingBlock
-      sessions[handle].outstanding += 1
+      return sendBlock(handle, direction, to: socket, token: token)
     case .finish:
       finishSink(handle, direction)
     }
@@ -129,6 +125,13 @@ extension Worker where K: ~Copyable {
       {
         sessions[handle].lastActivity = kernel.now
         context.report.counters.add(.upstreamBytes, UInt64(slice.count))
+        bytesMoved(Int(slice.count), handle)
+        requestBegan(handle)
+        if sessions[handle].phase == .lent {
+          workBegins(handle)
+          requestGotServer(handle)
+        }
+        charge(Int(slice.count), handle, .upstream)
         takeClientBytes(slice, handle)
       } else {
         kernel.release(slice)
@@ -140,6 +143,7 @@ extension Worker where K: ~Copyable {
     }
     guard sessions[handle].phase.isPooled else { return }
     if sessions[handle].upstream.source == .ended { clientHasLeft(handle) }
+    if takeover.isHandingOver { hushedClientReceived(handle) }
     if sessions[handle].phase.isPooled { list(handle) }
   }
 

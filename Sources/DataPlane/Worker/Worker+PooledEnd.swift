@@ -17,6 +17,8 @@ extension Worker where K: ~Copyable {
   /// Ends a session that shares servers: the client gets an error behind all whole messages of its server's, and then the end of the stream.
   mutating func sayPooledGoodbye(_ handle: SlabHandle, _ refusal: Refusal) {
     guard !sessions[handle].isSayingGoodbye else { return }
+    traceError(handle, refusal.sqlState)
+    requestEnded(handle, outcome: .failed)
     if let link = pooledClients[handle.index].link {
       links[link].isRetired = true
       // In the middle of a message nothing can be said that would be understood.
@@ -30,6 +32,7 @@ extension Worker where K: ~Copyable {
   /// Has a session end when its client has got what waits for it: nothing more goes to its server or comes from there.
   private mutating func endGently(_ handle: SlabHandle) {
     stopWaiting(handle)
+    if pooledClients[handle.index].link == nil { endCounting(handle) }
     sessions[handle].isSayingGoodbye = true
     pooledClients[handle.index].unread.giveBack(to: &unreadBlocks)
     stopSending(handle)
@@ -62,6 +65,7 @@ extension Worker where K: ~Copyable {
   mutating func pooledSendEnded(_ handle: SlabHandle, _ direction: Direction) {
     guard sessions[handle].phase.isPooled else { return }
     if sessions[handle].isSayingGoodbye, direction == .upstream { stopSending(handle) }
+    if takeover.isHandingOver { departIfAtRest(handle) }
     guard sessions[handle].phase == .lent else { return }
     // The answer may have been there before this was known.
     returnIfDone(handle)
@@ -97,6 +101,7 @@ extension Worker where K: ~Copyable {
     _ body: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, isOwn: Bool
   ) {
     guard let error = try? ErrorResponse.decode(body) else { return }
+    if !isOwn { requestMetError(handle, error) }
     if isOwn, !links[link].answers.isFatal {
       // What the session wants to have set can't be set there: it would run with other settings than it asked for.
       links[link].isRetired = true

@@ -11,7 +11,8 @@ extension Worker where K: ~Copyable {
 
   /// A session is routed for the first time: it gets an account, and its client has to prove who it is.
   mutating func beginPooledLogin(
-    _ handle: SlabHandle, _ route: Route, _ start: ClientStart, tier: Consistency?, rest: RawSpan
+    _ handle: SlabHandle, _ route: Route, _ start: ClientStart, tier: Consistency?,
+    wantsNotices: Bool, isRelayed: Bool, rest: RawSpan
   ) throws(Refusal) {
     guard rest.byteCount == 0 else {
       throw .malformedProof("bytes follow the start-up packet before anything was asked")
@@ -23,6 +24,8 @@ extension Worker where K: ~Copyable {
     accounts[account].sessions += 1
     var client = PooledClient(account: account, tier: tier, parameters: parameters)
     client.login = ClientLogin()
+    client.wantsNotices = wantsNotices
+    client.isRelayed = isRelayed
     pooledClients.insert(handle.index, client)
     sessions[handle].moveOn(.pooled)
     sessions[handle].login.count = 0
@@ -165,6 +168,7 @@ extension Worker where K: ~Copyable {
     sessions[handle].moveOn(.welcomed)
     context.report.counters.add(.routed)
     setIdleDeadline(handle)
+    if takeover.isHandingOver { departIfAtRest(handle) }
   }
 
   /// A key of the router's own, by which a cancel request finds this session whichever server it has.

@@ -82,11 +82,7 @@ extension Worker where K: ~Copyable {
         QuietSend(
           index: handle.index, generation: handle.generation, isUpstream: direction == .upstream))
     case .block:
-      guard let piece = sessions[handle][direction].overflow.nextPiece(relayBlocks),
-        kernel.send(to: socket, piece.bytes, count: piece.count, token: token)
-      else { return false }
-      sessions[handle][direction].sink = .sendingBlock
-      sessions[handle].outstanding += 1
+      return sendBlock(handle, direction, to: socket, token: token)
     case .finish:
       kernel.shutdownWriting(socket)
       sessions[handle][direction].sink = .finished
@@ -94,6 +90,18 @@ extension Worker where K: ~Copyable {
         timers.set(handle.index, to: kernel.now.advanced(by: SessionTimeouts.halfOver))
       }
     }
+    return true
+  }
+
+  /// Asks for a send of what lies in a direction's overflow; false when the queue is full.
+  mutating func sendBlock(
+    _ handle: SlabHandle, _ direction: Direction, to socket: Int32, token: UInt64
+  ) -> Bool {
+    guard let piece = sessions[handle][direction].overflow.nextPiece(relayBlocks),
+      kernel.send(to: socket, piece.bytes, count: piece.count, token: token)
+    else { return false }
+    sessions[handle][direction].sink = .sendingBlock
+    sessions[handle].outstanding += 1
     return true
   }
 
@@ -178,12 +186,20 @@ extension Worker where K: ~Copyable {
     } else if sessions[handle].server >= 0 {
       kernel.close(sessions[handle].server)
     }
+    if !handedTenants.isEmpty { handedTenants[handle.index] = nil }
+    if sessions[handle].isClientEncrypted { memory.giveBack(SecureLimits.bytesASocket) }
     if !cancelTargets.isEmpty { cancelRequestIsOver(handle) }
     endMove(handle)
     timers.clear(handle.index)
     cancels.remove(handle.index)
-    if sessions[handle].isInBudget { context.budget.giveBack() }
+    if !proxiedTenants.isEmpty { proxiedTenants[handle.index] = nil }
+    workEnded(handle)
+    requestEnded(handle, outcome: .abandoned)
+    leaveTenant(handle)
+    leaveBudget(handle)
+    context.load.remove()
     sessions.remove(handle)
+    memory.giveBack(SessionLimits.bytesASession)
     context.report.counters.add(.closed)
   }
 }

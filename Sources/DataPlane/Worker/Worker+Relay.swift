@@ -27,9 +27,10 @@ extension Worker where K: ~Copyable {
         kernel.release(slice)
       }
     }
-    if !completion.hasMore {
-      sessions[handle][direction].receiveStopped(ended: Self.endsSource(completion.result))
-    }
+    guard !completion.hasMore else { return }
+    let isOver = Self.endsSource(completion.result)
+    sessions[handle][direction].receiveStopped(ended: isOver)
+    if isOver, sessions[handle].relay != nil { relayedSourceEnded(handle, direction) }
   }
 
   private mutating func filledBlock(
@@ -85,18 +86,41 @@ extension Worker where K: ~Copyable {
     _ bytes: UnsafeRawPointer, _ count: Int, _ handle: SlabHandle, _ direction: Direction
   ) {
     sessions[handle].lastActivity = kernel.now
+    let isIn = sessions[handle].watch == nil
+    bytesMoved(count, handle)
     switch direction {
     case .upstream:
       context.report.counters.add(.upstreamBytes, UInt64(count))
+      charge(count, handle, .upstream)
       sessions[handle].isAtIdleBoundary = false
+      if isIn {
+        workBegins(handle)
+        if !Self.isGoodbye(bytes, count) {
+          requestBegan(handle)
+          requestGotServer(handle)
+        }
+      }
     case .downstream:
       context.report.counters.add(.downstreamBytes, UInt64(count))
+      charge(count, handle, .downstream)
       let span = RawSpan(_unsafeStart: bytes, byteCount: count)
-      let status = readyStatus(atEndOf: span)
-      sessions[handle].readyStatus = status
-      sessions[handle].isAtIdleBoundary = status == TransactionStatus.idle.rawValue
-      if sessions[handle].watch != nil { watchLogin(span, handle) }
+      sessions[handle].answerEnding.append(span)
+      sessions[handle].isAtIdleBoundary =
+        sessions[handle].answerEnding.readyStatus == TransactionStatus.idle.rawValue
+      if !isIn {
+        watchLogin(span, handle)
+      } else if sessions[handle].isAtIdleBoundary {
+        workEnded(handle)
+        requestEnded(handle, outcome: .served)
+        countTransaction(handle)
+      }
     }
+  }
+
+  /// Whether bytes are one Terminate message, which nobody answers.
+  @inline(__always)
+  private static func isGoodbye(_ bytes: UnsafeRawPointer, _ count: Int) -> Bool {
+    count == 5 && bytes.load(as: UInt8.self) == FrontendMessageType.terminate
   }
 
   // MARK: Sends

@@ -1,3 +1,4 @@
+import Admission
 import Pooling
 import Telemetry
 import Uring
@@ -19,10 +20,10 @@ extension Worker where K: ~Copyable {
 
   /// The common case: there is work, and an idle link to do it. Nothing is copied then.
   private mutating func borrowNow(_ slice: ReceivedSlice, _ handle: SlabHandle) {
-    guard pooledClients[handle.index].begun == nil else { return }
+    guard pooledClients[handle.index].begun == nil, overload == .none else { return }
     let bytes = RawSpan(
       _unsafeStart: kernel.address(of: slice), byteCount: Int(slice.count))
-    guard case .work = FirstRequest(bytes, hasBegun: false) else { return }
+    guard case .work = FirstRequest(bytes, hasBegun: false), mayBegin(handle) else { return }
     borrowIdle(handle)
   }
 
@@ -34,17 +35,22 @@ extension Worker where K: ~Copyable {
       let bytes = RawSpan(_unsafeStart: piece.bytes, byteCount: piece.count)
       switch FirstRequest(bytes, hasBegun: pooledClients[handle.index].begun != nil) {
       case .incomplete where piece.count == pooledClients[handle.index].unread.byteCount: return
-      case .terminate: return clientHasLeft(handle)
+      case .terminate:
+        requestForgotten(handle)
+        return clientHasLeft(handle)
       case .ignored(let byteCount):
+        requestForgotten(handle)
         pooledClients[handle.index].unread.removeFirst(
           byteCount, pool: &unreadBlocks, keepingBlock: false)
-      case .work, .incomplete: return beginTransaction(handle)
+      case .work, .incomplete:
+        guard answerFailed(handle) else { return beginTransaction(handle) }
       case .answerable(let statement, let text, let byteCount):
-        guard answerParked(statement, bytes.extracting(text), handle) else {
+        if answerParked(statement, bytes.extracting(text), handle) {
+          pooledClients[handle.index].unread.removeFirst(
+            byteCount, pool: &unreadBlocks, keepingBlock: false)
+        } else if !answerFailed(handle) {
           return beginTransaction(handle)
         }
-        pooledClients[handle.index].unread.removeFirst(
-          byteCount, pool: &unreadBlocks, keepingBlock: false)
       }
     }
   }
@@ -103,6 +109,11 @@ extension Worker where K: ~Copyable {
     if links[link].answers.owed.hasMarker { return true }
     guard !links[link].answers.owed.awaitsCopyData else { return false }
     if pooledClients[handle.index].awaitsOutcome && links[link].answers.owed.awaitsReady {
+      return true
+    }
+    if pooledClients[handle.index].isOneAtATime,
+      links[link].answers.owed.awaitsReady || sessions[handle].envelope.delay == .resting
+    {
       return true
     }
     guard pooledClients[handle.index].isRoutedApart, !pooledClients[handle.index].isPinned else {

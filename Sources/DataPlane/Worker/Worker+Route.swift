@@ -1,3 +1,4 @@
+import Admission
 import Routing
 import ShardMap
 import Telemetry
@@ -10,45 +11,88 @@ extension Worker where K: ~Copyable {
   mutating func route(
     _ handle: SlabHandle, _ startup: StartupMessage, packet: RawSpan, rest: RawSpan
   ) {
+    idlers.remove(handle.index)
     do throws(Refusal) {
-      try checkAdmission(handle)
+      // Whoever has workers of its own counts there and not here.
+      if !context.hasDedicatedWorkers { try checkAdmission(handle) }
       let options = StartupOptions(of: startup, in: packet)
       guard case .postgres(let sources) = listeners[sessions[handle].listener].spoken else {
         throw Refusal.unencrypted
       }
       let identity = try Identity(
         startup, in: packet, options: options, sources: sources,
+        encrypted: encryptedTenants(handle),
+        proxied: proxiedTenants[handle.index] ?? ProxiedTenants(),
         isTenant: { map.tenant(id: $0.span.bytes) != nil })
-      let tier = try Self.consistency(
-        options.value(RouterOption.consistency)
-          ?? startup.value(RouterOption.consistency, in: packet))
-      let route = try resolve(handle, tenant: identity.tenant, tier: tier)
-      try checkPause(route, identity.tenant)
-      let start = ClientStart(startup, in: packet, options: options, user: identity.user)
-      if shares(handle, start, route) {
-        sessions[handle].target = target(route, identity.tenant, tier)
-        return try beginPooledLogin(handle, route, start, tier: tier, rest: rest)
+      let isRelayed = checksHomes && Self.bearsMark(startup, packet: packet, options: options)
+      let elsewhere = try elsewhere(identity.tenant, isRelayed: isRelayed)
+      if elsewhere == nil, handOver(handle, identity.tenant) { return }
+      if context.hasDedicatedWorkers { try checkAdmission(handle) }
+      if let elsewhere {
+        return try relay(
+          handle, to: elsewhere, identity.tenant, startup, packet: packet, rest: rest)
       }
-      let bytes = try Self.forServer(
-        startup, packet: packet, rest: rest, options: options, user: identity.user,
-        database: map.string(map.tenant(route.tenant).database))
-      let database = NameDigest.of(map.string(map.tenant(route.tenant).database))
-      aim(handle, at: route, tenant: identity.tenant, tier: tier)
-      sessions[handle].target?.database = database
-      fillLoginBuffer(handle, bytes)
-      sessions[handle].moveOn(.routed)
-      connect(handle)
+      try serve(handle, identity, startup, options, packet: packet, rest: rest)
     } catch {
       refuseOrHold(handle, error)
     }
   }
 
+  /// The tenant is at home here: its session goes to an instance, or shares connections to it.
+  private mutating func serve(
+    _ handle: SlabHandle, _ identity: Identity, _ startup: StartupMessage,
+    _ options: StartupOptions, packet: RawSpan, rest: RawSpan
+  ) throws(Refusal) {
+    let wantsNotices = try Self.wantsNotices(
+      options.value(RouterOption.notices) ?? startup.value(RouterOption.notices, in: packet))
+    traceSession(handle, startup, packet: packet, options)
+    let tier = try Self.consistency(
+      options.value(RouterOption.consistency)
+        ?? startup.value(RouterOption.consistency, in: packet))
+    let route = try resolve(handle, tenant: identity.tenant, tier: tier)
+    try checkPause(route, identity.tenant)
+    if overload > .none { try checkOverload(route) }
+    try joinTenant(handle, route, identity.tenant)
+    var start = ClientStart(startup, in: packet, options: options, user: identity.user)
+    let name = markedName(startup, packet: packet, options: options, handle)
+    if let name { start.setApplicationName(Array(name.utf8)) }
+    if shares(handle, start, route) {
+      sessions[handle].target = target(route, identity.tenant, tier)
+      requestsGo(handle, by: route)
+      return try beginPooledLogin(
+        handle, route, start, tier: tier, wantsNotices: wantsNotices,
+        isRelayed: Self.bearsMark(startup, packet: packet, options: options), rest: rest)
+    }
+    let bytes = try Self.forServer(
+      startup, packet: packet, rest: rest, options: options, user: identity.user,
+      database: map.string(map.tenant(route.tenant).database),
+      isReadOnly: route.mode.refusesWrites, applicationName: name)
+    let database = NameDigest.of(map.string(map.tenant(route.tenant).database))
+    aim(handle, at: route, tenant: identity.tenant, tier: tier)
+    requestsGo(handle, by: route)
+    sessions[handle].target?.database = database
+    fillLoginBuffer(handle, bytes)
+    sessions[handle].moveOn(.routed)
+    connect(handle)
+  }
+
   /// Routes a session whose encryption ends at the server. The ClientHello stays in the login buffer and is passed on as it came.
   mutating func routeHello(_ handle: SlabHandle, tenant: [UInt8]) {
+    idlers.remove(handle.index)
     do throws(Refusal) {
-      try checkAdmission(handle)
+      if !context.hasDedicatedWorkers { try checkAdmission(handle) }
+      try checkEndpoint(handle, tenant)
+      try checkHomeOfEncrypted(tenant)
+      if handOver(handle, tenant) { return }
+      if context.hasDedicatedWorkers { try checkAdmission(handle) }
       let route = try resolve(handle, tenant: tenant, tier: nil)
       try checkPause(route, tenant)
+      // Nothing can be put before what is encrypted for the server.
+      if route.mode.refusesWrites, isOnPrimary(route) {
+        throw .modeRefused(tenant: tenant, route.mode)
+      }
+      if overload > .none { try checkOverload(route) }
+      try joinTenant(handle, route, tenant)
       aim(handle, at: route, tenant: tenant, tier: nil)
       sessions[handle].moveOn(.routed)
       connect(handle)
@@ -57,22 +101,31 @@ extension Worker where K: ~Copyable {
     }
   }
 
+  /// An endpoint that the table gives to a tenant leads to no other.
+  private mutating func checkEndpoint(
+    _ handle: SlabHandle, _ tenant: [UInt8]
+  ) throws(Refusal) {
+    guard let owner = proxiedTenants[handle.index]?.endpoint, owner != tenant else { return }
+    throw .foreignEndpoint(tenant: tenant, owner: owner)
+  }
+
   /// Refuses a session, unless the map may be what is wrong and somebody can be asked.
   private mutating func refuseOrHold(_ handle: SlabHandle, _ refusal: Refusal) {
     if case .unknownTenant(let tenant) = refusal, holdUnknown(handle, tenant) { return }
     if case .pausedByOperator = refusal, holdPaused(handle) { return }
+    if refusal.isOfMany { return refuseOneOfMany(handle, refusal) }
     refuse(handle, refusal)
   }
 
   /// What the server is sent: the startup packet rewritten, and what the client has sent behind it already.
   private static func forServer(
     _ startup: StartupMessage, packet: RawSpan, rest: RawSpan, options: StartupOptions,
-    user: [UInt8],
-    database: RawSpan
+    user: [UInt8], database: RawSpan, isReadOnly: Bool, applicationName: String?
   ) throws(Refusal) -> [UInt8] {
     do throws(StartupPacketError) {
       let start = try ServerStartup.packet(
-        startup, in: packet, options: options, user: user, database: database)
+        startup, in: packet, options: options, user: user, database: database,
+        isReadOnly: isReadOnly, applicationName: applicationName)
       let bytes = start + rest.copy(of: 0..<rest.byteCount)
       guard bytes.count <= RelayLimits.loginBytes else {
         throw .lengthOutOfRange(Int32(clamping: bytes.count))
@@ -94,6 +147,14 @@ extension Worker where K: ~Copyable {
     guard let value else { return nil }
     guard let consistency = Consistency(parsing: value) else { throw .unknownTier(value) }
     return consistency
+  }
+
+  private static func wantsNotices(_ value: [UInt8]?) throws(Refusal) -> Bool {
+    guard let value else { return false }
+    guard let wants = RouterOption.switchValue(value) else {
+      throw .badSetting("\(RouterOption.notices) is on or off")
+    }
+    return wants
   }
 
   mutating func resolve(
@@ -130,15 +191,27 @@ extension Worker where K: ~Copyable {
 
   private mutating func noted(_ route: Route) -> Route {
     context.report.counters.add(.mapHits)
+    context.report.routes.add(route.reason)
     if route.isStale { context.report.counters.add(.staleServes) }
+    if !route.mode.isNormal {
+      context.report.counters.add(.routedDegraded)
+      noteMode(route.mode)
+    }
     return route
   }
 
-  private mutating func refusal(_ error: RouteRefusal, _ tenant: [UInt8]) -> Refusal {
+  mutating func refusal(_ error: RouteRefusal, _ tenant: [UInt8]) -> Refusal {
+    context.report.refusals.add(error.reason)
     switch error {
     case .unknownTenant: return .unknownTenant(tenant)
     case .tenantSuspended: return .tenantSuspended(tenant)
-    case .shardPaused: return .shardPaused(tenant: tenant)
+    case .paused(_, let mode):
+      noteMode(mode)
+      return mode.cause == .mapTenant
+        ? .tenantPaused(tenant: tenant) : .shardPaused(tenant: tenant)
+    case .modeRefused(_, let mode):
+      context.report.counters.add(.refusedByMode)
+      return .modeRefused(tenant: tenant, mode)
     case .permissionsExpired(_, let age, let limit):
       context.report.counters.add(.refusedStalePermissions)
       return .permissionsExpired(tenant: tenant, age: age, limitMilliseconds: limit)
@@ -148,7 +221,7 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  private mutating func aim(
+  mutating func aim(
     _ handle: SlabHandle, at route: Route, tenant: [UInt8], tier: Consistency?
   ) {
     var target = target(route, tenant, tier)
@@ -163,7 +236,8 @@ extension Worker where K: ~Copyable {
     Target(
       tenant: TenantName(tenant) ?? .none, tier: tier,
       address: map.instance(route.instance).address, slot: route.slot, startedAt: kernel.now,
-      generation: route.generation, epoch: route.epoch)
+      generation: route.generation, epoch: route.epoch,
+      isReadOnly: route.mode.refusesWrites)
   }
 
   /// Whether a session shares links with others. The replication protocol has no transactions to share by.
@@ -175,106 +249,5 @@ extension Worker where K: ~Copyable {
     case .policy:
       return map.policy(map.tenant(route.tenant).policy).pooling == .transaction
     }
-  }
-
-  // MARK: Connecting
-
-  /// Makes the socket for the session's target; connecting is asked for with the next reconcile.
-  mutating func connect(_ handle: SlabHandle) {
-    let socket = kernel.openSocket(for: sessions[handle].target!.address)
-    guard socket >= 0 else { return connectFailed(-socket, handle) }
-    sessions[handle].server = socket
-    let attempt = kernel.now.advanced(by: context.settings.timeouts.connect)
-    timers.set(handle.index, to: min(attempt, loginDeadline(handle)))
-  }
-
-  mutating func connectCompleted(_ result: Int32, _ handle: SlabHandle) {
-    guard result == 0 else {
-      return connectFailed(result == -Errno.cancelled ? Errno.timedOut : -result, handle)
-    }
-    let target = sessions[handle].target!
-    if sessions[handle].moveDeadline != nil { return leaveUnused(handle) }
-    if let slot = target.slot {
-      health.recordConnected(
-        slot, latencyNanoseconds: kernel.now.nanoseconds(since: target.startedAt), now: kernel.now)
-      context.report.counters.add(.routed)
-    }
-    timers.set(handle.index, to: loginDeadline(handle))
-    if sessions[handle].greeting.promisedTLS {
-      fillLoginBuffer(handle, ServerStartup.sslRequest, at: Self.answerOffset)
-      sessions[handle].moveOn(.reachedForTLS)
-    } else {
-      sessions[handle].moveOn(.reached)
-    }
-  }
-
-  /// An instance did not take the connection: try the next one that the tier allows, or give up.
-  private mutating func connectFailed(_ errno: Int32, _ handle: SlabHandle) {
-    noteConnectFailure(errno, handle)
-    closeServer(handle)
-    guard sessions[handle].target!.slot != nil else { return end(handle) }
-    tryNext(handle)
-  }
-
-  private mutating func closeServer(_ handle: SlabHandle) {
-    guard sessions[handle].server >= 0 else { return }
-    kernel.close(sessions[handle].server)
-    sessions[handle].server = -1
-  }
-
-  /// The map changed while the session was connecting: it is connected where it doesn't belong any more, and has said nothing there.
-  private mutating func leaveUnused(_ handle: SlabHandle) {
-    leaveInstance(handle)
-    closeServer(handle)
-    tryNext(handle)
-  }
-
-  /// Goes on to the next instance that the tier allows by the map in use, or gives up.
-  mutating func tryNext(_ handle: SlabHandle) {
-    let target = sessions[handle].target!
-    do throws(Refusal) {
-      guard kernel.now < loginDeadline(handle) else {
-        throw .loginTimedOut(after: context.settings.timeouts.login)
-      }
-      guard !sessions[handle].tried.isFull else {
-        throw .noHealthyInstance(tenant: target.tenant.array, tried: sessions[handle].tried.count)
-      }
-      let route = try resolve(handle, tenant: target.tenant.array, tier: target.tier)
-      try checkPause(route, target.tenant.array)
-      // The startup packet is written already.
-      if let database = target.database,
-        database != NameDigest.of(map.string(map.tenant(route.tenant).database))
-      {
-        throw .databaseRenamed(tenant: target.tenant.array)
-      }
-      aim(handle, at: route, tenant: target.tenant.array, tier: target.tier)
-      sessions[handle].moveOn(.retried)
-      connect(handle)
-    } catch {
-      if case .noHealthyInstance = error, holdUnreached(handle) { return }
-      refuse(handle, error)
-    }
-  }
-
-  /// Tells health and log that an instance failed this session, and keeps the session from trying it again.
-  mutating func noteConnectFailure(_ errno: Int32, _ handle: SlabHandle) {
-    let target = sessions[handle].target!
-    context.report.counters.add(.connectFailures)
-    context.report.events.put(
-      WorkerEvent(
-        kind: .connectFailed(errno: errno), tenant: target.tenant.array,
-        address: target.address.description))
-    guard let slot = target.slot else { return }
-    if !Errno.isShortage(errno), isEvidence(handle) { noteStaleRoute(handle) }
-    health.recordFailure(slot, now: kernel.now)
-    if !sessions[handle].tried.isFull { sessions[handle].tried.insert(slot) }
-    leaveInstance(handle)
-  }
-
-  /// Takes the session off its instance's count.
-  mutating func leaveInstance(_ handle: SlabHandle) {
-    guard let slot = sessions[handle].target?.slot, sessions[handle].isCounted else { return }
-    sessions[handle].isCounted = false
-    health.end(slot)
   }
 }

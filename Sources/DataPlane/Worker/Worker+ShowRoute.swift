@@ -1,6 +1,7 @@
 import Pooling
 import Routing
 import ShardMap
+import Telemetry
 import Wire
 
 /// What `SHOW shardway.route` answers: where this transaction is, and why; and what a write there is told.
@@ -20,6 +21,7 @@ extension Worker where K: ~Copyable {
       ("sample_age_ms", route.sampleAgeNanoseconds.map { "\($0 / 1_000_000)" }),
       ("map_version", "\(map.header.mapVersion)"),
       ("reason", route.reason.name),
+      ("mode", route.mode.mode.name),
     ]
   }
 
@@ -29,11 +31,14 @@ extension Worker where K: ~Copyable {
     if ErrorFields.hasCode(SQLState.readOnlyTransaction.description, body),
       let route = pooledClients[handle.index].lastRoute
     {
+      if route.mode.refusesWrites { context.report.counters.add(.refusedByMode) }
       let instance = instance(at: pools[links[link].pool].address).map { map.text($0.id) }
       body = ErrorFields.adding(
-        hint:
-          "The tier \(route.tier.name) has sent this to the replica \(instance ?? "of another map")"
-          + ", where nothing is written: SET \(RouterOption.consistency) = 'strong' before what writes.",
+        hint: route.mode.refusesWrites
+          ? "Nothing is written in the mode \(route.mode.mode.name) (\(route.mode.cause.name)): "
+            + "SHOW \(RouterOption.mode) tells why, and until when."
+          : "The tier \(route.tier.name) has sent this to the replica \(instance ?? "of another map")"
+            + ", where nothing is written: SET \(RouterOption.consistency) = 'strong' before what writes.",
         to: body)
     }
     let message = MessageEncoder.encode(type: BackendMessageType.errorResponse, body: body)

@@ -12,6 +12,7 @@ extension Worker where K: ~Copyable {
   mutating func lookAt(
     _ text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle, runsNow: Bool = true
   ) -> [UInt8]? {
+    if let refusal = refusalToWrite(text, handle) { return refusal }
     var found = StatementRecognizer.recognize(text)
     if found.functions != [] { pin(handle) }
     guard found.isMultiple else {
@@ -103,6 +104,9 @@ extension Worker where K: ~Copyable {
     if change.name.isEqual(to: RouterOption.floor, in: text) {
       return setFloor(change, in: text, handle)
     }
+    if change.name.isEqual(to: RouterOption.notices, in: text) {
+      return setNotices(change, in: text, handle)
+    }
     guard change.name.isEqual(to: RouterOption.consistency, in: text) else {
       return RouterSQL.unknownSetting(change.name.copy(in: text))
     }
@@ -134,6 +138,18 @@ extension Worker where K: ~Copyable {
     return RouterSQL.setDone
   }
 
+  /// Whether the client is told when the mode changes.
+  private mutating func setNotices(
+    _ change: SettingChange, in text: RawSpan, _ handle: SlabHandle
+  ) -> [UInt8]? {
+    let value = change.value.form == .defaultValue ? Array("off".utf8) : change.value.copy(in: text)
+    guard let wants = value.flatMap({ RouterOption.switchValue($0) }) else {
+      return RouterSQL.badSwitch(RouterOption.notices, value ?? [])
+    }
+    pooledClients[handle.index].wantsNotices = wants
+    return RouterSQL.setDone
+  }
+
   private mutating func answer(
     to name: SettingName, in text: RawSpan, _ link: SlabHandle, _ handle: SlabHandle
   ) -> [UInt8]? {
@@ -145,6 +161,11 @@ extension Worker where K: ~Copyable {
       return RouterSQL.select([(RouterOption.tenant, String(decoding: tenant, as: UTF8.self))])
     }
     if name.isEqual(to: RouterOption.floor, in: text) { return floorQuestion(handle) }
+    if name.isEqual(to: RouterOption.mode, in: text) { return RouterSQL.select(modeRow(handle)) }
+    if name.isEqual(to: RouterOption.notices, in: text) {
+      let value = pooledClients[handle.index].wantsNotices ? "on" : "off"
+      return RouterSQL.select([(RouterOption.notices, value)])
+    }
     if name.isEqual(to: RouterOption.route, in: text) {
       return RouterSQL.select(route(of: link, handle))
     }

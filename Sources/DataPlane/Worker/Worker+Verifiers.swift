@@ -26,20 +26,26 @@ extension Worker where K: ~Copyable {
     let demand: ClientAuthentication.Demand
     switch value {
     case .verifier(.scram(let verifier)):
-      demand = .scram(scramServer(verifier, isMock: false))
+      demand = .scram(scramServer(verifier, isMock: false, for: handle))
     case .verifier(.md5(let verifier)) where method == .md5:
       demand = .md5(verifier, salt: UInt32.random(in: 0 ... .max))
     case .verifier(.md5), .verifier(.unsupported), .missing:
       let mock = ScramVerifier.mock(user: user, secret: context.settings.pooling.mockSecret)
-      demand = .scram(scramServer(mock, isMock: true))
+      demand = .scram(scramServer(mock, isMock: true, for: handle))
     }
     begin(ClientAuthentication(user: user, demand: demand), handle)
     list(handle)
   }
 
-  private mutating func scramServer(_ verifier: ScramVerifier, isMock: Bool) -> ScramServer {
-    ScramServer(
-      verifier: verifier, isMock: isMock, serverNonce: Nonces.scram(), channelBinding: .none)
+  private mutating func scramServer(
+    _ verifier: ScramVerifier, isMock: Bool, for handle: SlabHandle
+  ) -> ScramServer {
+    // A client that was relayed sees the router's encryption that relays it, or none, and never this one.
+    let binding =
+      pooledClients[handle.index].isRelayed
+      ? ChannelBinding.none : channelBinding(of: sessions[handle].client)
+    return ScramServer(
+      verifier: verifier, isMock: isMock, serverNonce: Nonces.scram(), channelBinding: binding)
   }
 
   // MARK: Asking
@@ -151,7 +157,7 @@ extension Worker where K: ~Copyable {
   }
 
   private mutating func addressDigest(_ handle: SlabHandle) -> UInt64 {
-    guard let peer = kernel.peer(of: sessions[handle].client) else { return digestSeed }
+    guard let peer = clientAddress(handle) else { return digestSeed }
     return NameDigest.mix([peer.high, peer.low], seed: digestSeed)
   }
 

@@ -1,4 +1,6 @@
+import Admission
 import Authentication
+import HotTenants
 import Pooling
 import Routing
 import ShardMap
@@ -15,12 +17,17 @@ import ShardMap
 public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// The world.
   public var kernel: K
-  let context: WorkerContext
+  var context: WorkerContext
   var listeners: [WorkerListener]
   /// Whether a listener asks for something of the kernel.
   var listenersWantWork = true
   /// When listeners that ran into a limit go on.
   var acceptResumesAt: MonotonicTime?
+  /// What the worker gives up because it is short of something; the gauge behind it is `shortage`.
+  var overload = OverloadLevel.none
+  var shortage: WorkerShortage
+  /// Sessions that wait for their clients to speak or to read, and may have to make room for others.
+  var idlers: LoginQueues
 
   var sessions: Slab<Session>
   /// Sessions whose state asks for something of the kernel.
@@ -31,6 +38,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var isSettlingAwaited = false
   /// The same of sessions that share server connections.
   var pooledSends: WorkList<QuietSend>
+  /// What sessions take of the memory that they may take.
+  let memory: MemoryLedger
   var relayBlocks: BlockPool
   var loginBlocks: BlockPool
   /// What clients have sent that wait for a server.
@@ -40,8 +49,24 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var timers: TimerWheel
   var cancels: CancelTable
 
+  /// The tenants that PROXY headers have named, by session slot.
+  var proxiedTenants: [UInt32: ProxiedTenants] = [:]
   /// What sessions have that share server connections, by session slot.
   var pooledClients: SlotTable<PooledClient>
+  /// The tenants that have sessions here.
+  var tenants: TenantTable
+  /// What they do.
+  var meter: TenantMeter
+  /// Those of them whose new sessions go elsewhere.
+  var quarantine = QuarantineBook()
+  /// Grows whenever envelopes may be others than before; from 1.
+  var envelopeEdition: UInt32 = 1
+  /// Sessions whose tenants are over a limit.
+  var fairQueue: FairQueue
+  var delayed = DelayedTenants()
+  var spareRefusals = SpareRefusals()
+  /// When to look next at what tenants hold and don't use; nil when they hold nothing.
+  var giveBackDue: MonotonicTime?
   /// The links that they share.
   var links: Slab<ServerLink>
   /// Server connections whose state asks for something of the kernel.
@@ -53,7 +78,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var accountByStartup: [[UInt8]: Int] = [:]
   var pools = PoolTable()
   /// How large pools are, and for how long.
-  let poolLimits: PoolLimits
+  var poolLimits: PoolLimits
   /// What the worker has of capped instances, by place; places are used again.
   var shares: [InstanceShare] = []
   var freeShares: [Int] = []
@@ -82,10 +107,14 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var cancelTargets: [UInt32: SlabHandle] = [:]
 
   var map: CompiledMap
+  /// The pool that the router runs for, by that map; nil where it runs for none.
+  var home: HomePool?
   /// What probes know of the map's instances.
   var samples: SampleBoard
   var resolver: Resolver
   var health: HealthTable
+  /// Instances that were ejected, and have not been reached since.
+  var ejected: Set<HealthSlot> = []
   var random: RandomSource
 
   /// Sessions that wait for the control plane's answer, and some that did a moment ago.
@@ -97,6 +126,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   let digestSeed: UInt64
   /// The first session that wasn't looked at since the map changed; nil when all were.
   var moveWalk: Int?
+  /// The first session whose deadline wasn't looked at since the configuration changed; nil when all were.
+  var idleWalk: Int?
   /// Sessions that are to be moved off their instance.
   var movingCount = 0
   /// Whether any session is to end when it is idle.
@@ -104,12 +135,38 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// When there is something to do beside the sessions' work; nil when there is nothing.
   var choresDue: MonotonicTime?
 
+  /// Where requests are counted.
+  var requests: RequestBook
+  /// The census under way.
+  var census: CensusWalk?
+
+  /// What it keeps in mind of modes.
+  var modes = WorkerModes()
+
+  /// What it knows of a process that takes this one's place, or whose place this one takes.
+  var takeover = WorkerTakeover()
+
   /// What it does for the admin console.
   var admin = WorkerAdmin()
+
+  /// The tenants that clients have named by encryption that has ended at other workers, by session slot.
+  var handedTenants: [UInt32: EncryptedTenants] = [:]
+  /// How connections to servers are encrypted; nil where they are not.
+  var serverTLS: ServerTLSSettings?
+  /// What it tells a collector of requests.
+  var tracing: WorkerTracing
 
   var doorbellSeen: UInt32
   var isDoorbellAwaited = false
   var isStopping = false
+  /// Whether the listeners are closed, or about to be.
+  var acceptsNobody = false
+  /// How far a drain has come, where one was ordered.
+  var drain = DrainSchedule()
+  /// How many session slots are due to be let go, from the first.
+  var drainDue = 0
+  /// The first of them that wasn't looked at lately; nil when all were.
+  var drainWalk: Int?
   var stopDeadline = MonotonicTime.origin
 
   /// Makes a worker. `kernel` must belong to the thread that turns the worker.
@@ -120,16 +177,23 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     sessions = Slab(capacity: capacity)
     listed = WorkList(capacity: capacity)
     quietSends = WorkList(capacity: 2 * capacity)
+    shortage = WorkerShortage(now: kernel.now)
+    let memory = MemoryLedger(limit: context.memoryShare ?? .max)
+    self.memory = memory
+    idlers = LoginQueues(capacity: capacity)
     relayBlocks = BlockPool(
       blockBytes: RelayLimits.blockBytes,
-      limit: max(1, context.settings.limits.relayBytesPerWorker / RelayLimits.blockBytes))
-    loginBlocks = BlockPool(blockBytes: RelayLimits.loginBytes, limit: capacity)
+      limit: max(1, context.settings.limits.relayBytesPerWorker / RelayLimits.blockBytes),
+      ledger: memory)
+    loginBlocks = BlockPool(blockBytes: RelayLimits.loginBytes, limit: capacity, ledger: memory)
     pooledSends = WorkList(capacity: 2 * capacity)
     unreadBlocks = BlockPool(
       blockBytes: RelayLimits.unreadBlockBytes,
       limit: max(1, context.settings.limits.relayBytesPerWorker / RelayLimits.unreadBlockBytes),
-      kept: 256)
+      kept: 256, ledger: memory)
     pooledClients = SlotTable(capacity: capacity)
+    tenants = TenantTable(directory: context.tenants, worker: context.index)
+    fairQueue = FairQueue(sessions: capacity)
     links = Slab(capacity: context.linkCapacity)
     listedLinks = WorkList(capacity: context.linkCapacity)
     linkTimers = TimerWheel(capacity: context.linkCapacity, now: kernel.now)
@@ -145,22 +209,32 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     let edition = context.mapSlot.edition
     let map = edition.map
     self.map = map
+    meter = TenantMeter(shardCount: map.counts.shards)
+    requests = RequestBook(
+      context.report.requests, context.shards, shardCount: map.counts.shards)
+    home = context.settings.home.map { HomePool($0, in: map) }
     samples = edition.samples
     resolver = Resolver(
       location: RouterLocation(
-        region: context.settings.region, zone: context.settings.zone, in: map), in: map)
+        region: context.settings.region, zone: context.settings.zone, in: map), in: map,
+      clock: WallClock(monotonic: kernel.now, milliseconds: kernel.wallMilliseconds))
     health = HealthTable(for: map)
     random = RandomSource(seed: seed)
+    tracing = WorkerTracing(context.settings.tracing, sessions: capacity, seed: seed)
     digestSeed = seed
-    doorbellSeen = context.mailbox.doorbell.count
+    // Not what it is now: others may have left something before this thread came here.
+    doorbellSeen = Doorbell.unrung
+    serverTLS = context.settings.serverTLS
     self.context = context
     self.listeners = listeners
     self.kernel = kernel
+    reviewModes()
   }
 
   /// Whether the worker has stopped and holds nothing any more.
   public var isFinished: Bool {
-    isStopping && sessions.count == 0 && links.count == 0
+    isStopping && sessions.count == 0 && links.count == 0 && shortage.unheard.isEmpty
+      && kernel.closingCount == 0
       && !listeners.contains { $0.state != .closed }
   }
 
@@ -171,9 +245,11 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     submitAndWait()
     takeCompletions()
     settleQuietSends()
+    if fairQueue.count > 0 { serveDelayed() }
     expireTimers()
     lookIntoMailbox()
-    if choresDue != nil { doChores() }
+    if kernel.now >= shortage.gaugeDue { readGauge() }
+    if let choresDue, kernel.now >= choresDue { doChores() }
   }
 
   /// Hands over what is queued, and sleeps until something happens or is due.
@@ -185,6 +261,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     if links.count > 0, let wake = linkTimers.nextWake { limit = Self.earlier(limit, wake) }
     if let acceptResumesAt { limit = Self.earlier(limit, acceptResumesAt) }
     if isStopping { limit = Self.earlier(limit, stopDeadline) }
+    if shortage.isFelt { limit = Self.earlier(limit, shortage.gaugeDue) }
+    if fairQueue.count > 0, let wake = nextTurnOfQueue() { limit = Self.earlier(limit, wake) }
     if let choresDue { limit = Self.earlier(limit, choresDue) }
     if !isDoorbellAwaited {
       limit = Self.earlier(limit, kernel.now.advanced(by: WorkerLimits.doorbellLook))

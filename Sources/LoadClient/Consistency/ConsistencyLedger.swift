@@ -65,7 +65,7 @@ public struct ConsistencyLedger: Sendable {
         // Each read is judged by its own; the report has room for one.
         self.bound = max(self.bound ?? bound, bound)
       case .readYourWrite: hasCheckers = true
-      case .selectOnly, .tpcbLike, .payload, .script: break
+      case .selectOnly, .tpcbLike, .payload, .script, .connect: break
       }
     }
     self.hasCheckers = hasCheckers

@@ -12,6 +12,8 @@ extension PlanBuilder {
     case .payload(let bytes):
       try add(BuiltInScripts.payload(entry.transaction, bytes: bytes), entry, load)
     case .script(let script): try add(script, entry, load)
+    // The generator opens and closes; nothing is said in between.
+    case .connect: .program(add([]))
     case .readYourWrite: .program(try addReadYourWrite(tier: entry.tier ?? load.tier, load))
     case .staleness(let bound): try addStaleness(bound: bound, load)
     }

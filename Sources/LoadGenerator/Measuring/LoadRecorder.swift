@@ -11,6 +11,7 @@ struct LoadRecorder: ~Copyable {
   private(set) var failed = 0
   private(set) var service = LatencyHistogram()
   private(set) var connecting = LatencyHistogram()
+  private(set) var handshakes = HandshakeCounts()
   private(set) var tenants: TenantTimes
   /// Windows that are over.
   private(set) var windows: [WindowFigures] = []
@@ -61,6 +62,9 @@ struct LoadRecorder: ~Copyable {
     connecting.record(nanoseconds: UInt64(max(nanoseconds, 0)))
   }
 
+  /// Counts a TLS handshake that succeeded.
+  mutating func shookHands(isResumed: Bool) { handshakes.add(isResumed: isResumed) }
+
   /// Ends the windows before the one that a moment lies in. The last one also takes what ends after
   /// the measurement.
   mutating func roll(to moment: Int64) {
@@ -81,7 +85,8 @@ struct LoadRecorder: ~Copyable {
     for index in windows.indices { windows[index].due = Int(dueByWindow[index]) }
     return RecordedLoad(
       due: due, completed: completed, windows: windows, service: service.counts,
-      connecting: connecting.counts, tenants: tenants, consistency: consistency)
+      connecting: connecting.counts, handshakes: handshakes, tenants: tenants,
+      consistency: consistency)
   }
 
   private mutating func endWindow() {
@@ -115,6 +120,7 @@ struct RecordedLoad: Sendable {
   var windows: [WindowFigures]
   var service: LatencyCounts
   var connecting: LatencyCounts
+  var handshakes: HandshakeCounts
   var tenants: TenantTimes
   var consistency: ConsistencyResult?
 
@@ -125,6 +131,7 @@ struct RecordedLoad: Sendable {
     for index in windows.indices { windows[index].merge(other.windows[index]) }
     service.merge(other.service)
     connecting.merge(other.connecting)
+    handshakes.merge(other.handshakes)
     tenants.merge(other.tenants)
     guard let others = other.consistency else { return }
     guard var merged = consistency else { return consistency = others }

@@ -94,7 +94,8 @@ struct BlockingSession: ~Copyable {
   private static func stream(serverName: String?) throws(SessionFailure) -> TLSStream {
     do throws(TLSError) {
       return try TLSStream(
-        TLSContext(client: TLSContext.ClientSettings()), serverName: serverName)
+        TLSContext(client: TLSContext.ClientSettings(verification: .require)),
+        serverName: serverName)
     } catch {
       throw SessionFailure(failure: Failure(.tls), message: error.description)
     }

@@ -30,7 +30,8 @@ enum Merging {
     guard var sum = parts.first else {
       return RecordedLoad(
         due: 0, completed: 0, windows: [], service: LatencyCounts(), connecting: LatencyCounts(),
-        tenants: TenantTimes(tenants: plan.loads[load].names.count), consistency: nil)
+        handshakes: HandshakeCounts(), tenants: TenantTimes(tenants: plan.loads[load].names.count),
+        consistency: nil)
     }
     for part in parts.dropFirst() { sum.merge(part) }
     return sum
@@ -51,6 +52,7 @@ enum Merging {
       name: planned.load.name, connections: planned.tenants.count, due: recorded.due,
       completed: recorded.completed, errors: named(failures), latency: latency,
       service: recorded.service, connecting: recorded.connecting,
+      handshakes: plan.target.encryption == .off ? nil : recorded.handshakes,
       windows: recorded.windows.prefix(begun).enumerated().map { index, window in
         WindowResult(
           at: Double(Int64(index) * plan.window) / 1e9, due: window.due,

@@ -74,6 +74,8 @@ struct Connection: ~Copyable {
   // Opening and closing.
 
   var connectBegan: Int64 = 0
+  /// Whether opening it is a transaction of its load, which is due since `intended`.
+  var isAttempt = false
   /// Whether its first attempt has been decided.
   var wasTried = false
   /// Whether any of its attempts succeeded.

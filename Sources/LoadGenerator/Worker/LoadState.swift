@@ -16,6 +16,8 @@ struct LoadState: ~Copyable {
   let pace: Pace
   let thinkTime: Int64
   let transactionsPerConnection: Int
+  /// Whether its transactions are attempts to open a connection: its idle ones are closed.
+  let onlyConnects: Bool
   /// Its connections' places in the worker.
   let places: Range<Int>
 
@@ -48,6 +50,7 @@ struct LoadState: ~Copyable {
     client = planned.client
     thinkTime = load.thinkTime.wholeNanoseconds
     transactionsPerConnection = load.transactionsPerConnection ?? .max
+    onlyConnects = load.onlyConnects
     places = first..<first + own.count
     mix = MixDraw(load.mix)
     tenants = TenantDraw(load.tenants)

@@ -34,7 +34,7 @@ extension Worker {
     }
     if intended < now - plan.transactionTimeout {
       recordUnsent(load, tenant, intended, Failure(.timeout))
-    } else if connections[drawn].phase == .idle {
+    } else if loads[load].idle.has(drawn - first) {
       begin(drawn, kind, intended)
     } else if let idle = loads[load].idle.first(in: tenant) {
       begin(first + idle, kind, intended)
@@ -113,6 +113,7 @@ extension Worker {
   mutating func wakeSleepers() {
     while let place = wakes.popExpired(now: now) {
       switch connections[place].phase {
+      case .closed where loads[connections[place].load].onlyConnects: takeWaitingAttempt(place)
       case .closed: toOpen.append(place)
       case .thinking: goOn(place)
       case .pausing: beginNext(place)

@@ -20,7 +20,7 @@ extension Worker {
         .brokeWhileIdle, failure, message: connections[place].machine.lastFailureText)
     }
     connections[place].queued = 0..<0
-    leave(place, reopenAfter: reopenPause(place))
+    leave(place, reopenAfter: loads[load].onlyConnects ? nil : reopenPause(place))
   }
 
   /// Doubles with each failure in a row.
@@ -91,6 +91,7 @@ extension Worker {
     connections[place].queued = 0..<0
     connections[place].generation &+= 1
     connections[place].phase = .closed
+    if loads[connections[place].load].onlyConnects { return mayTryAgain(place) }
     guard let pause = connections[place].reopenPause else { return }
     if pause == 0 { toOpen.append(place) } else { wakes.set(place, to: now + pause) }
   }

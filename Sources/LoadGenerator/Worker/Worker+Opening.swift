@@ -12,7 +12,7 @@ extension Worker {
     }
   }
 
-  private mutating func open(_ place: Int) {
+  mutating func open(_ place: Int) {
     let first = loads[connections[place].load].places.lowerBound
     connections[place].machine = ClientMachine(
       tenant: connections[place].tenant, connection: place - first, seed: random.next())
@@ -87,7 +87,7 @@ extension Worker {
     loads[load].recorder.connected(after: now - connections[place].connectBegan)
     connections[place].phase = .idle
     decided(place, wasOpened: true)
-    becameFree(place)
+    if loads[load].onlyConnects { attemptSucceeded(place) } else { becameFree(place) }
   }
 
   /// An attempt is decided. The first ones of all connections are what the start waits for.
@@ -109,6 +109,7 @@ extension Worker {
   mutating func openingFailed(_ place: Int, _ failure: Failure, message: String?) {
     let load = connections[place].load
     openingCount -= 1
+    if connections[place].isAttempt { return attemptFailed(place, failure) }
     let told = message ?? connections[place].machine.lastFailureText
     loads[load].troubles.note(.notOpened, failure, message: told)
     loads[load].lastConnectFailure = failure

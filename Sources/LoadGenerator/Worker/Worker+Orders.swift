@@ -47,7 +47,8 @@ extension Worker {
 
   /// Fails all that is under way.
   private mutating func interruptAll() {
-    for place in 0..<connections.count where connections[place].phase.hasTransaction {
+    for place in 0..<connections.count
+    where connections[place].phase.hasTransaction || connections[place].isAttempt {
       connectionBroke(place, Failure(.interrupted))
     }
     for load in 0..<loads.count {

@@ -73,9 +73,11 @@ extension Worker {
   mutating func shakeHands(_ place: Int) {
     connections[place].phase = .shakingHands
     let tenant = plan.loads[connections[place].load].names[connections[place].tenant]
+    let name = plan.target.serverName(forTenant: tenant)
     do throws(TLSError) {
+      // One address is contacted, so that the name alone tells servers apart.
       connections[place].tls = try TLSStream(
-        tls!, serverName: plan.target.serverName(forTenant: tenant))
+        tls!, serverName: name, sessionKey: Array((name ?? "").utf8))
     } catch {
       return connectionBroke(place, Failure(.tls), message: error.description)
     }
@@ -94,7 +96,11 @@ extension Worker {
       return connectionBroke(place, Failure(.tls), message: error.description)
     }
     queue(place, from: start)
-    if progress != .handshaking, connections[place].phase == .shakingHands { login(place) }
+    if progress != .handshaking, connections[place].phase == .shakingHands {
+      loads[connections[place].load].recorder.shookHands(
+        isResumed: connections[place].tls?.isResumed == true)
+      login(place)
+    }
     if !plaintext.isEmpty { takePlaintext(place) }
     if progress == .closed { connectionBroke(place, Failure(.closed)) }
   }

@@ -7,9 +7,10 @@ extension Worker {
     let load = connections[place].load
     loads[load].idle.remove(
       place - loads[load].places.lowerBound, from: connections[place].tenant)
-    connections[place].phase = .busy
     connections[place].intended = intended
     connections[place].sent = now
+    if loads[load].onlyConnects { return beginAttempt(place) }
+    connections[place].phase = .busy
     deadlines[place] = intended + plan.transactionTimeout
     let start = batch.bytes.count
     connections[place].machine.begin(

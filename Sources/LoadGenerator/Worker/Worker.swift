@@ -112,7 +112,10 @@ struct Worker: ~Copyable {
   private static func makeTLS(_ plan: RunPlan) throws(LoadError) -> TLSContext? {
     guard plan.target.encryption != .off else { return nil }
     do throws(TLSError) {
-      return try TLSContext(client: TLSContext.ClientSettings())
+      return try TLSContext(
+        client: TLSContext.ClientSettings(
+          verification: .require,
+          keptSessions: plan.target.resumesSessions ? GeneratorLimits.keptSessions : 0))
     } catch {
       throw .tls(error)
     }

@@ -14,9 +14,10 @@ public struct TextReport: Sendable {
   /// The lines, in order.
   public private(set) var lines: [Line] = []
 
-  /// Verdicts, loads, errors, faults that could not be done, and remarks of a run.
+  /// Verdicts, loads, TLS handshakes, errors, faults that could not be done, and remarks of a run.
   public init(_ result: RunResult) {
     add([LoadRows.heading] + result.loads.map { LoadRows.row($0, result.seconds) })
+    addHandshakes(result)
     addErrors(result)
     addConsistency(result)
     addNotes(result)
@@ -60,6 +61,11 @@ public struct TextReport: Sendable {
       lines.append(Line(text: text, style: style))
     }
     lines.append(Line(text: "", style: nil))
+  }
+
+  private mutating func addHandshakes(_ result: RunResult) {
+    let rows = HandshakeRows.of(result)
+    if !rows.isEmpty { add([HandshakeRows.heading] + rows) }
   }
 
   private mutating func addErrors(_ result: RunResult) {

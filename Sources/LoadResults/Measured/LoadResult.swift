@@ -17,6 +17,8 @@ public struct LoadResult: Sendable, Codable {
   public var service: LatencyCounts
   /// From `connect` to ReadyForQuery, with the connections that were made before the measurement.
   public var connecting: LatencyCounts
+  /// TLS handshakes, with those that were made before the measurement; nil where nothing is encrypted.
+  public var handshakes: HandshakeCounts?
   /// Latency when the load ran alone, where an objective asks for it.
   public var alone: LatencyCounts?
   /// The windows of the measurement, in order of time.
@@ -30,7 +32,8 @@ public struct LoadResult: Sendable, Codable {
   public init(
     name: String, connections: Int, due: Int, completed: Int, errors: [String: Int],
     latency: LatencyCounts, service: LatencyCounts, connecting: LatencyCounts,
-    alone: LatencyCounts? = nil, windows: [WindowResult], tenants: [TenantResult],
+    handshakes: HandshakeCounts? = nil, alone: LatencyCounts? = nil, windows: [WindowResult],
+    tenants: [TenantResult],
     consistency: ConsistencyResult? = nil
   ) {
     self.name = name
@@ -41,6 +44,7 @@ public struct LoadResult: Sendable, Codable {
     self.latency = latency
     self.service = service
     self.connecting = connecting
+    self.handshakes = handshakes
     self.alone = alone
     self.windows = windows
     self.tenants = tenants

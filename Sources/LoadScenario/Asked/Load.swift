@@ -33,6 +33,11 @@ public struct Load: Sendable, Equatable {
   }
 }
 
+extension Load {
+  /// Whether its transactions are attempts to open a connection.
+  public var onlyConnects: Bool { mix.contains { $0.transaction == .connect } }
+}
+
 /// How statements are sent.
 public enum QueryMode: String, Sendable, CaseIterable {
   /// Query, parameters written into the text.
@@ -155,6 +160,9 @@ public enum TransactionKind: Sendable, Equatable {
   case staleness(bound: Duration)
   /// The statements of a file.
   case script(SQLScript)
+  /// An attempt to open a connection: it is completed when the session is there, and then closed. A
+  /// load that does this does nothing else: its connections are as many as may be tried at a time.
+  case connect
 
   /// The name in files and reports.
   public var name: String {
@@ -165,6 +173,7 @@ public enum TransactionKind: Sendable, Equatable {
     case .readYourWrite: "read-your-write"
     case .staleness: "staleness"
     case .script(let script): script.name
+    case .connect: "connect"
     }
   }
 }

@@ -46,6 +46,9 @@ public struct LoadTarget: Sendable, Equatable {
   public var serverNameSuffix = ""
   /// Whether each connection begins with a PROXY v2 header, as behind a network load balancer.
   public var sendsProxyHeader = false
+  /// Whether a connection resumes the TLS session of one before it, where the target gives tickets; otherwise each handshake is
+  /// a full one.
+  public var resumesSessions = false
   /// The role that logs in; followed by the tenant where ``tenantPlace`` says so.
   public var user = "app"
   /// The database where the tenant doesn't name it; `{tenant}` in it stands for the tenant, as in

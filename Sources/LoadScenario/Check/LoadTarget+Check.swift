@@ -17,6 +17,10 @@ extension LoadTarget {
     guard tenantPlace != .serverName || encryption != .off else {
       throw FieldError("target.tenant", "can't be server-name without encryption")
     }
+    guard !resumesSessions || encryption != .off else {
+      throw FieldError(
+        "target.resumption", "is for ssl-request or direct: without TLS there is no session")
+    }
     if tenantPlace == .serverName {
       guard serverNameSuffix.hasPrefix("."), serverNameSuffix.utf8.count > 1 else {
         throw FieldError("target.serverNameSuffix", "is needed, as \".db.localhost\"")

@@ -41,6 +41,23 @@ extension Scenario {
     try Self.check(load.tenants, "\(path).tenants")
     try Self.check(load.arrivals, path)
     try Self.check(load.mix, "\(path).mix")
+    if load.onlyConnects { try Self.checkConnecting(load, path) }
+  }
+
+  /// Refuses what has no meaning for a load whose connections are closed as soon as they are open.
+  private static func checkConnecting(_ load: Load, _ path: String) throws(FieldError) {
+    guard load.mix.count == 1 else {
+      throw FieldError("\(path).mix", "can hold nothing beside connect: take a load of its own")
+    }
+    guard case .open = load.arrivals else {
+      throw FieldError("\(path).closedLoop", "is not for connect, which needs a rate")
+    }
+    guard load.transactionsPerConnection == nil else {
+      throw FieldError("\(path).transactionsPerConnection", "is not for connect: it is always one")
+    }
+    guard load.thinkTime == .zero else {
+      throw FieldError("\(path).thinkTime", "is not for connect, which says nothing")
+    }
   }
 
   private static func checkTier(_ tier: String?, _ path: String) throws(FieldError) {
@@ -122,7 +139,7 @@ extension Scenario {
           throw FieldError(
             "\(path).bound", "must be \(bounds.lowerBound) to \(bounds.upperBound), in whole ms")
         }
-      case .selectOnly, .tpcbLike, .readYourWrite, .script: break
+      case .selectOnly, .tpcbLike, .readYourWrite, .script, .connect: break
       }
     }
   }

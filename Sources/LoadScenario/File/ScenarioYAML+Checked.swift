@@ -53,6 +53,7 @@ extension ScenarioYAML.Target {
     checked.tenantPlace = try Configured.name(tenant, "target.tenant", checked.tenantPlace)
     checked.serverNameSuffix = serverNameSuffix ?? checked.serverNameSuffix
     checked.sendsProxyHeader = proxyProtocol ?? checked.sendsProxyHeader
+    checked.resumesSessions = resumption ?? checked.resumesSessions
     checked.user = user ?? checked.user
     checked.database = database ?? checked.database
     checked.passwordFile = passwordFile.map(folder.path)

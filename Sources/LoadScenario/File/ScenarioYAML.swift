@@ -9,6 +9,7 @@ struct ScenarioYAML: ConfigurationYAML {
     var tenant: String?
     var serverNameSuffix: String?
     var proxyProtocol: Bool?
+    var resumption: Bool?
     var user: String?
     var database: String?
     var passwordFile: String?
@@ -64,8 +65,8 @@ struct ScenarioYAML: ConfigurationYAML {
       "window", "connectTimeout", "transactionTimeout", "tables", "loads", "faults", "objectives",
     ],
     "target": [
-      "address", "protocol", "encryption", "tenant", "serverNameSuffix", "proxyProtocol", "user",
-      "database", "passwordFile",
+      "address", "protocol", "encryption", "resumption", "tenant", "serverNameSuffix",
+      "proxyProtocol", "user", "database", "passwordFile",
     ],
     "fleet": [
       "shards", "replicas", "tenants", "maxConnections", "controlPlane", "pooling",

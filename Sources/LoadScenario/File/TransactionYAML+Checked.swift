@@ -8,6 +8,7 @@ extension ScenarioYAML.Transaction {
     case payload
     case readYourWrite = "read-your-write"
     case staleness
+    case connect
   }
 
   /// The transaction, or the first field that can't be read.
@@ -41,6 +42,7 @@ extension ScenarioYAML.Transaction {
     case .selectOnly: return .selectOnly
     case .tpcbLike: return .tpcbLike
     case .readYourWrite: return .readYourWrite
+    case .connect: return .connect
     case .payload: return .payload(bytes: try size("\(path).bytes"))
     case .staleness:
       guard let bound else {

@@ -1,6 +1,7 @@
 public import ControlClient
 internal import Foundation
 internal import Glibc
+internal import Processes
 
 /// A running `shardway-control` of a fleet, with a store, a signing key and tokens of its own. It is
 /// reached by TLS only, with the certificate of the fleet's servers.
@@ -31,7 +32,7 @@ public final class LocalControl: Sendable {
 
   /// Prepares a control plane with `shardway-control init`; it is not started yet.
   init(
-    _ options: FleetControlOptions, certificate: ServerCertificate, in folder: FleetFolder
+    _ options: FleetControlOptions, certificate: SelfSignedCertificate, in folder: FleetFolder
   ) async throws(FleetError) {
     path = folder["control"]
     certificatePath = certificate.certificatePath
@@ -45,7 +46,7 @@ public final class LocalControl: Sendable {
   }
 
   /// Adds the certificate to the configuration that `init` has made.
-  private func encrypt(with certificate: ServerCertificate) throws(FleetError) {
+  private func encrypt(with certificate: SelfSignedCertificate) throws(FleetError) {
     let tls = """
       tls: { certificate: "\(certificate.certificatePath)", key: "\(certificate.keyPath)" }
 

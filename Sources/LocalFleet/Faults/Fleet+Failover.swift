@@ -44,7 +44,7 @@ extension Fleet {
       }
     }
     let fields: [String: JSONValue] = [
-      "mode": .string(ShardMode.normal.name), "primary": .string(primary.instance),
+      "mode": .string(ServiceMode.normal.name), "primary": .string(primary.instance),
       "replicas": .array(replicas.map { .string($0.instance) }),
     ]
     _ = try await asked { client throws(ControlClientError) in

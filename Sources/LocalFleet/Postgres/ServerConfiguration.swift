@@ -1,9 +1,13 @@
+internal import Processes
+
 /// The text of a server's configuration files.
 enum ServerConfiguration {
   /// What is added to `postgresql.conf` of each server.
   ///
   /// Durability is off: the data of a local fleet is deleted with it, and starts fast without.
-  static func settings(options: FleetOptions, certificate: ServerCertificate, socketFolder: String)
+  static func settings(
+    options: FleetOptions, certificate: SelfSignedCertificate, socketFolder: String
+  )
     -> String
   {
     var lines = [

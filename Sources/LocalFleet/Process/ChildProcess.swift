@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 internal import Synchronization
 
 /// A running process, or one that has ended.
@@ -31,7 +32,9 @@ public final class ChildProcess: Sendable {
     let streams = Spawn.Streams(
       input: input.child.fileDescriptor, output: output.fileDescriptor,
       error: error.fileDescriptor)
-    switch Spawn.start(launch, streams: streams) {
+    switch Spawn.start(
+      launch.executable, launch.arguments, environment: launch.environment, streams: streams)
+    {
     case .success(let pid):
       self.pid = pid
     case .failure(let failure):

@@ -37,7 +37,8 @@ enum ListeningPorts {
       let words = line[start.upperBound...].split(separator: " ")
       guard words.count >= 2, let port = words[0].split(separator: ":").last.flatMap({ UInt16($0) })
       else { continue }
-      ports[words[1].trimmingCharacters(in: CharacterSet(charactersIn: "()"))] = port
+      // In a log of JSON more follows behind the name.
+      ports[String(words[1].dropFirst().prefix { $0 != ")" })] = port
     }
     return ports
   }

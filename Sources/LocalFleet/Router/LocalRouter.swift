@@ -87,6 +87,9 @@ public final class LocalRouter: Sendable {
     return await process.wait()
   }
 
+  /// The port of another listener, by the name that the router's log gives it; nil where there is none yet.
+  public func port(of listener: String) -> UInt16? { ListeningPorts.parse(log)[listener] }
+
   /// What the router has logged so far.
   public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 }
@@ -113,7 +116,10 @@ extension Fleet {
     }
     let log = logPath(of: name)
     let logStart = FileManager.default.contents(atPath: log)?.count ?? 0
-    let process = try start(Launch(executable, ["--config", configuration]), name: name)
+    let launch = Launch(
+      executable, ["--config", configuration],
+      environment: Launch.plainEnvironment.merging(options.environment) { $1 })
+    let process = try start(launch, name: name)
     return try await LocalRouter(
       process: process, options: options, name: name, executable: executable,
       logPath: log, logStart: logStart, certificatePath: certificatePath)

@@ -1,3 +1,5 @@
+internal import Processes
+
 /// How a fleet's router is configured.
 public struct RouterOptions: Sendable {
   /// The path of the `shardway-router` program; a relative one starts at this process's folder.
@@ -14,8 +16,22 @@ public struct RouterOptions: Sendable {
   public var identity = ["option", "user", "database"]
   /// Whether clients of the PostgreSQL listener share server connections; nil is one for each client.
   public var pooling: FleetPooling?
+  /// Whether clients of the PostgreSQL listener encrypt.
+  public enum Encryption: String, Sendable, CaseIterable {
+    /// No.
+    case off
+    /// As they like.
+    case optional
+    /// Yes.
+    case required
+  }
+
+  /// Whether clients of the PostgreSQL listener encrypt; if so, there must be a section `tls`.
+  public var tls = Encryption.off
   /// Sections of the configuration to add or to replace, as YAML: the part after `name:`.
   public var sections: [String: String] = [:]
+  /// Variables of its environment besides ``Launch/plainEnvironment``.
+  public var environment: [String: String] = [:]
 
   /// One worker for each core, on ports the kernel chooses.
   public init(executable: String) {
@@ -23,7 +39,7 @@ public struct RouterOptions: Sendable {
   }
 
   /// The suffix of the names by which TLS clients name their tenant.
-  public static let serverNameSuffix = ".\(ServerCertificate.domain)"
+  public static let serverNameSuffix = ".\(SelfSignedCertificate.domain)"
 
   /// The text of the configuration file.
   func configuration(mapPath: String, pagePath: String?) -> String {
@@ -37,6 +53,7 @@ public struct RouterOptions: Sendable {
           protocol: postgres
           identity: [\(identity.joined(separator: ", "))]
           pooling: \(pooling?.mode.rawValue ?? "session")
+          tls: \(tls.rawValue)
         - address: "127.0.0.1:\(tlsPort)"
           protocol: tcp
           sniSuffix: "\(Self.serverNameSuffix)"

@@ -53,6 +53,32 @@ extension KeyedDecodingContainer {
     }
   }
 
+  /// A number in a range, or nil when the field isn't there.
+  func decodeNumber<Value: FixedWidthInteger>(
+    forKey key: Key, in range: ClosedRange<Value>
+  ) throws -> Value? {
+    guard try contains(key) && !decodeNil(forKey: key) else { return nil }
+    let number = try decodeCounter(forKey: key)
+    guard let value = Value(exactly: number), range.contains(value) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self,
+        debugDescription:
+          "\(number) is out of range; use \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// An age such as `30s`, in milliseconds, or nil when the field isn't there.
+  func decodeAge(forKey key: Key, hint: String = "") throws -> UInt32? {
+    guard let text = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    guard let age = Age.milliseconds(text) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self,
+        debugDescription: "\"\(text)\" is not an age such as 500ms, 30s, 5m, 12h or 30d" + hint)
+    }
+    return age
+  }
+
   /// A version, epoch or generation. For a number out of range the decoder throws an error of its
   /// own that doesn't say which field it was.
   func decodeCounter(forKey key: Key) throws -> UInt64 {

@@ -54,25 +54,14 @@ private struct BoundForm: Codable {
   init(from decoder: any Decoder) throws {
     let fields = try decoder.fields(CodingKeys.self)
     bound = .standard
-    if let text = try fields.decodeIfPresent(String.self, forKey: .ttl) {
-      bound.ttlMilliseconds = try Self.age(text, .ttl, in: fields, hint: "")
+    if let ttl = try fields.decodeAge(forKey: .ttl) { bound.ttlMilliseconds = ttl }
+    guard try fields.decodeIfPresent(String.self, forKey: .maxStale) != Age.never else {
+      bound.maxStaleMilliseconds = FreshnessBound.never
+      return
     }
-    if let text = try fields.decodeIfPresent(String.self, forKey: .maxStale) {
-      bound.maxStaleMilliseconds =
-        text == Age.never
-        ? FreshnessBound.never : try Self.age(text, .maxStale, in: fields, hint: ", or \"never\"")
+    if let end = try fields.decodeAge(forKey: .maxStale, hint: ", or \"never\"") {
+      bound.maxStaleMilliseconds = end
     }
-  }
-
-  private static func age(
-    _ text: String, _ key: CodingKeys, in fields: KeyedDecodingContainer<CodingKeys>, hint: String
-  ) throws -> UInt32 {
-    guard let age = Age.milliseconds(text) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: key, in: fields,
-        debugDescription: "\"\(text)\" is not an age such as 500ms, 30s, 5m, 12h or 30d" + hint)
-    }
-    return age
   }
 
   func encode(to encoder: any Encoder) throws {

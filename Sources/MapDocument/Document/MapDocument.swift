@@ -89,8 +89,12 @@ public struct Shard: Hashable, Sendable {
   public var id: String
   /// Grows when, and only when, the primary changes. From 1.
   public var epoch: UInt64
-  /// What it does with new work; `normal` when the document doesn't say.
-  public var mode: ShardMode
+  /// What it is good for; `normal` when the document doesn't say.
+  public var mode: ServiceMode
+  /// When the mode ends by itself, in whole seconds; nil for no end.
+  public var modeUntil: IssueTime?
+  /// Why it is in its mode, for people; nil where nobody said.
+  public var modeCause: String?
   /// The id of the instance that accepts writes.
   public var primary: String
   /// The ids of the instances that follow it.
@@ -98,66 +102,16 @@ public struct Shard: Hashable, Sendable {
 
   /// A shard from its parts.
   public init(
-    id: String, epoch: UInt64, mode: ShardMode = .normal, primary: String, replicas: [String]
+    id: String, epoch: UInt64, mode: ServiceMode = .normal, modeUntil: IssueTime? = nil,
+    modeCause: String? = nil, primary: String, replicas: [String]
   ) {
     self.id = id
     self.epoch = epoch
     self.mode = mode
+    self.modeUntil = modeUntil
+    self.modeCause = modeCause
     self.primary = primary
     self.replicas = replicas
-  }
-}
-
-/// What the tenants that name it are entitled to.
-public struct Policy: Hashable, Sendable {
-  /// Unique among policies.
-  public var id: String
-  /// The tier of a session that asks for none.
-  public var tier: Consistency
-  /// The tier of a transaction that begins READ ONLY in such a session; nil for ``tier``.
-  public var readTier: Consistency?
-  /// How long a client keeps a server connection at a listener that goes by policy; nil for as long as it
-  /// is connected.
-  public var pooling: PoolMode?
-  /// How old the data of its tenants may become; `.standard` where the document doesn't say.
-  public var freshness: FreshnessRules
-  /// What a bounded read does when no replica is proven fresh enough; `primary` when the document
-  /// doesn't say.
-  public var boundedFallback: BoundedFallback
-  /// Most reads of a tier other than `strong` that may go to a primary because no replica will do,
-  /// in percent of all such reads of a shard; 20 when the document doesn't say.
-  public var primaryReadBudgetPercent: Int
-
-  /// ``primaryReadBudgetPercent`` when a document doesn't say.
-  public static let standardReadBudgetPercent = Int(PolicyRecord.standardReadBudgetPercent)
-
-  /// A policy from its parts.
-  public init(
-    id: String, tier: Consistency, readTier: Consistency? = nil, pooling: PoolMode? = nil,
-    freshness: FreshnessRules = .standard, boundedFallback: BoundedFallback = .primary,
-    primaryReadBudgetPercent: Int = Self.standardReadBudgetPercent
-  ) {
-    self.id = id
-    self.tier = tier
-    self.readTier = readTier
-    self.pooling = pooling
-    self.freshness = freshness
-    self.boundedFallback = boundedFallback
-    self.primaryReadBudgetPercent = primaryReadBudgetPercent
-  }
-}
-
-/// A group of routers.
-public struct Pool: Hashable, Sendable {
-  /// Unique among pools.
-  public var id: String
-  /// Whether it serves only the tenants that name it.
-  public var dedicated: Bool
-
-  /// A pool from its parts.
-  public init(id: String, dedicated: Bool) {
-    self.id = id
-    self.dedicated = dedicated
   }
 }
 
@@ -177,11 +131,15 @@ public struct Tenant: Hashable, Sendable {
   public var policy: String
   /// Whether it may open sessions; `active` when the document doesn't say.
   public var state: TenantState
+  /// What it is good for, whatever its shard is; `normal` when the document doesn't say.
+  public var mode: ServiceMode
+  /// When the mode ends by itself, in whole seconds; nil for no end.
+  public var modeUntil: IssueTime?
 
   /// A tenant from its parts.
   public init(
     id: String, generation: UInt64, shard: String, database: String, pool: String, policy: String,
-    state: TenantState = .active
+    state: TenantState = .active, mode: ServiceMode = .normal, modeUntil: IssueTime? = nil
   ) {
     self.id = id
     self.generation = generation
@@ -190,5 +148,7 @@ public struct Tenant: Hashable, Sendable {
     self.pool = pool
     self.policy = policy
     self.state = state
+    self.mode = mode
+    self.modeUntil = modeUntil
   }
 }

@@ -69,7 +69,7 @@ extension Instance: Codable {
 
 extension Shard: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, epoch, mode, primary, replicas
+    case id, epoch, mode, modeUntil, modeCause, primary, replicas
   }
 
   /// Decodes the fields; a missing, misspelt or mistyped one is an error.
@@ -79,81 +79,28 @@ extension Shard: Codable {
       id: try fields.decode(String.self, forKey: .id),
       epoch: try fields.decodeCounter(forKey: .epoch),
       mode: try fields.decodeNamed(forKey: .mode) ?? .normal,
+      modeUntil: try fields.decodeIfPresent(IssueTime.self, forKey: .modeUntil),
+      modeCause: try fields.decodeIfPresent(String.self, forKey: .modeCause),
       primary: try fields.decode(String.self, forKey: .primary),
       replicas: try fields.decode([String].self, forKey: .replicas))
-  }
-
-  /// Encodes every field, defaults included.
-  public func encode(to encoder: any Encoder) throws {
-    var fields = encoder.container(keyedBy: CodingKeys.self)
-    try fields.encode(id, forKey: .id)
-    try fields.encode(epoch, forKey: .epoch)
-    try fields.encode(mode.name, forKey: .mode)
-    try fields.encode(primary, forKey: .primary)
-    try fields.encode(replicas, forKey: .replicas)
-  }
-}
-
-extension Policy: Codable {
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, tier, readTier, pooling, freshness, boundedFallback, primaryReadBudgetPercent
-  }
-
-  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
-  public init(from decoder: any Decoder) throws {
-    let fields = try decoder.fields(CodingKeys.self)
-    guard let tier = try fields.decodeTier(forKey: .tier) else {
-      throw DecodingError.keyNotFound(
-        CodingKeys.tier, .init(codingPath: fields.codingPath, debugDescription: ""))
-    }
-    self.init(
-      id: try fields.decode(String.self, forKey: .id), tier: tier,
-      readTier: try fields.decodeTier(forKey: .readTier),
-      pooling: try fields.decodeNamed(forKey: .pooling),
-      freshness: try fields.decodeIfPresent(FreshnessForm.self, forKey: .freshness)?.rules
-        ?? .standard,
-      boundedFallback: try fields.decodeNamed(forKey: .boundedFallback) ?? .primary,
-      primaryReadBudgetPercent: try fields.decodePercent(forKey: .primaryReadBudgetPercent)
-        ?? Self.standardReadBudgetPercent)
   }
 
   /// Encodes every field that has a value, defaults included.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
-    try fields.encode(tier.name, forKey: .tier)
-    try fields.encode(FreshnessForm(rules: freshness), forKey: .freshness)
-    try fields.encodeIfPresent(readTier?.name, forKey: .readTier)
-    try fields.encodeIfPresent(pooling?.name, forKey: .pooling)
-    try fields.encode(boundedFallback.name, forKey: .boundedFallback)
-    try fields.encode(primaryReadBudgetPercent, forKey: .primaryReadBudgetPercent)
-  }
-}
-
-extension Pool: Codable {
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, dedicated
-  }
-
-  /// Decodes the fields; a missing, misspelt or mistyped one is an error.
-  public init(from decoder: any Decoder) throws {
-    let fields = try decoder.fields(CodingKeys.self)
-    self.init(
-      id: try fields.decode(String.self, forKey: .id),
-      dedicated: try fields.decode(Bool.self, forKey: .dedicated))
-  }
-
-  /// Encodes every field, defaults included.
-  public func encode(to encoder: any Encoder) throws {
-    var fields = encoder.container(keyedBy: CodingKeys.self)
-    try fields.encode(id, forKey: .id)
-    try fields.encode(dedicated, forKey: .dedicated)
+    try fields.encode(epoch, forKey: .epoch)
+    try fields.encode(mode.name, forKey: .mode)
+    try fields.encodeIfPresent(modeUntil, forKey: .modeUntil)
+    try fields.encodeIfPresent(modeCause, forKey: .modeCause)
+    try fields.encode(primary, forKey: .primary)
+    try fields.encode(replicas, forKey: .replicas)
   }
 }
 
 extension Tenant: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, generation, shard, database, pool, policy, state
+    case id, generation, shard, database, pool, policy, state, mode, modeUntil
   }
 
   /// Decodes the fields; a missing, misspelt or mistyped one is an error.
@@ -166,10 +113,12 @@ extension Tenant: Codable {
       database: try fields.decode(String.self, forKey: .database),
       pool: try fields.decode(String.self, forKey: .pool),
       policy: try fields.decode(String.self, forKey: .policy),
-      state: try fields.decodeNamed(forKey: .state) ?? .active)
+      state: try fields.decodeNamed(forKey: .state) ?? .active,
+      mode: try fields.decodeNamed(forKey: .mode) ?? .normal,
+      modeUntil: try fields.decodeIfPresent(IssueTime.self, forKey: .modeUntil))
   }
 
-  /// Encodes every field, defaults included.
+  /// Encodes every field; a mode only where there is one.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(id, forKey: .id)
@@ -179,6 +128,8 @@ extension Tenant: Codable {
     try fields.encode(pool, forKey: .pool)
     try fields.encode(policy, forKey: .policy)
     try fields.encode(state.name, forKey: .state)
+    if mode != .normal { try fields.encode(mode.name, forKey: .mode) }
+    try fields.encodeIfPresent(modeUntil, forKey: .modeUntil)
   }
 }
 

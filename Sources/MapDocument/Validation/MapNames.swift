@@ -19,6 +19,23 @@ public enum MapNames {
       && name.utf8.allSatisfy { $0 >= UInt8(ascii: " ") && $0 != 0x7f }
   }
 
+  /// What an identifier may be, for messages.
+  public static let identifierHint =
+    "use 1 to \(MapLimits.identifierBytes) of a-z, 0-9, _ and -, "
+    + "beginning with a letter or a digit"
+
+  /// Whether a text can be shown as the cause of a mode: one printable line of 1 to
+  /// ``ShardMap/MapLimits/modeCauseBytes`` bytes.
+  public static func isCause(_ text: String) -> Bool {
+    (1...MapLimits.modeCauseBytes).contains(text.utf8.count)
+      && text.unicodeScalars.allSatisfy { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+        default: true
+        }
+      }
+  }
+
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

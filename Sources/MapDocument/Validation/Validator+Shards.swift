@@ -12,6 +12,7 @@ extension Validator {
     for (place, shard) in shards.enumerated() {
       let path = "shards[\(place)]"
       checkVersion(shard.epoch, path + ".epoch")
+      for finding in shard.findings(at: path) { add(finding) }
       checkLimit(shard.replicas.count, MapLimits.replicasPerShard, path + ".replicas")
       checkMember(
         shard.primary, Role(path: path + ".primary", shard: shard.id, isPrimary: true),

@@ -20,6 +20,7 @@ extension Validator {
       checkReference(tenant.policy, in: policies, path + ".policy", kind: "policy")
       checkReference(tenant.pool, in: pools, path + ".pool", kind: "pool")
       checkDatabase(tenant.database, path + ".database")
+      for finding in tenant.findings(at: path) { add(finding) }
       // No byte of one tenant may reach another.
       let database = Database(shard: tenant.shard, name: tenant.database)
       if let first = databases.updateValue(place, forKey: database) {

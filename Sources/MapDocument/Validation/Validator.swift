@@ -12,7 +12,8 @@ extension MapDocument {
     validator.checkNumbers()
     validator.checkTopology()
     validator.checkShards()
-    validator.checkPoliciesAndPools()
+    validator.checkPolicies()
+    validator.checkPools()
     validator.checkTenants()
     if let previous { validator.checkHistory(since: previous) }
     return validator.findings
@@ -61,8 +62,7 @@ struct Validator {
       if !MapNames.isIdentifier(id) {
         find(
           path, "\"\(id)\" is no valid id",
-          hint: "use 1 to \(MapLimits.identifierBytes) of a-z, 0-9, _ and -, "
-            + "beginning with a letter or a digit")
+          hint: MapNames.identifierHint)
       }
       if let first = places[id] {
         find(path, "\"\(id)\" is also the id at \(first)", hint: "give each \(kind) its own id")

@@ -10,6 +10,8 @@ public struct RecordCompiler: Sendable {
   private var instances: [String: InstanceIndex] = [:]
   private var shards: [String: ShardIndex] = [:]
   private var policies: [String: PolicyIndex] = [:]
+  /// Policies come before the pools that they may name, so they wait for those.
+  private var waitingPolicies: [Policy] = []
   private var pools: [String: PoolIndex] = [:]
 
   /// A compiler for the map that `seal` seals.
@@ -18,19 +20,40 @@ public struct RecordCompiler: Sendable {
       mapVersion: seal.mapVersion, issuedAt: seal.issuedAtMilliseconds, root: seal.root)
   }
 
-  /// The map so far: once every record was added, what is to be published.
-  public var builder: MapBuilder { map }
-
   /// Adds the next record.
   ///
   /// - Throws: ``ExchangeError/malformed(line:reason:)`` when a field is missing, and
   ///   ``ExchangeError/invalidMap(_:)`` when it refers to what isn't there or is over a limit.
   public mutating func add(_ record: MapRecord) throws(ExchangeError) {
     let resource = try record.resource()
+    if resource.key.kind > .pool { try addWaitingPolicies() }
+    try Self.named(record.key) { () throws(MapBuildError) in try add(resource) }
+  }
+
+  /// Ends the map: what is to be published, once every record was added.
+  ///
+  /// - Throws: ``ExchangeError/invalidMap(_:)`` as ``add(_:)``.
+  public mutating func finish() throws(ExchangeError) -> MapBuilder {
+    try addWaitingPolicies()
+    return map
+  }
+
+  private mutating func addWaitingPolicies() throws(ExchangeError) {
+    for policy in waitingPolicies {
+      try Self.named(ResourceKey(kind: .policy, id: policy.id)) { () throws(MapBuildError) in
+        policies[policy.id] = try map.addPolicy(policy, pools: pools)
+      }
+    }
+    waitingPolicies.removeAll()
+  }
+
+  private static func named(
+    _ key: ResourceKey, _ body: () throws(MapBuildError) -> Void
+  ) throws(ExchangeError) {
     do throws(MapBuildError) {
-      try add(resource)
+      try body()
     } catch {
-      throw .invalidMap("\(record.key): \(error)")
+      throw .invalidMap("\(key): \(error)")
     }
   }
 
@@ -46,12 +69,9 @@ public struct RecordCompiler: Sendable {
     case .shard(let shard):
       try add(shard)
     case .policy(let policy):
-      policies[policy.id] = try map.addPolicy(
-        id: policy.id, tier: policy.tier, readTier: policy.readTier, pooling: policy.pooling,
-        freshness: policy.freshness, boundedFallback: policy.boundedFallback,
-        primaryReadBudgetPercent: UInt8(clamping: policy.primaryReadBudgetPercent))
+      waitingPolicies.append(policy)
     case .pool(let pool):
-      pools[pool.id] = try map.addPool(id: pool.id, dedicated: pool.dedicated)
+      pools[pool.id] = try map.addPool(pool)
     case .tenant(let tenant):
       try add(tenant)
     }
@@ -74,6 +94,7 @@ public struct RecordCompiler: Sendable {
     }
     shards[shard.id] = try map.addShard(
       id: shard.id, epoch: shard.epoch, mode: shard.mode,
+      modeUntilMilliseconds: shard.modeUntil.modeEndMilliseconds, modeCause: shard.modeCause,
       primary: try Self.find(shard.primary, in: instances, name), replicas: replicas)
   }
 
@@ -83,7 +104,8 @@ public struct RecordCompiler: Sendable {
     else { throw .danglingIndex("tenant \(tenant.id)") }
     try map.addTenant(
       id: tenant.id, database: tenant.database, shard: shard, policy: policy, pool: pool,
-      generation: tenant.generation, state: tenant.state)
+      generation: tenant.generation, state: tenant.state, mode: tenant.mode,
+      modeUntilMilliseconds: tenant.modeUntil.modeEndMilliseconds)
   }
 
   private static func find<Index>(

@@ -10,9 +10,8 @@ extension MapResource {
     case .zone: self = .zone(id: record.key.id, region: try fields.string("region"))
     case .instance: self = .instance(try Self.instance(&fields))
     case .shard: self = .shard(try Self.shard(&fields))
-    case .policy: self = .policy(try Self.policy(&fields))
-    case .pool:
-      self = .pool(Pool(id: record.key.id, dedicated: try fields.bool("dedicated")))
+    case .policy: self = .policy(try Policy(&fields))
+    case .pool: self = .pool(try Self.pool(&fields))
     case .tenant: self = .tenant(try Self.tenant(&fields))
     }
   }
@@ -26,55 +25,36 @@ extension MapResource {
 
   private static func shard(_ fields: inout RecordFields) throws(ExchangeError) -> Shard {
     let epoch = try fields.unsigned("epoch")
-    let mode: ShardMode = try fields.named("mode")
+    let mode: ServiceMode = try fields.named("mode")
+    let cause = try fields.stringIfPresent("modeCause")
+    let end = try fields.timeIfPresent("modeUntil")
     let primary = try fields.string("primary")
     return Shard(
-      id: fields.key.id, epoch: epoch, mode: mode, primary: primary,
+      id: fields.key.id, epoch: epoch, mode: mode, modeUntil: end, modeCause: cause,
+      primary: primary,
       replicas: try fields.strings("replicas"))
   }
 
-  private static func policy(_ fields: inout RecordFields) throws(ExchangeError) -> Policy {
-    let fallback: BoundedFallback = try fields.namedIfPresent("boundedFallback") ?? .primary
-    let freshness = try FreshnessRules(&fields)
-    let pooling: PoolMode? = try fields.namedIfPresent("pooling")
-    let budget = try fields.unsignedIfPresent("primaryReadBudgetPercent")
-    let readTier = try fields.tierIfPresent("readTier")
-    return Policy(
-      id: fields.key.id, tier: try fields.tier("tier"), readTier: readTier, pooling: pooling,
-      freshness: freshness, boundedFallback: fallback,
-      primaryReadBudgetPercent: budget.map { Int(clamping: $0) }
-        ?? Policy.standardReadBudgetPercent)
+  private static func pool(_ fields: inout RecordFields) throws(ExchangeError) -> Pool {
+    let addresses = try fields.stringsIfPresent("addresses") ?? []
+    let dedicated = try fields.bool("dedicated")
+    let foreign: ForeignTenants = try fields.namedIfPresent("foreign") ?? .refuse
+    let routers = try fields.stringsIfPresent("routers") ?? []
+    return Pool(
+      id: fields.key.id, dedicated: dedicated, foreign: foreign, routers: routers,
+      routersPerTenant: try fields.numberIfPresent("routersPerTenant") ?? 0, addresses: addresses)
   }
 
   private static func tenant(_ fields: inout RecordFields) throws(ExchangeError) -> Tenant {
     let database = try fields.string("database")
     let generation = try fields.unsigned("generation")
+    let mode: ServiceMode = try fields.namedIfPresent("mode") ?? .normal
+    let end = try fields.timeIfPresent("modeUntil")
     let policy = try fields.string("policy")
     let pool = try fields.string("pool")
     let shard = try fields.string("shard")
     return Tenant(
       id: fields.key.id, generation: generation, shard: shard, database: database, pool: pool,
-      policy: policy, state: try fields.named("state"))
-  }
-}
-
-extension FreshnessRules {
-  /// What isn't there is standard: a policy may leave its freshness out, or a class, or a part of
-  /// its bound.
-  fileprivate init(_ record: inout RecordFields) throws(ExchangeError) {
-    self = .standard
-    guard var classes = try record.objectIfPresent("freshness") else { return }
-    for dataClass in [FreshnessClass.envelope, .permissions, .routing] {
-      let path = "freshness.\(dataClass.name)"
-      guard let value = classes.take(dataClass.name) else { continue }
-      guard var bound = value.fields else { throw record.missing(path, "an object") }
-      if let text = bound.take("maxStale") {
-        self[dataClass].maxStaleMilliseconds =
-          text.string == Age.never ? FreshnessBound.never : try record.age(text, path + ".maxStale")
-      }
-      if let text = bound.take("ttl") {
-        self[dataClass].ttlMilliseconds = try record.age(text, path + ".ttl")
-      }
-    }
+      policy: policy, state: try fields.named("state"), mode: mode, modeUntil: end)
   }
 }

@@ -1,6 +1,9 @@
 internal import MapDocument
 internal import ShardMap
 
+// What is newer than the format is written only where it says something: a resource that says nothing
+// of it keeps the bytes, and so the root, that it had before.
+
 extension MapResource {
   /// The resource as a record; the fields in the order of their names.
   var canonicalBytes: [UInt8] {
@@ -16,11 +19,8 @@ extension MapResource {
       json.field("region", region)
     case .instance(let instance): Self.write(instance, &json)
     case .shard(let shard): Self.write(shard, &json)
-    case .policy(let policy): Self.write(policy, &json)
-    case .pool(let pool):
-      json.field("dedicated", pool.dedicated)
-      json.field("id", pool.id)
-      json.field("kind", ResourceKind.pool.rawValue)
+    case .policy(let policy): policy.write(&json)
+    case .pool(let pool): Self.write(pool, &json)
     case .tenant(let tenant): Self.write(tenant, &json)
     }
     json.endObject()
@@ -39,41 +39,20 @@ extension MapResource {
     json.field("id", shard.id)
     json.field("kind", ResourceKind.shard.rawValue)
     json.field("mode", shard.mode.name)
+    if let cause = shard.modeCause { json.field("modeCause", cause) }
+    if let end = shard.modeUntil { json.field("modeUntil", end.description) }
     json.field("primary", shard.primary)
     json.field("replicas", shard.replicas)
   }
 
-  /// What is newer than the format is written only where it says something: a policy that says
-  /// nothing of it keeps the bytes, and so the root, that it had before.
-  private static func write(_ policy: Policy, _ json: inout JSONWriter) {
-    json.field("boundedFallback", policy.boundedFallback.name)
-    json.name("freshness")
-    json.beginObject()
-    write("envelope", policy.freshness[.envelope], &json)
-    write("permissions", policy.freshness[.permissions], &json)
-    write("routing", policy.freshness[.routing], &json)
-    json.endObject()
-    json.field("id", policy.id)
-    json.field("kind", ResourceKind.policy.rawValue)
-    if let pooling = policy.pooling { json.field("pooling", pooling.name) }
-    if policy.primaryReadBudgetPercent != Policy.standardReadBudgetPercent {
-      json.field("primaryReadBudgetPercent", policy.primaryReadBudgetPercent)
-    }
-    if let tier = policy.readTier { json.field("readTier", tier.name) }
-    json.field("tier", policy.tier.name)
-  }
-
-  private static func write(
-    _ name: StaticString, _ bound: FreshnessBound, _ json: inout JSONWriter
-  ) {
-    json.name(name)
-    json.beginObject()
-    json.field(
-      "maxStale",
-      bound.maxStaleMilliseconds == FreshnessBound.never
-        ? Age.never : Age.text(milliseconds: bound.maxStaleMilliseconds))
-    json.field("ttl", Age.text(milliseconds: bound.ttlMilliseconds))
-    json.endObject()
+  private static func write(_ pool: Pool, _ json: inout JSONWriter) {
+    if !pool.addresses.isEmpty { json.field("addresses", pool.addresses) }
+    json.field("dedicated", pool.dedicated)
+    if pool.foreign != .refuse { json.field("foreign", pool.foreign.name) }
+    json.field("id", pool.id)
+    json.field("kind", ResourceKind.pool.rawValue)
+    if !pool.routers.isEmpty { json.field("routers", pool.routers) }
+    if pool.routersPerTenant != 0 { json.field("routersPerTenant", pool.routersPerTenant) }
   }
 
   private static func write(_ tenant: Tenant, _ json: inout JSONWriter) {
@@ -81,6 +60,8 @@ extension MapResource {
     json.field("generation", tenant.generation)
     json.field("id", tenant.id)
     json.field("kind", ResourceKind.tenant.rawValue)
+    if tenant.mode != .normal { json.field("mode", tenant.mode.name) }
+    if let end = tenant.modeUntil { json.field("modeUntil", end.description) }
     json.field("policy", tenant.policy)
     json.field("pool", tenant.pool)
     json.field("shard", tenant.shard)

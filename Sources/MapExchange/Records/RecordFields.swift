@@ -1,10 +1,12 @@
 internal import MapDocument
 internal import ShardMap
 
-/// A record's fields, taken in the order of their names.
+/// The fields of a record, or of an object in it, taken in the order of their names.
 struct RecordFields {
   let key: ResourceKey
   private var fields: JSONFields
+  /// What comes before a field's name in messages.
+  private var path = ""
 
   init(_ record: MapRecord) throws(ExchangeError) {
     guard let fields = JSONView(checked: record.bytes).fields else {
@@ -70,24 +72,73 @@ struct RecordFields {
     return named
   }
 
-  mutating func objectIfPresent(_ name: String) throws(ExchangeError) -> JSONFields? {
+  mutating func boolIfPresent(_ name: String) throws(ExchangeError) -> Bool? {
     guard let view = fields.take(name) else { return nil }
-    guard let object = view.fields else { throw missing(name, "an object") }
-    return object
+    guard let value = view.bool else { throw missing(name, "true or false") }
+    return value
   }
 
-  func age(_ view: JSONView, _ name: String) throws(ExchangeError) -> UInt32 {
-    guard let age = view.string.flatMap({ Age.milliseconds($0) }) else {
+  mutating func stringIfPresent(_ name: String) throws(ExchangeError) -> String? {
+    guard let view = fields.take(name) else { return nil }
+    guard let value = view.string else { throw missing(name, "a string") }
+    return value
+  }
+
+  mutating func stringsIfPresent(_ name: String) throws(ExchangeError) -> [String]? {
+    guard let view = fields.take(name) else { return nil }
+    guard let value = view.strings else { throw missing(name, "a list of strings") }
+    return value
+  }
+
+  /// A whole number that its type can hold; its range is a matter of compiling.
+  mutating func numberIfPresent<Value: FixedWidthInteger>(
+    _ name: String
+  ) throws(ExchangeError) -> Value? {
+    guard let number = try unsignedIfPresent(name) else { return nil }
+    guard let value = Value(exactly: number) else {
+      throw missing(name, "a whole number of at most \(Value.max)")
+    }
+    return value
+  }
+
+  /// An age in milliseconds, as `30s`.
+  mutating func ageIfPresent(_ name: String) throws(ExchangeError) -> UInt32? {
+    guard let text = try stringIfPresent(name) else { return nil }
+    return try age(text, name)
+  }
+
+  func age(_ text: String, _ name: String) throws(ExchangeError) -> UInt32 {
+    guard let age = Age.milliseconds(text) else {
       throw missing(name, "an age such as 500ms, 30s, 5m, 12h or 30d")
     }
     return age
   }
 
-  private func unknown(_ text: String, _ name: String, _ known: String) -> ExchangeError {
-    .malformed(line: 0, reason: "\(key): \(name) is \"\(text)\" and should be one of \(known)")
+  mutating func timeIfPresent(_ name: String) throws(ExchangeError) -> IssueTime? {
+    guard let text = try stringIfPresent(name) else { return nil }
+    guard let time = IssueTime(text) else {
+      throw missing(name, "a time like 2026-11-21T00:00:00Z")
+    }
+    return time
   }
 
-  func missing(_ name: String, _ kind: String) -> ExchangeError {
-    .malformed(line: 0, reason: "\(key): \(name) is missing, or is not \(kind)")
+  /// The fields of an object in this one.
+  mutating func objectIfPresent(_ name: String) throws(ExchangeError) -> RecordFields? {
+    guard let view = fields.take(name) else { return nil }
+    guard let object = view.fields else { throw missing(name, "an object") }
+    var nested = self
+    nested.fields = object
+    nested.path = "\(path)\(name)."
+    return nested
+  }
+
+  private func unknown(_ text: String, _ name: String, _ known: String) -> ExchangeError {
+    .malformed(
+      line: 0,
+      reason: "\(key): \(path)\(name) is \"\(text)\" and should be one of \(known)")
+  }
+
+  private func missing(_ name: String, _ kind: String) -> ExchangeError {
+    .malformed(line: 0, reason: "\(key): \(path)\(name) is missing, or is not \(kind)")
   }
 }

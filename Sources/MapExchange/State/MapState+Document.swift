@@ -28,7 +28,8 @@ extension MapState {
 }
 
 extension MapDocument {
-  /// What the document describes, resource by resource, in the document's own order.
+  /// What the document describes, resource by resource: what is referred to before what refers to it,
+  /// and else in the document's own order.
   public var resources: [MapResource] {
     var resources: [MapResource] = topology.regions.map { .region(id: $0.id) }
     for region in topology.regions {
@@ -36,8 +37,8 @@ extension MapDocument {
     }
     resources += topology.instances.map { .instance($0) }
     resources += shards.map { .shard($0) }
-    resources += policies.map { .policy($0) }
     resources += pools.map { .pool($0) }
+    resources += policies.map { .policy($0) }
     resources += tenants.map { .tenant($0) }
     return resources
   }

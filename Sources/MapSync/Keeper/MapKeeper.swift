@@ -198,7 +198,7 @@ public final class MapKeeper {
     try store.records(with: delta) { (record) throws(StoreFault) in
       try StoreFault.exchange { () throws(ExchangeError) in try compiler.add(record) }
     }
-    return compiler.builder
+    return try StoreFault.exchange { () throws(ExchangeError) in try compiler.finish() }
   }
 
   private func publish(_ step: Step, _ version: UInt64) -> KeeperOutcome {

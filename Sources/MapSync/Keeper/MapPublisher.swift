@@ -34,7 +34,8 @@ struct MapPublisher {
       guard known.has(tenant) else { return nil }
       patch.upsertTenant(
         id: tenant.id, database: tenant.database, shard: tenant.shard, policy: tenant.policy,
-        pool: tenant.pool, generation: tenant.generation, state: tenant.state)
+        pool: tenant.pool, generation: tenant.generation, state: tenant.state,
+        mode: tenant.mode, modeUntilMilliseconds: tenant.modeUntil.modeEndMilliseconds)
     }
     for key in delta.removes { patch.removeTenant(id: key.id) }
     return patch

@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// Pauses after failures: exponential, with full jitter, so that those who failed together don't
 /// come back together.
 struct Backoff: Sendable {
@@ -13,7 +15,7 @@ struct Backoff: Sendable {
   }
 
   /// Counts a failure and gives the pause after it, in nanoseconds.
-  mutating func next(_ random: inout SplitMix) -> Int64 {
+  mutating func next(_ random: inout SplitMix64) -> Int64 {
     let doubled = first.multipliedReportingOverflow(by: 1 << min(failures, 40))
     failures += 1
     return Int64.random(
@@ -22,21 +24,6 @@ struct Backoff: Sendable {
 
   /// Something worked.
   mutating func reset() { failures = 0 }
-}
-
-/// A small generator whose seed decides everything (Steele, Lea, Flood: SplitMix64, OOPSLA 2014).
-struct SplitMix: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
 }
 
 extension Duration {

@@ -1,3 +1,4 @@
+import RandomNumbers
 public import ShardMap
 
 /// Decides when to ask which control plane for what, and what an answer means. No IO: events and
@@ -35,7 +36,7 @@ public struct SyncMachine: Sendable {
   /// What it was told to do.
   public let settings: SyncSettings
   let writerPID: Int32
-  var random: SplitMix
+  var random: SplitMix64
   var schedule: PollSchedule
   var backoff: Backoff
   var eventsBackoff: Backoff
@@ -82,7 +83,7 @@ public struct SyncMachine: Sendable {
   ) {
     self.settings = settings
     self.writerPID = writerPID
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     let interval = settings.interval.wholeNanoseconds
     let jitter = Int64.random(in: 0..<max(interval, 1), using: &random)
     schedule = PollSchedule(first: now.bootNanoseconds + jitter, interval: interval)

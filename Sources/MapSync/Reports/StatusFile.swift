@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 public import ShardMap
 
@@ -97,6 +98,15 @@ public struct StatusFile: Codable, Hashable, Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Nothing in it can't be encoded.
     return ((try? encoder.encode(self)).map { Array($0) } ?? []) + [UInt8(ascii: "\n")]
+  }
+
+  /// Most bytes that are read of one.
+  private static let byteLimit = 64 << 10
+
+  /// Reads the file at a path; nil when there is none, or it is no such file.
+  public init?(path: String) {
+    guard let bytes = SmallFile.bytes(at: path, upTo: Self.byteLimit) else { return nil }
+    self.init(encoded: bytes)
   }
 
   /// Reads the file's bytes; nil for anything else.

@@ -35,6 +35,38 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var eventsSeen: UInt64
   }
 
+  /// The shares that a router goes by.
+  public struct Shares: Codable, Hashable, Sendable {
+    /// The number of the grant; 0 for those that it gave itself.
+    public var grant: Int64
+    /// Of every tenant that it was told no other one of, in parts per million.
+    public var standard: UInt32
+  }
+  /// What a tenant wants of a router, in parts per million of its regional limit.
+  public struct Demand: Codable, Hashable, Sendable {
+    /// The tenant.
+    public var tenant: String
+    /// What it wanted lately.
+    public var wanted: UInt32
+    /// Its share there.
+    public var share: UInt32
+  }
+  /// Something that a router has done or wants.
+  public struct Event: Codable, Hashable, Sendable {
+    /// Grows with each event of the router.
+    public var number: Int64
+    /// When it was, in milliseconds since 1970.
+    public var atMilliseconds: Int64
+    /// What it is.
+    public var kind: String
+    /// The tenant, or empty.
+    public var tenant: String
+    /// The shard, or empty.
+    public var shard: String
+    /// Why, for people.
+    public var text: String
+  }
+
   /// The sidecar's name.
   public var sidecar: String
   /// How long the report is good for.
@@ -51,11 +83,31 @@ public struct StatusReport: Codable, Hashable, Sendable {
   public var counters: [String: UInt64]
   /// Events of the sidecar.
   public var hints: Hints
+  /// The pool that the router runs for.
+  public var pool: String?
+  /// The router's name in the pool.
+  public var name: String?
+  /// The shares that the router goes by.
+  public var shares: Shares?
+  /// What tenants want of it.
+  public var demands: [Demand]?
+  /// Events that the control plane has not confirmed yet, the oldest first.
+  public var events: [Event]?
+  /// Events that the router dropped because nobody took them.
+  public var eventsDropped: Int64?
 
   /// How the router, or without one the sidecar alone, stands at a moment.
+  ///
+  /// - Parameters:
+  ///   - sidecar: the sidecar's name.
+  ///   - lease: how long the report is good for.
+  ///   - router: what the router says in the page.
+  ///   - report: what it says beside it.
+  ///   - status: how the sidecar stands.
+  ///   - now: the moment.
   public init(
-    sidecar: String, lease: Duration, router: RouterStatement?, status: SyncStatus,
-    now: FreshnessClock
+    sidecar: String, lease: Duration, router: RouterStatement?, report: RouterReport? = nil,
+    status: SyncStatus, now: FreshnessClock
   ) {
     self.sidecar = sidecar
     leaseSeconds = max(1, lease.components.seconds)
@@ -84,6 +136,23 @@ public struct StatusReport: Codable, Hashable, Sendable {
     }
     hints = Hints(
       eventsMissed: status.counts.eventsMissed, eventsSeen: status.counts.eventsSeen)
+    if let report { add(report) }
+  }
+
+  private mutating func add(_ report: RouterReport) {
+    pool = report.pool
+    name = report.name
+    shares = Shares(grant: Int64(clamping: report.grant), standard: report.standard)
+    demands = report.demands.map {
+      Demand(
+        tenant: String(decoding: $0.tenant, as: UTF8.self), wanted: $0.wanted, share: $0.share)
+    }
+    events = report.events.map {
+      Event(
+        number: Int64(clamping: $0.number), atMilliseconds: $0.atMilliseconds, kind: $0.kind,
+        tenant: $0.tenant, shard: $0.shard, text: $0.text)
+    }
+    eventsDropped = Int64(clamping: report.eventsDropped)
   }
 }
 

@@ -45,9 +45,10 @@ public final class SnapshotReception {
     let verified = try StoreFault.exchange { () throws(ExchangeError) in try reader.finish() }
     try write()
     try StoreFault.file { () throws(MapFileError) in try output.synchronize() }
-    let compiler = compiler ?? RecordCompiler(seal: verified.seal)
+    var compiler = compiler ?? RecordCompiler(seal: verified.seal)
     self.compiler = nil
-    return Finished(file: output, verified: verified, builder: compiler.builder)
+    let builder = try StoreFault.exchange { () throws(ExchangeError) in try compiler.finish() }
+    return Finished(file: output, verified: verified, builder: builder)
   }
 
   struct Finished {

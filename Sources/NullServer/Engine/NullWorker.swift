@@ -37,7 +37,7 @@ struct NullWorker: ~Copyable {
 
   init(_ context: WorkerContext, capabilities: Capabilities) throws(NullServerError) {
     let settings = context.settings
-    let tlsContext = try Self.tlsContext(settings)
+    let tlsContext = try Self.tlsContext(context)
     let shape = RingConfiguration.connections(capabilities)
     ring = try Self.ring(shape)
     self.tlsContext = tlsContext
@@ -55,13 +55,14 @@ struct NullWorker: ~Copyable {
   }
 
   private static func tlsContext(
-    _ settings: NullServerSettings
+    _ context: WorkerContext
   ) throws(NullServerError) -> TLSContext? {
-    guard let certificate = settings.certificate else { return nil }
+    guard let certificate = context.settings.certificate else { return nil }
     do throws(TLSError) {
-      return try TLSContext(
-        server: TLSContext.ServerSettings(
-          certificatePath: certificate.certificatePath, keyPath: certificate.keyPath))
+      var settings = try TLSContext.ServerSettings(
+        certificatePath: certificate.certificatePath, keyPath: certificate.keyPath)
+      settings.ticketKeys = context.ticketKeys
+      return try TLSContext(server: settings)
     } catch { throw .certificate(error) }
   }
 

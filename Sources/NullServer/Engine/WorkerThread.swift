@@ -1,6 +1,7 @@
 import CThreads
 import Glibc
 import Synchronization
+import TLS
 import Threads
 import Uring
 
@@ -13,6 +14,8 @@ final class WorkerContext: Sendable {
   /// The other end.
   let orderSocket: Int32
   let core: Int32?
+  /// What all workers seal tickets with; nil: sessions are not resumed.
+  let ticketKeys: TicketKeys?
   /// From when on stalls are counted.
   let startedAt: UInt64
   let counters = WorkerCounters()
@@ -20,7 +23,8 @@ final class WorkerContext: Sendable {
 
   /// Owns the listener from now on.
   init(
-    _ settings: NullServerSettings, listener: Int32, core: Int32?, startedAt: UInt64
+    _ settings: NullServerSettings, listener: Int32, core: Int32?, ticketKeys: TicketKeys?,
+    startedAt: UInt64
   ) throws(NullServerError) {
     var ends: [Int32] = [-1, -1]
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -33,6 +37,7 @@ final class WorkerContext: Sendable {
     self.settings = settings
     self.listener = listener
     self.core = core
+    self.ticketKeys = ticketKeys
     self.startedAt = startedAt
   }
 

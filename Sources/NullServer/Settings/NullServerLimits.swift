@@ -20,6 +20,8 @@ public enum NullServerLimits {
   /// Longest time that answers can be held or delayed.
   public static let longestWait = Duration.seconds(60)
 
+  /// How long a TLS session may be resumed.
+  static let ticketLifetime = Duration.seconds(3600)
   /// Fills up to this size are written among the other bytes; longer ones are sent from a page of their own.
   static let smallFillBytes = 4_096
   /// Size of that page.

@@ -40,6 +40,8 @@ public struct NullServerSettings: Sendable, Equatable {
   public var connectionsAWorker: Int
   /// What clients are shown who ask for TLS; nil: they are told that there is none.
   public var certificate: Certificate?
+  /// Whether they get tickets, by which a later connection resumes their session at whichever worker.
+  public var givesTickets: Bool
   /// Whether each connection begins with a PROXY header (version 2), which is read and not used. One without is closed.
   public var expectsProxyHeader: Bool
   /// Pauses of the server; nil: none.
@@ -51,7 +53,8 @@ public struct NullServerSettings: Sendable, Equatable {
   public init(
     address: String = "127.0.0.1", port: UInt16 = 0, workers: Int = 1, cores: [Int32] = [],
     connectionsAWorker: Int = 16_384, certificate: Certificate? = nil,
-    expectsProxyHeader: Bool = false, stall: Stall? = nil, delay: Duration = .zero
+    givesTickets: Bool = false, expectsProxyHeader: Bool = false, stall: Stall? = nil,
+    delay: Duration = .zero
   ) {
     self.address = address
     self.port = port
@@ -59,6 +62,7 @@ public struct NullServerSettings: Sendable, Equatable {
     self.cores = cores
     self.connectionsAWorker = connectionsAWorker
     self.certificate = certificate
+    self.givesTickets = givesTickets
     self.expectsProxyHeader = expectsProxyHeader
     self.stall = stall
     self.delay = delay

@@ -33,6 +33,26 @@ public struct UnreportedSettings: Sendable, Equatable {
     }
   }
 
+  /// Reads ``text`` that another process has kept; nil when it is no such text.
+  public init?(checking text: RawSpan) {
+    var isName = true
+    for offset in 0..<text.byteCount {
+      switch text.byte(at: offset) {
+      case UInt8(ascii: " ") where isName: isName = false
+      case UInt8(ascii: "\n"):
+        guard !isName else { return nil }
+        isName = true
+      default: continue
+      }
+    }
+    guard isName else { return nil }
+    self.init(text)
+    let isKnown = settings.allSatisfy {
+      Self.canFollow($0.name) && ($0.value.map(Self.isRepeatable) ?? true)
+    }
+    guard isKnown else { return nil }
+  }
+
   /// The text that is kept; empty when nothing was set.
   public var text: [UInt8] {
     var text: [UInt8] = []

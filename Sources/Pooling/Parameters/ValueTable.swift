@@ -1,3 +1,5 @@
+internal import Tables
+
 /// The different values that a worker's clients and links have for their tracked settings, each kept once.
 ///
 /// A value goes when its last reference is given back. Nothing here is for every transaction: only

@@ -34,6 +34,13 @@ public struct ClientStatements: ~Copyable {
     return table.pointee.find(name)
   }
 
+  /// The name at a place below ``count``, as it was given up to its 63rd byte, and its statement. Places change with
+  /// ``set(_:to:limit:key:)`` and ``remove(_:)``. Allocates.
+  public func entry(at place: Int) -> (name: [UInt8], id: StatementID) {
+    guard let table, place < count else { preconditionFailure("no name at this place") }
+    return (table.pointee.name(at: UInt32(place)), table.pointee.id(at: UInt32(place)))
+  }
+
   /// Gives a name to a statement, and takes over the caller's reference to it.
   ///
   /// The server lets only the unnamed statement be prepared again without being closed; that is for

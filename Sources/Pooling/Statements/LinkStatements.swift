@@ -1,3 +1,5 @@
+public import Tables
+
 /// The statements that a link has prepared at its server: a fixed number, the one unused for longest makes room.
 ///
 /// It holds no references: a statement that the registry has thrown out simply isn't asked for any

@@ -1,3 +1,5 @@
+public import Tables
+
 /// The names of one client's statements, close together: 8 bytes of index twice, 24 of entry, and the name itself.
 ///
 /// Invariant that keeps the pointers safe: `entries` holds `capacity` elements, the first `count` of them initialized; `text` holds
@@ -92,6 +94,12 @@ struct NameTable: ~Copyable {
       entries[Int(place)] = moved
     }
     return StatementID(rawValue: removed.id)
+  }
+
+  func name(at place: UInt32) -> [UInt8] {
+    precondition(place < count)
+    let entry = entries[Int(place)]
+    return Array(UnsafeRawBufferPointer(start: text + Int(entry.offset), count: Int(entry.length)))
   }
 
   func id(at place: UInt32) -> StatementID {

@@ -1,3 +1,4 @@
+internal import Tables
 import Wire
 
 /// The different statements that a worker's clients have prepared, each kept once.

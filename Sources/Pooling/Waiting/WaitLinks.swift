@@ -1,4 +1,5 @@
 public import Routing
+public import Tables
 
 /// What it takes for each of a worker's sessions to wait in one ``WaitQueue``: allocated once, for all queues.
 ///

@@ -1,4 +1,5 @@
 public import Routing
+public import Tables
 
 /// The sessions that wait for one of a pool's links: first in, first out, each with a deadline.
 ///

@@ -10,6 +10,8 @@ public enum MapBuildError: Error, Hashable, Sendable {
   case badTier(policy: String)
   /// A policy's budget of reads on primaries is more than all of them.
   case badReadBudget(policy: String)
+  /// A field of a resource is out of its range.
+  case badField(of: String, String)
   /// Two tenants have this id.
   case duplicateTenant(String)
   /// There is more of something than ``MapLimits`` allows.
@@ -35,6 +37,8 @@ extension MapBuildError: CustomStringConvertible {
       "a bounded tier of policy \"\(policy)\" is not 1 ms to 24 h; correct the policy"
     case .badReadBudget(let policy):
       "primaryReadBudgetPercent of policy \"\(policy)\" is above 100; correct the policy"
+    case .badField(let resource, let field):
+      "\(field) of \(resource) is out of its range; correct it"
     case .duplicateTenant(let id):
       "two tenants have the id \"\(id)\"; remove or rename one"
     case .overLimit(let name, let value, let limit):

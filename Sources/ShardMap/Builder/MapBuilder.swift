@@ -19,8 +19,10 @@ public struct MapBuilder: Sendable {
   private var instances = ByteWriter()
   private var shards = ByteWriter()
   private var replicas = ByteWriter()
-  private var policies = ByteWriter()
-  private var pools = ByteWriter()
+  var policies = ByteWriter()
+  var pools = ByteWriter()
+  var poolRouters = ByteWriter()
+  var poolAddresses = ByteWriter()
   private var strings = ByteWriter()
 
   /// An empty map. Without a `root` it says that nobody computed one.
@@ -64,10 +66,11 @@ public struct MapBuilder: Sendable {
     return InstanceIndex(try next(\.instances, "instances", MapLimits.instances))
   }
 
-  /// Adds a shard with its primary and its replicas in order of preference.
+  /// Adds a shard with its primary and its replicas in order of preference. Its mode ends at a moment
+  /// in milliseconds since 1970, or at 0 not by itself.
   public mutating func addShard(
-    id: String, epoch: UInt64, mode: ShardMode = .normal, primary: InstanceIndex,
-    replicas members: [InstanceIndex] = []
+    id: String, epoch: UInt64, mode: ServiceMode = .normal, modeUntilMilliseconds: UInt64 = 0,
+    modeCause: String? = nil, primary: InstanceIndex, replicas members: [InstanceIndex] = []
   ) throws(MapBuildError) -> ShardIndex {
     guard members.count <= MapLimits.replicasPerShard else {
       throw .overLimit(
@@ -76,67 +79,39 @@ public struct MapBuilder: Sendable {
     guard ([primary] + members).allSatisfy({ $0.rawValue < counts.instances }) else {
       throw .danglingIndex("shard \(id)")
     }
+    try Self.checkModeEnd(modeUntilMilliseconds, of: "shard \(id)")
+    guard (modeCause?.utf8.count ?? 0) <= MapLimits.modeCauseBytes else {
+      throw .badField(of: "shard \(id)", "modeCause")
+    }
     try appendName(id, to: \.shards)
     shards.append(mode.rawValue)
     shards.append(UInt16(members.count))
     shards.append(epoch)
     shards.append(primary.rawValue)
     shards.append(UInt32(counts.replicas))
+    shards.append(modeUntilMilliseconds)
+    appendText(modeCause ?? "", to: \.shards)
+    shards.pad(to: (counts.shards + 1) * MapFormat.Shard.byteCount)
     for member in members { replicas.append(member.rawValue) }
     counts.replicas += members.count
     return ShardIndex(try next(\.shards, "shards", MapLimits.shards))
   }
 
-  /// Adds a policy.
-  public mutating func addPolicy(
-    id: String, tier: Consistency, readTier: Consistency? = nil, pooling: PoolMode? = nil,
-    freshness: FreshnessRules = .standard, boundedFallback: BoundedFallback = .primary,
-    primaryReadBudgetPercent: UInt8 = PolicyRecord.standardReadBudgetPercent
-  ) throws(MapBuildError) -> PolicyIndex {
-    guard FreshnessClass.allCases.allSatisfy({ freshness[$0].isValid }) else {
-      throw .badFreshness(policy: id)
-    }
-    guard tier.isValid, readTier?.isValid != false else { throw .badTier(policy: id) }
-    guard primaryReadBudgetPercent <= 100 else { throw .badReadBudget(policy: id) }
-    let (stored, storedRead) = (StoredTier(tier), StoredTier(readTier))
-    let start = policies.bytes.count
-    try appendName(id, to: \.policies)
-    policies.append(stored.kind)
-    policies.append(boundedFallback.rawValue)
-    policies.append(storedRead.kind)
-    policies.append(stored.boundMilliseconds)
-    policies.append(storedRead.boundMilliseconds)
-    policies.append(pooling?.rawValue ?? MapFormat.Policy.absent)
-    policies.append(primaryReadBudgetPercent)
-    policies.pad(to: start + MapFormat.Policy.freshness)
-    for dataClass in FreshnessClass.allCases {
-      policies.append(freshness[dataClass].ttlMilliseconds)
-      policies.append(freshness[dataClass].maxStaleMilliseconds)
-    }
-    return PolicyIndex(try next(\.policies, "policies", MapLimits.policies))
-  }
-
-  /// Adds a pool of routers.
-  public mutating func addPool(id: String, dedicated: Bool) throws(MapBuildError) -> PoolIndex {
-    let start = pools.bytes.count
-    try appendName(id, to: \.pools)
-    pools.append(dedicated ? MapFormat.Pool.dedicated : 0)
-    pools.pad(to: start + MapFormat.Pool.byteCount)
-    return PoolIndex(try next(\.pools, "pools", MapLimits.pools))
-  }
-
   /// Adds a tenant. `database` is the id when it is nil.
   ///
-  /// A second tenant of the same id is found when the map is laid out.
+  /// Its mode ends at a moment in milliseconds since 1970, rounded up to a second, or at 0 not by
+  /// itself. A second tenant of the same id is found when the map is laid out.
   public mutating func addTenant(
     id: String, database: String? = nil, shard: ShardIndex, policy: PolicyIndex, pool: PoolIndex,
-    generation: UInt64, state: TenantState = .active
+    generation: UInt64, state: TenantState = .active, mode: ServiceMode = .normal,
+    modeUntilMilliseconds: UInt64 = 0
   ) throws(MapBuildError) {
     guard shard.rawValue < counts.shards, policy.rawValue < counts.policies,
       pool.rawValue < counts.pools
     else { throw .danglingIndex("tenant \(id)") }
     try Self.check(id)
     if let database { try Self.check(database) }
+    try Self.checkModeEnd(modeUntilMilliseconds, of: "tenant \(id)")
     guard counts.tenants < MapLimits.tenants else {
       throw .overLimit("tenants", counts.tenants + 1, limit: MapLimits.tenants)
     }
@@ -145,7 +120,9 @@ public struct MapBuilder: Sendable {
     tenants.add(
       TenantImage(
         id: id, database: database, shard: shard, policy: policy, pool: pool,
-        generation: generation, state: state), id: id, database: database)
+        generation: generation, state: state,
+        mode: TimedMode(mode, untilMilliseconds: modeUntilMilliseconds)),
+      id: id, database: database)
     guard tenants.outside.count <= MapLimits.tenantStringBytes else {
       throw .overLimit(
         "bytes of long tenant names", tenants.outside.count, limit: MapLimits.tenantStringBytes)
@@ -161,19 +138,34 @@ public struct MapBuilder: Sendable {
     guard (1...MapLimits.identifierBytes).contains(name.utf8.count) else { throw .badName(name) }
   }
 
+  static func checkModeEnd(
+    _ milliseconds: UInt64, of resource: String
+  ) throws(MapBuildError) {
+    guard milliseconds == 0 || MapLimits.modeEndMilliseconds.contains(milliseconds) else {
+      throw .badField(of: resource, "modeUntil")
+    }
+  }
+
   /// The first five bytes of a record: where its id lies.
-  private mutating func appendName(
+  mutating func appendName(
     _ id: String, to table: WritableKeyPath<MapBuilder, ByteWriter>
   ) throws(MapBuildError) {
     try Self.check(id)
+    appendText(id, to: table)
+  }
+
+  /// Five bytes: where a text of at most 255 bytes lies.
+  mutating func appendText(
+    _ text: String, to table: WritableKeyPath<MapBuilder, ByteWriter>
+  ) {
     self[keyPath: table].append(UInt32(strings.bytes.count))
-    self[keyPath: table].append(UInt8(id.utf8.count))
-    strings.append(id.utf8)
+    self[keyPath: table].append(UInt8(text.utf8.count))
+    strings.append(text.utf8)
     counts.catalogStringBytes = strings.bytes.count
   }
 
   /// Counts one more and gives its index.
-  private mutating func next<Raw: FixedWidthInteger>(
+  mutating func next<Raw: FixedWidthInteger>(
     _ count: WritableKeyPath<MapCounts, Int>, _ name: String, _ limit: Int
   ) throws(MapBuildError) -> Raw {
     let index = counts[keyPath: count]
@@ -187,7 +179,8 @@ public struct MapBuilder: Sendable {
     var out = ByteWriter()
     let sections: [(MapLayout.Section, ByteWriter)] = [
       (.regions, regions), (.zones, zones), (.instances, instances), (.shards, shards),
-      (.replicas, replicas), (.policies, policies), (.pools, pools), (.catalogStrings, strings),
+      (.replicas, replicas), (.policies, policies), (.pools, pools), (.poolRouters, poolRouters),
+      (.poolAddresses, poolAddresses), (.catalogStrings, strings),
     ]
     for (section, content) in sections {
       out.pad(to: layout[section].lowerBound - layout.catalog.lowerBound)

@@ -14,7 +14,10 @@ extension CompiledMap {
     return ShardRecord(
       id: name(at: record),
       epoch: bytes.load(at: record + Field.epoch, as: UInt64.self),
-      mode: ShardMode(rawValue: bytes.load(at: record + Field.mode, as: UInt8.self)) ?? .paused,
+      mode: TimedMode(
+        ServiceMode(rawValue: bytes.load(at: record + Field.mode, as: UInt8.self)) ?? .paused,
+        untilMilliseconds: bytes.load(at: record + Field.modeEnd, as: UInt64.self)),
+      modeCause: name(at: record + Field.cause),
       primary: InstanceIndex(bytes.load(at: record + Field.primary, as: UInt32.self)),
       firstReplica: bytes.load(at: record + Field.firstReplica, as: UInt32.self),
       replicaCount: bytes.load(at: record + Field.replicaCount, as: UInt16.self))
@@ -61,22 +64,17 @@ extension CompiledMap {
     typealias Field = MapFormat.Policy
     let record = place(index, header.counts.policies, sections.policies, Field.byteCount)
     let fallback = bytes.load(at: record + Field.boundedFallback, as: UInt8.self)
+    let label = name(at: record + Field.label)
     return PolicyRecord(
       id: name(at: record), tier: bytes.tier(ofPolicyAt: record).tier ?? .strong,
       readTier: bytes.readTier(ofPolicyAt: record).tier,
       pooling: PoolMode(rawValue: bytes.load(at: record + Field.pooling, as: UInt8.self)),
       freshness: bytes.freshnessRules(at: record + Field.freshness),
       boundedFallback: BoundedFallback(rawValue: fallback) ?? .refuse,
-      primaryReadBudgetPercent: bytes.load(at: record + Field.primaryReadBudget, as: UInt8.self))
-  }
-
-  /// The record of a pool.
-  ///
-  /// - Precondition: the index came from this map.
-  public func pool(_ index: PoolIndex) -> PoolRecord {
-    let record = place(index, header.counts.pools, sections.pools, MapFormat.Pool.byteCount)
-    let flags = bytes.load(at: record + MapFormat.Pool.flags, as: UInt8.self)
-    return PoolRecord(id: name(at: record), dedicated: flags & MapFormat.Pool.dedicated != 0)
+      primaryReadBudgetPercent: bytes.load(at: record + Field.primaryReadBudget, as: UInt8.self),
+      envelope: bytes.envelope(ofPolicyAt: record) ?? .unlimited,
+      degradation: bytes.degradation(ofPolicyAt: record) ?? .standard,
+      hotTenant: bytes.hotTenant(ofPolicyAt: record), label: label.count > 0 ? label : nil)
   }
 
   /// A replica of a shard, by its place among them.
@@ -95,7 +93,7 @@ extension CompiledMap {
     ReplicaSequence(map: self, shard: shard)
   }
 
-  private func place<Index: MapIndex>(
+  func place<Index: MapIndex>(
     _ index: Index, _ count: Int, _ start: Int, _ byteCount: Int
   ) -> Int {
     let position = Int(index.rawValue)
@@ -103,8 +101,8 @@ extension CompiledMap {
     return start + position * byteCount
   }
 
-  /// Every catalog record begins with the place of its id.
-  private func name(at record: Int) -> StringReference {
+  /// The name whose place a record has at an offset; of most, their id's at their beginning.
+  func name(at record: Int) -> StringReference {
     StringReference(
       offset: sections.catalogStrings
         + Int(bytes.load(at: record + MapFormat.Name.offset, as: UInt32.self)),

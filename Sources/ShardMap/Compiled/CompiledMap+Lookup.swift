@@ -92,7 +92,8 @@ extension CompiledMap {
       policy: PolicyIndex(bytes.load(at: record + Field.policy, as: UInt16.self)),
       pool: PoolIndex(bytes.load(at: record + Field.pool, as: UInt16.self)),
       generation: bytes.load(at: record + Field.generation, as: UInt64.self),
-      state: flags & Field.suspended == 0 ? .active : .suspended)
+      state: flags & Field.suspended == 0 ? .active : .suspended,
+      mode: mode(at: record, flags))
   }
 
   /// What of a tenant's record a route needs: all but its names and its pool.
@@ -109,7 +110,16 @@ extension CompiledMap {
       shard: ShardIndex(bytes.load(at: record + Field.shard, as: UInt32.self)),
       policy: PolicyIndex(bytes.load(at: record + Field.policy, as: UInt16.self)),
       generation: bytes.load(at: record + Field.generation, as: UInt64.self),
-      state: flags & Field.suspended == 0 ? .active : .suspended)
+      state: flags & Field.suspended == 0 ? .active : .suspended,
+      mode: mode(at: record, flags))
+  }
+
+  /// The end is read only where there is a mode to end.
+  private func mode(at record: Int, _ flags: UInt8) -> TimedMode {
+    typealias Field = MapFormat.Tenant
+    guard flags & Field.modeMask != 0 else { return .normal }
+    return TenantImage.mode(
+      flags: flags, endSeconds: bytes.load(at: record + Field.modeEnd, as: UInt32.self))
   }
 
   /// Every tenant in the order of the file, which is no order that means anything.

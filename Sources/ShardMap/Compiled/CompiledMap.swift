@@ -94,6 +94,8 @@ struct SectionStarts: Sendable {
   let replicas: Int
   let policies: Int
   let pools: Int
+  let poolRouters: Int
+  let poolAddresses: Int
   let catalogStrings: Int
   let tags: Int
   let tenants: Int
@@ -108,6 +110,8 @@ struct SectionStarts: Sendable {
     replicas = layout[.replicas].lowerBound
     policies = layout[.policies].lowerBound
     pools = layout[.pools].lowerBound
+    poolRouters = layout[.poolRouters].lowerBound
+    poolAddresses = layout[.poolAddresses].lowerBound
     catalogStrings = layout[.catalogStrings].lowerBound
     tags = layout[.tags].lowerBound
     tenants = layout[.tenants].lowerBound

@@ -14,9 +14,13 @@ public struct MapCounts: Hashable, Sendable {
   public internal(set) var policies = 0
   /// Pools.
   public internal(set) var pools = 0
+  /// Names of routers of all pools.
+  public internal(set) var poolRouters = 0
+  /// Addresses of all pools.
+  public internal(set) var poolAddresses = 0
   /// Tenants.
   public internal(set) var tenants = 0
-  /// Bytes of the ids of everything but tenants.
+  /// Bytes of the names and texts of everything but tenants.
   public internal(set) var catalogStringBytes = 0
   /// Room for the tenants' names that don't fit their records, in bytes.
   public internal(set) var tenantStringBytes = 0
@@ -31,7 +35,8 @@ public struct MapCounts: Hashable, Sendable {
   func hasSameCatalog(as other: MapCounts) -> Bool {
     regions == other.regions && zones == other.zones && instances == other.instances
       && shards == other.shards && replicas == other.replicas && policies == other.policies
-      && pools == other.pools && catalogStringBytes == other.catalogStringBytes
+      && pools == other.pools && poolRouters == other.poolRouters
+      && poolAddresses == other.poolAddresses && catalogStringBytes == other.catalogStringBytes
   }
 
   /// The first count over its limit, or nil.
@@ -41,6 +46,8 @@ public struct MapCounts: Hashable, Sendable {
       ("instances", instances, MapLimits.instances), ("shards", shards, MapLimits.shards),
       ("replicas", replicas, MapLimits.shards * MapLimits.replicasPerShard),
       ("policies", policies, MapLimits.policies), ("pools", pools, MapLimits.pools),
+      ("poolRouters", poolRouters, Self.poolRouterLimit),
+      ("poolAddresses", poolAddresses, MapLimits.pools * MapLimits.addressesPerPool),
       ("tenants", tenants, MapLimits.tenants), ("homes", homes, 2 * MapLimits.tenants),
       ("tailSlots", tailSlots, MapLimits.longestProbe),
       ("catalogStringBytes", catalogStringBytes, Self.catalogStringLimit),
@@ -50,8 +57,11 @@ public struct MapCounts: Hashable, Sendable {
     return checks.first { $0.1 > $0.2 }
   }
 
+  private static let poolRouterLimit = MapLimits.pools * MapLimits.routersPerPool
+
   private static let catalogStringLimit =
     MapLimits.identifierBytes
     * (MapLimits.regions + MapLimits.zones + MapLimits.instances + MapLimits.shards
-      + MapLimits.policies + MapLimits.pools)
+      + 2 * MapLimits.policies + MapLimits.pools + poolRouterLimit)
+    + MapLimits.shards * MapLimits.modeCauseBytes
 }

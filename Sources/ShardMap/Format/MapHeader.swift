@@ -81,6 +81,8 @@ extension MapHeader {
     counts.usedTenantStringBytes = Int(
       clamping: bytes.load(at: Field.usedTenantStringBytes, as: UInt64.self))
     counts.tailSlots = Int(bytes.load(at: Field.tailSlots, as: UInt32.self))
+    counts.poolRouters = Int(bytes.load(at: Field.poolRouters, as: UInt32.self))
+    counts.poolAddresses = Int(bytes.load(at: Field.poolAddresses, as: UInt32.self))
     if let over = counts.overLimit {
       throw .overLimit(over.name, over.value, limit: over.limit)
     }
@@ -110,6 +112,8 @@ extension MapHeader {
     out.append(UInt32(counts.tailSlots))
     out.append(UInt32(0))
     out.append(UInt64(counts.usedTenantStringBytes))
+    out.append(UInt32(counts.poolRouters))
+    out.append(UInt32(counts.poolAddresses))
     out.pad(to: MapFormat.Header.checksum)
     out.append(Checksum.of(out.bytes))
     return out.bytes

@@ -3,12 +3,14 @@
 public struct MapLayout: Sendable {
   /// The sections in the order of the file.
   public enum Section: Int, CaseIterable, Sendable {
-    case header, regions, zones, instances, shards, replicas, policies, pools, catalogStrings
+    case header, regions, zones, instances, shards, replicas, policies, pools, poolRouters,
+      poolAddresses
+    case catalogStrings
     case tags, tenants, tenantStrings, tenantChecksums
   }
 
   /// Ranges of bytes in the file, one a section.
-  private let ranges: InlineArray<13, Range<Int>>
+  private let ranges: InlineArray<15, Range<Int>>
 
   /// Slots of the tenant table: the homes and the tail.
   let slots: Int
@@ -16,7 +18,7 @@ public struct MapLayout: Sendable {
   /// The counts must be within ``MapLimits``, so that no sum overflows.
   init(_ counts: MapCounts) {
     let slots = counts.homes == 0 ? 0 : counts.homes + counts.tailSlots
-    let sizes: InlineArray<13, Int> = [
+    let sizes: InlineArray<15, Int> = [
       MapFormat.Header.byteCount,
       counts.regions * MapFormat.Region.byteCount,
       counts.zones * MapFormat.Zone.byteCount,
@@ -25,13 +27,15 @@ public struct MapLayout: Sendable {
       counts.replicas * MapFormat.Replica.byteCount,
       counts.policies * MapFormat.Policy.byteCount,
       counts.pools * MapFormat.Pool.byteCount,
+      counts.poolRouters * MapFormat.PoolRouter.byteCount,
+      counts.poolAddresses * MapFormat.PoolAddress.byteCount,
       counts.catalogStringBytes,
       slots + MapFormat.tagPadding,
       slots * MapFormat.Tenant.byteCount,
       counts.tenantStringBytes,
       0,
     ]
-    var ranges = InlineArray<13, Range<Int>>(repeating: 0..<0)
+    var ranges = InlineArray<15, Range<Int>>(repeating: 0..<0)
     var end = 0
     for section in sizes.indices {
       let start = (end + MapFormat.alignment - 1) / MapFormat.alignment * MapFormat.alignment

@@ -20,7 +20,7 @@ struct TenantImage: BitwiseCopyable, Sendable {
   /// ``stringOffset`` is to be set. `database` is nil when it has the id's name.
   init(
     id: String, database: String?, shard: ShardIndex, policy: PolicyIndex, pool: PoolIndex,
-    generation: UInt64, state: TenantState
+    generation: UInt64, state: TenantState, mode: TimedMode
   ) {
     bytes = InlineArray(repeating: 0)
     let fits = Self.fits(id: id, database: database)
@@ -37,8 +37,17 @@ struct TenantImage: BitwiseCopyable, Sendable {
     raw.storeLittleEndian(UInt8(id.utf8.count), at: Field.idCount)
     raw.storeLittleEndian(UInt8(database?.utf8.count ?? 0), at: Field.databaseCount)
     raw.storeLittleEndian(
-      (state == .suspended ? Field.suspended : 0) | (fits ? 0 : Field.stringsOutside),
+      (state == .suspended ? Field.suspended : 0) | (fits ? 0 : Field.stringsOutside)
+        | mode.mode.rawValue << Field.modeShift,
       at: Field.flags)
+    raw.storeLittleEndian(mode.endSeconds, at: Field.modeEnd)
+  }
+
+  /// The mode that a record's flags and end say. One that nobody knows is `paused`.
+  static func mode(flags: UInt8, endSeconds: UInt32) -> TimedMode {
+    TimedMode(
+      ServiceMode(rawValue: (flags & Field.modeMask) >> Field.modeShift) ?? .paused,
+      untilMilliseconds: UInt64(endSeconds) * 1000)
   }
 
   /// Whether names fit a record.
@@ -78,4 +87,9 @@ struct TenantImage: BitwiseCopyable, Sendable {
       raw.storeLittleEndian(UInt32(newValue), at: Field.stringOffset)
     }
   }
+}
+
+extension TimedMode {
+  /// Its end in seconds since 1970, rounded up; it is in ``MapLimits/modeEndMilliseconds``, or 0.
+  fileprivate var endSeconds: UInt32 { UInt32(clamping: (untilMilliseconds + 999) / 1000) }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 
 /// Which start of the machine it is: clocks that count from it are compared within one only.
 public struct BootID: Hashable, Sendable {
@@ -31,19 +31,4 @@ public struct BootID: Hashable, Sendable {
     SmallFile.text(at: "/proc/sys/kernel/random/boot_id").flatMap {
       BootID($0.prefix { $0 != "\n" })
     } ?? .none
-}
-
-/// A file of a few hundred bytes, as `/proc` has them.
-enum SmallFile {
-  private static let limit = 4096
-
-  /// The file's text, cut at 4 KiB; nil when it can't be read.
-  static func text(at path: String) -> String? {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { Glibc.close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: limit)
-    let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, limit) }
-    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
-  }
 }

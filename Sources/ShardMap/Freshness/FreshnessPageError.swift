@@ -20,6 +20,19 @@ public enum FreshnessPageError: Error, Hashable, Sendable {
   }
 }
 
+extension FreshnessPageError {
+  /// Why a page's file could not be written.
+  init(_ error: MapFileError) {
+    switch error {
+    case .system(let path, let operation, let code):
+      self = .system(path: path, operation: operation, code: code)
+    case .notARegularFile(let path): self = .damaged(path: path, reason: .notARegularFile)
+    // Of maps alone.
+    case .damaged(let path, _): self = .damaged(path: path, reason: .notAPage)
+    }
+  }
+}
+
 extension FreshnessPageError: CustomStringConvertible {
   /// What happened, to which file, why, and what to do.
   public var description: String {

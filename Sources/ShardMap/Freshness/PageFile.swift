@@ -60,23 +60,11 @@ struct PageFile: ~Copyable {
 
   /// Puts an empty page in place: written and synchronized beside it, then renamed.
   static func make(at path: String) throws(FreshnessPageError) {
-    var template = Array((path + ".XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else {
-      throw .system(path: path, operation: "create a temporary file beside", code: errno)
-    }
-    let temporary = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    defer { Glibc.close(descriptor) }
-    let bytes = PageHeader.emptyPage
-    let isWritten =
-      bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) } == bytes.count
-      // `mkstemp` makes a private file; routers write into the page, too, from the same group.
-      && fchmod(descriptor, 0o664) == 0 && fsync(descriptor) == 0
-      && rename(temporary, path) == 0
-    guard isWritten else {
-      let code = errno
-      unlink(temporary)
-      throw .system(path: path, operation: "make", code: code)
+    do throws(MapFileError) {
+      // Routers write into the page, too, from the same group.
+      try POSIXMapFiles().replace(path, with: PageHeader.emptyPage, mode: 0o664, .beforeUse)
+    } catch {
+      throw FreshnessPageError(error)
     }
   }
 }

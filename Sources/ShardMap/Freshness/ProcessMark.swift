@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// A process in one word, so that its number, given to another process later, isn't taken for it.

@@ -58,10 +58,15 @@ extension CompiledMap {
         where !(1...MapLimits.identifierBytes).contains(name.utf8.count) {
           throw .badName(name)
         }
+        let end = tenant.mode.untilMilliseconds
+        guard end == 0 || MapLimits.modeEndMilliseconds.contains(end) else {
+          throw .badModeEnd(tenant: tenant.id)
+        }
         let record = TenantImage(
           id: tenant.id, database: tenant.database,
           shard: try catalog.shard(of: tenant), policy: try catalog.policy(of: tenant),
-          pool: try catalog.pool(of: tenant), generation: tenant.generation, state: tenant.state)
+          pool: try catalog.pool(of: tenant), generation: tenant.generation, state: tenant.state,
+          mode: tenant.mode)
         try table.upsert(record, id: tenant.id, database: tenant.database)
       }
     }

@@ -30,13 +30,15 @@ public struct MapPatch: Sendable {
   /// Names, and whether what they refer to exists, are checked when the patch is published.
   public mutating func upsertTenant(
     id: String, database: String? = nil, shard: String, policy: String, pool: String,
-    generation: UInt64, state: TenantState = .active
+    generation: UInt64, state: TenantState = .active, mode: ServiceMode = .normal,
+    modeUntilMilliseconds: UInt64 = 0
   ) {
     changes.append(
       .upsert(
         PatchedTenant(
           id: id, database: database == id ? nil : database, shard: shard, policy: policy,
-          pool: pool, generation: generation, state: state)))
+          pool: pool, generation: generation, state: state,
+          mode: TimedMode(mode, untilMilliseconds: modeUntilMilliseconds))))
   }
 
   /// Removes a tenant, which must be there.
@@ -58,4 +60,5 @@ struct PatchedTenant: Sendable {
   let pool: String
   let generation: UInt64
   let state: TenantState
+  let mode: TimedMode
 }

@@ -22,6 +22,8 @@ public enum MapPatchError: Error, Hashable, Sendable {
   case older(patch: UInt64, map: UInt64)
   /// An id, or a database name, is empty or longer than ``MapLimits/identifierBytes``.
   case badName(String)
+  /// A tenant's mode ends outside ``MapLimits/modeEndMilliseconds``.
+  case badModeEnd(tenant: String)
   /// The file could not be read or written.
   case file(MapFileError)
 }
@@ -57,6 +59,8 @@ extension MapPatchError: CustomStringConvertible {
         + "a rollback is a newer map with old content"
     case .badName(let name):
       "the name \"\(name)\" is not 1 to \(MapLimits.identifierBytes) bytes long; shorten it"
+    case .badModeEnd(let tenant):
+      "the mode of tenant \"\(tenant)\" ends before 1970 or after 2106; correct modeUntil"
     case .file(let error):
       error.description
     }

@@ -31,14 +31,33 @@ final class MapReplacement {
     try files.truncate(file, to: byteCount)
   }
 
-  /// Puts the file in its place.
-  func finish(_ durability: MapDurability) throws(MapFileError) {
-    // Routers and operators run as other users, and a map holds no secret.
-    try files.setMode(0o644, of: file)
+  /// Puts the file in its place, with these permission bits: by default as a map, which holds no secret,
+  /// for routers and operators run as other users.
+  func finish(_ durability: MapDurability, mode: UInt32 = 0o644) throws(MapFileError) {
+    try files.setMode(mode, of: file)
     if durability == .beforeUse { try files.synchronize(file) }
     try files.rename(file, to: path)
     isInPlace = true
     // Without this, the rename itself may be lost in a power failure.
     if durability == .beforeUse { try files.synchronizeDirectory(of: path) }
+  }
+}
+
+extension MapFiles {
+  /// Replaces a small file as a whole, by renaming: who reads it sees the old bytes or the new ones.
+  ///
+  /// - Parameters:
+  ///   - path: where the file is, or will be.
+  ///   - bytes: what it will hold.
+  ///   - mode: its permission bits; by default all may read it, and the folder says who may look.
+  ///   - durability: whether it is waited for until it is on the disk.
+  /// - Throws: what the disk refuses; then the file is as it was.
+  public func replace(
+    _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644,
+    _ durability: MapDurability = .deferred
+  ) throws(MapFileError) {
+    let replacement = try MapReplacement(of: path, files: self)
+    try replacement.write(bytes, at: 0)
+    try replacement.finish(durability, mode: mode)
   }
 }

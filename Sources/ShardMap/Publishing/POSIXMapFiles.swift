@@ -1,4 +1,5 @@
 internal import CFiles
+internal import Files
 internal import Glibc
 
 /// The file operations of publishing on a real file system.
@@ -34,14 +35,8 @@ public struct POSIXMapFiles: MapFiles {
   /// Removes the files of that kind that nobody has locked.
   public func removeLeftovers(beside path: String) {
     let (directory, name) = Self.split(path)
-    guard let listing = opendir(directory) else { return }
-    defer { closedir(listing) }
-    while let entry = readdir(listing) {
-      // Read where it stands and up to its end: the array of 256 bytes that `dirent` declares may
-      // reach past the end of what readdir has read, and past the end of mapped memory.
-      let start = UnsafeRawPointer(entry.pointer(to: \.d_name)!)
-      let found = String(cString: start.assumingMemoryBound(to: CChar.self))
-      if Self.isTemporary(found, of: name) { removeIfLeft(directory + "/" + found) }
+    for found in Folder.names(in: directory) where Self.isTemporary(found, of: name) {
+      removeIfLeft(directory + "/" + found)
     }
   }
 

@@ -14,10 +14,12 @@ public struct TenantRecord: Sendable {
   public let generation: UInt64
   /// Whether it may open sessions.
   public let state: TenantState
+  /// What it is good for, whatever its shard is.
+  public let mode: TimedMode
 
   init(
     id: StringReference, database: StringReference, shard: ShardIndex, policy: PolicyIndex,
-    pool: PoolIndex, generation: UInt64, state: TenantState
+    pool: PoolIndex, generation: UInt64, state: TenantState, mode: TimedMode
   ) {
     self.id = id
     self.database = database
@@ -26,6 +28,7 @@ public struct TenantRecord: Sendable {
     self.pool = pool
     self.generation = generation
     self.state = state
+    self.mode = mode
   }
 }
 
@@ -39,12 +42,17 @@ public struct TenantPlacement: Sendable {
   public let generation: UInt64
   /// Whether it may open sessions.
   public let state: TenantState
+  /// What it is good for, whatever its shard is.
+  public let mode: TimedMode
 
-  init(shard: ShardIndex, policy: PolicyIndex, generation: UInt64, state: TenantState) {
+  init(
+    shard: ShardIndex, policy: PolicyIndex, generation: UInt64, state: TenantState, mode: TimedMode
+  ) {
     self.shard = shard
     self.policy = policy
     self.generation = generation
     self.state = state
+    self.mode = mode
   }
 }
 
@@ -54,8 +62,10 @@ public struct ShardRecord: Sendable {
   public let id: StringReference
   /// Grows when, and only when, the primary changes.
   public let epoch: UInt64
-  /// What it does with new work.
-  public let mode: ShardMode
+  /// What it is good for.
+  public let mode: TimedMode
+  /// Why it is in its mode, for people; empty where nobody said.
+  public let modeCause: StringReference
   /// The only instance that accepts writes.
   public let primary: InstanceIndex
   /// Place of the first replica in the replica table.
@@ -64,12 +74,13 @@ public struct ShardRecord: Sendable {
   public let replicaCount: UInt16
 
   init(
-    id: StringReference, epoch: UInt64, mode: ShardMode, primary: InstanceIndex,
-    firstReplica: UInt32, replicaCount: UInt16
+    id: StringReference, epoch: UInt64, mode: TimedMode, modeCause: StringReference,
+    primary: InstanceIndex, firstReplica: UInt32, replicaCount: UInt16
   ) {
     self.id = id
     self.epoch = epoch
     self.mode = mode
+    self.modeCause = modeCause
     self.primary = primary
     self.firstReplica = firstReplica
     self.replicaCount = replicaCount
@@ -133,13 +144,23 @@ public struct PolicyRecord: Sendable {
   /// Most reads of a tier other than `strong` that may go to a primary because no replica will do,
   /// in percent of all such reads of a shard. 0...100.
   public let primaryReadBudgetPercent: UInt8
+  /// What each of its tenants may use.
+  public let envelope: Envelope
+  /// How far its tenants' service may be degraded.
+  public let degradation: DegradationRules
+  /// When a tenant counts as hot; nil for never.
+  public let hotTenant: HotTenantRules?
+  /// The label of the workers that serve its tenants inside a router; nil for the shared ones.
+  public let label: StringReference?
 
   /// ``primaryReadBudgetPercent`` where a policy doesn't say. Envoy's retry budget: 20 %.
   public static let standardReadBudgetPercent: UInt8 = 20
 
   init(
     id: StringReference, tier: Consistency, readTier: Consistency?, pooling: PoolMode?,
-    freshness: FreshnessRules, boundedFallback: BoundedFallback, primaryReadBudgetPercent: UInt8
+    freshness: FreshnessRules, boundedFallback: BoundedFallback, primaryReadBudgetPercent: UInt8,
+    envelope: Envelope, degradation: DegradationRules, hotTenant: HotTenantRules?,
+    label: StringReference?
   ) {
     self.id = id
     self.tier = tier
@@ -148,6 +169,10 @@ public struct PolicyRecord: Sendable {
     self.freshness = freshness
     self.boundedFallback = boundedFallback
     self.primaryReadBudgetPercent = primaryReadBudgetPercent
+    self.envelope = envelope
+    self.degradation = degradation
+    self.hotTenant = hotTenant
+    self.label = label
   }
 
   /// The tier that work takes where its session asks for none.
@@ -157,14 +182,25 @@ public struct PolicyRecord: Sendable {
 }
 
 /// A group of routers.
+///
+/// ``CompiledMap/routers(of:)`` gives the names of its routers, ``CompiledMap/addresses(of:)`` where
+/// sessions are relayed to.
 public struct PoolRecord: Sendable {
   /// The pool's id.
   public let id: StringReference
   /// Whether it serves only the tenants that name it.
   public let dedicated: Bool
+  /// What its routers do with tenants of other pools.
+  public let foreign: ForeignTenants
+  /// How many of its routers serve one tenant; 0 for all.
+  public let routersPerTenant: UInt16
 
-  init(id: StringReference, dedicated: Bool) {
+  init(
+    id: StringReference, dedicated: Bool, foreign: ForeignTenants, routersPerTenant: UInt16
+  ) {
     self.id = id
     self.dedicated = dedicated
+    self.foreign = foreign
+    self.routersPerTenant = routersPerTenant
   }
 }

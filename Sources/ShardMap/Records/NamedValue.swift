@@ -28,18 +28,21 @@ public enum TenantState: UInt8, NamedValue {
   }
 }
 
-/// What a shard does with new work. The raw value is what a map file stores.
-public enum ShardMode: UInt8, NamedValue {
-  /// Work is routed.
-  case normal = 0
-  /// New sessions are refused.
-  case paused = 1
+/// What the routers of a pool do with a tenant of another one. The raw value is what a map file stores.
+public enum ForeignTenants: UInt8, NamedValue {
+  /// It is refused.
+  case refuse = 0
+  /// Its session is relayed to a router of its own pool.
+  case relay = 1
+  /// It is served when another router has relayed it: the pool is for quarantine.
+  case serve = 2
 
   /// The name in documents, tools and logs.
   public var name: String {
     switch self {
-    case .normal: "normal"
-    case .paused: "paused"
+    case .refuse: "refuse"
+    case .relay: "relay"
+    case .serve: "serve"
     }
   }
 }

@@ -46,6 +46,8 @@ struct ClientScript {
 struct ScriptWriter {
   let world: SimulatedWorld
   let fleet: SimulatedFleet
+  /// Whether some encrypt to their server, through the router.
+  var passesTLSOn = true
 
   /// A client of any kind, as often as the plan has it.
   func anyClient() -> ClientScript {
@@ -53,9 +55,9 @@ struct ScriptWriter {
       return session(of: SimulatedMaps.lateTenant)
     }
     guard world.random.chance(world.plan.oddClients) else {
-      return world.random.chance(750) ? session() : encryptedSession()
+      return !passesTLSOn || world.random.chance(750) ? session() : encryptedSession()
     }
-    switch world.random.index(below: 9) {
+    switch world.random.index(below: passesTLSOn ? 9 : 8) {
     case 0: return garbage()
     case 1: return refused(["database": "nobody"], ["3D000"])
     case 2: return refused(["database": "acme", "options": "-c shardway.tenant=bolt"], ["28000"])

@@ -29,6 +29,8 @@ final class KernelState {
   private(set) var doorbell: Operation?
   /// The kernel of another thread of the same world: the two take turns, and each wakes up for what has happened to the other.
   unowned var companion: KernelState?
+  /// How long its thread may sleep at a time before the others of its world have their turn, in nanoseconds; nil where there are none.
+  var turnNanoseconds: UInt64?
   /// Until when its thread sleeps; nil when nothing is due.
   private var sleepsUntil: UInt64?
   /// Set when nothing can ever wake the worker.
@@ -159,7 +161,8 @@ final class KernelState {
     // io_uring_enter(2) does not wait when it could not take everything.
     guard submissions.isEmpty else { return }
     sleepsUntil = limit
-    let limit = earlier(limit, companion?.sleepsUntil)
+    let limit = earlier(
+      earlier(limit, companion?.sleepsUntil), turnNanoseconds.map { world.now + $0 })
     while world.violation == nil, !hasCompletions, companion?.hasWork != true {
       guard world.step(until: limit ?? .max) else {
         if let limit { world.advance(to: limit) } else { isStuck = true }
@@ -236,8 +239,13 @@ final class SimulatedListener {
   private(set) var isOpen = true
   /// Told when a client has come.
   var watcher: (() -> Void)?
+  /// Makes the router's end of a client's connection, where clients encrypt.
+  var encrypt: ((SimulatedSocket) -> SimulatedSocket)?
 
-  func arrive(_ socket: SimulatedSocket) {
+  func arrive(_ socket: SimulatedSocket) { arriveInTheClear(encrypt?(socket) ?? socket) }
+
+  /// The same for a client that encrypts by itself, or not at all.
+  func arriveInTheClear(_ socket: SimulatedSocket) {
     guard isOpen else { return socket.reset() }
     waiting.append(socket)
     watcher?()

@@ -16,6 +16,11 @@ public struct SimulatedKernel: Kernel {
   /// The simulated time: none passes while the worker works.
   public var currentTime: MonotonicTime { now }
 
+  /// The simulated time, from the moment at which the simulated maps are issued.
+  public var wallMilliseconds: UInt64 {
+    UInt64(SimulatedMaps.issuedAtMilliseconds) + state.world.now / 1_000_000
+  }
+
   // MARK: Sockets
 
   /// A socket that is not connected; `-EMFILE` as often as the plan has it.

@@ -19,6 +19,10 @@ final class SimulatedSocket {
   private(set) var wasReset = false
   private(set) var isClosed = false
   private(set) var hasFinished = false
+  /// Pieces in which the bytes were taken out that have come here.
+  private(set) var piecesRead = 0
+  /// Pieces in which bytes have come.
+  private(set) var piecesArrived = 0
 
   private let capacity: Int
   private var onTheWay = 0
@@ -80,6 +84,7 @@ final class SimulatedSocket {
     }
     guard !wasReset else { return }
     arrived.append(bytes)
+    piecesArrived += 1
     watcher?()
   }
 
@@ -95,6 +100,7 @@ final class SimulatedSocket {
   /// Takes bytes out; gives the other end room.
   func read(atMost count: Int) -> [UInt8] {
     let taken = arrived.take(min(count, arrived.count))
+    piecesRead += 1
     if !taken.isEmpty, let peer, !peer.isClosed {
       world.after(world.delay()) { peer.watcher?() }
     }

@@ -20,9 +20,10 @@ struct SessionCast: Cast {
   let fleet: SimulatedFleet
   private let writer: ScriptWriter
 
-  init(fleet: SimulatedFleet) {
+  /// `passesTLSOn` says whether some clients encrypt to their server, through the router.
+  init(fleet: SimulatedFleet, passesTLSOn: Bool) {
     self.fleet = fleet
-    writer = ScriptWriter(world: fleet.world, fleet: fleet)
+    writer = ScriptWriter(world: fleet.world, fleet: fleet, passesTLSOn: passesTLSOn)
   }
 
   var sharedConnections: Int { 0 }

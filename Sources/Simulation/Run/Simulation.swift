@@ -1,15 +1,17 @@
 public import DataPlane
 import MapDocument
+import ShardMap
 
 /// Runs the real worker in a simulated world.
 public struct Simulation: Sendable {
-  private let maps: SimulatedMaps
-  private let pausingMaps: SimulatedMaps
+  /// By the mode that a shard is in for a while.
+  private let maps: [ServiceMode: SimulatedMaps]
 
   /// Prepares the maps that all runs share.
   public init() throws {
-    maps = try SimulatedMaps()
-    pausingMaps = try SimulatedMaps(pauses: true)
+    var maps: [ServiceMode: SimulatedMaps] = [:]
+    for mode in ServiceMode.allCases { maps[mode] = try SimulatedMaps(mode: mode) }
+    self.maps = maps
   }
 
   /// Runs one seed on the simulated kernel.
@@ -36,37 +38,53 @@ public struct Simulation: Sendable {
   ) -> SimulationReport {
     let world = SimulatedWorld(seed: seed, isTraced: isTraced, plan: plan)
     let poolPlan = pool?.plan(in: world)
-    let stage = Stage(
-      world: world, maps: poolPlan?.pauses == true ? pausingMaps : maps, pool: poolPlan)
+    let stage = Stage(world: world, maps: maps(for: poolPlan), pool: poolPlan)
     pool?.prepare(stage)
-    defer { stage.dismantle() }
+    return stage.play(
+      seed, on: wrapping(SimulatedKernel(state: stage.kernel)), proberKernel: { $0 })
+  }
+
+  /// The maps of a plan's mode.
+  func maps(for pool: PoolPlan?) -> SimulatedMaps { maps[pool?.mode ?? .normal]! }
+}
+
+extension Stage {
+  /// Plays the run: the real worker on a kernel of this stage, and the real prober where there is one.
+  func play<K: Kernel & ~Copyable, P: Kernel & ~Copyable>(
+    _ seed: UInt64, on kernel: consuming K, proberKernel: (SimulatedKernel) -> P
+  ) -> SimulationReport {
+    defer { dismantle() }
     var worker = Worker(
-      kernel: wrapping(SimulatedKernel(state: stage.kernel)), context: stage.context,
-      listeners: stage.workerListeners, seed: seed)
-    stage.raiseCurtain()
+      kernel: kernel, context: context, listeners: workerListeners, seed: seed)
+    raiseCurtain()
     var turns = 0
-    if let probing = stage.probing {
+    if let probing {
       var prober = Prober(
-        kernel: SimulatedKernel(state: probing.kernel), context: probing.context, seed: seed)
+        kernel: proberKernel(SimulatedKernel(state: probing.kernel)), context: probing.context,
+        seed: seed)
       while world.violation == nil, !worker.isFinished || !prober.isFinished {
         if !worker.isFinished { worker.turn() } else { probing.kernel.threadHasEnded() }
         if !prober.isFinished { prober.turn() } else { probing.kernel.threadHasEnded() }
         turns += 1
-        stage.look(afterTurn: turns)
+        look(afterTurn: turns, isOver: worker.isFinished, worker.kernel.secured)
       }
     } else {
       while world.violation == nil, !worker.isFinished {
         worker.turn()
         turns += 1
-        stage.look(afterTurn: turns)
+        look(afterTurn: turns, isOver: worker.isFinished, worker.kernel.secured)
       }
     }
-    if world.violation == nil { stage.checkLeftovers(worker.audit()) }
-    return SimulationReport(
+    if world.violation == nil { checkLeftovers(worker.audit()) }
+    return report(seed, turns: turns)
+  }
+
+  private func report(_ seed: UInt64, turns: Int) -> SimulationReport {
+    SimulationReport(
       seed: seed, violation: world.violation, trace: world.trace, digest: world.digest,
-      turns: turns, sessions: stage.fleet.truths.count, virtualNanoseconds: world.now,
-      bytesRelayed: stage.bytesRelayed, cancelsDelivered: stage.fleet.cancelsDelivered,
-      pool: stage.ledger.map { PoolReport($0) })
+      turns: turns, sessions: fleet.truths.count, virtualNanoseconds: world.now,
+      bytesRelayed: bytesRelayed, cancelsDelivered: fleet.cancelsDelivered,
+      pool: ledger.map { PoolReport($0) })
   }
 }
 

@@ -11,6 +11,8 @@ final class Stage {
   private static let heartbeat = 50_000_000
   /// After the last client has gone, how long sessions may last: longer than any of the worker's time-outs.
   private static let afterglow: UInt64 = 40_000_000_000
+  /// After a drain's deadline, how long the worker may take to cut who is left.
+  private static let farewell: UInt64 = 5_000_000_000
   /// Longer than any run takes that goes on.
   private static let longestRun: UInt64 = 900_000_000_000
 
@@ -18,13 +20,19 @@ final class Stage {
   let kernel: KernelState
   let fleet: SimulatedFleet
   let context: WorkerContext
+  /// What the control plane would be told.
+  let outbox = RouterOutbox()
   let workerListeners: [WorkerListener]
   /// The router's prober, in a world that has replicas to look at.
   let probing: (kernel: KernelState, context: ProberContext)?
+  /// How everybody encrypts; nil in a world in which nobody does.
+  let encryption: SecureStage?
   private let mapSlot: MapSlot
   private let freshness: SimulatedFreshness
   private let listeners: [SimulatedListener]
   private let cast: any Cast
+  /// What happened on the pooled listener; nil in a world without one.
+  let ledger: PoolLedger?
   private var clients: [any Participant] = []
   private var lastClientDoneAt: UInt64?
   private var isStopOrdered = false
@@ -32,8 +40,12 @@ final class Stage {
   private var lastEventTurn = 0
   private var heartbeats = 0
 
-  init(world: SimulatedWorld, maps: SimulatedMaps, pool: PoolPlan? = nil) {
+  init(
+    world: SimulatedWorld, maps: SimulatedMaps, pool: PoolPlan? = nil,
+    encryption: SecureStage? = nil
+  ) {
     self.world = world
+    self.encryption = encryption
     fleet = SimulatedFleet(world: world, maps: maps)
     kernel = KernelState(world: world, network: fleet)
     mapSlot = MapSlot(maps.compiled[0])
@@ -52,27 +64,35 @@ final class Stage {
       settings.pooling = pool.settings
       settings.probes = pool.probes
     }
+    (settings.tls, settings.serverTLS) = (
+      encryption?.material.clients, encryption?.material.servers
+    )
     settings.limits.clientConnections = world.plan.clientLimit
     settings.limits.relayBytesPerWorker = world.plan.relayBytes
     let taken = TakenMap()
     context =
       WorkerContext.all(
         count: 1, settings: settings, mapSlot: mapSlot, freshness: freshness.slot,
+        outbox: outbox,
         mapApplied: { taken.note($1) })[0]
     if let probes = settings.probes {
       probing = (
         KernelState(world: world, network: fleet),
-        ProberContext(settings: probes, mapSlot: mapSlot, freshness: freshness.slot)
+        ProberContext(
+          settings: probes, mapSlot: mapSlot, freshness: freshness.slot, tls: settings.serverTLS)
       )
     } else {
       probing = nil
     }
     if let probing { (kernel.companion, probing.kernel.companion) = (probing.kernel, kernel) }
+    let cast: any Cast
     if let pool {
       cast = PoolCast(fleet: fleet, plan: pool, taken: taken)
     } else {
-      cast = SessionCast(fleet: fleet)
+      cast = SessionCast(fleet: fleet, passesTLSOn: encryption == nil)
     }
+    self.cast = encryption.map { $0.halfOpen(among: cast, in: world) } ?? cast
+    ledger = (cast as? PoolCast)?.ledger
     var listeners: [SimulatedListener] = []
     var workerListeners: [WorkerListener] = []
     for (spoken, pooling) in spoken {
@@ -84,6 +104,7 @@ final class Stage {
       workerListeners.append(
         WorkerListener(descriptor: descriptor.number, spoken: spoken, pooling: pooling))
     }
+    encryption?.encrypt(fleet, listeners, &workerListeners)
     self.listeners = listeners
     self.workerListeners = workerListeners
   }
@@ -118,7 +139,9 @@ final class Stage {
       }
     }
     if world.plan.stopsEarly {
-      world.after(world.random.number(in: 0...2 * spread)) { [unowned self] in orderStop() }
+      world.after(world.random.number(in: 0...2 * spread)) { [unowned self] in
+        if let plan = world.plan.drain { orderDrain(plan) } else { orderStop() }
+      }
     }
   }
 
@@ -127,6 +150,15 @@ final class Stage {
     mapSlot.publish(map)
     context.noteMapChange()
     probing?.context.noteMapChange()
+  }
+
+  private func orderDrain(_ plan: DrainPlan) {
+    guard !isStopOrdered else { return }
+    world.note("the router is told to drain")
+    let deadline = world.now + UInt64(plan.deadline / .nanoseconds(1))
+    fleet.excuses.drainDeadline = deadline
+    fleet.excuses.drainIsOver = { [unowned world] in world.now >= deadline }
+    context.orderDrain(plan)
   }
 
   private func orderStop() {
@@ -139,7 +171,11 @@ final class Stage {
   }
 
   /// Looks, after each turn, whether the run goes on as it should.
-  func look(afterTurn turn: Int) {
+  func look(afterTurn turn: Int, isOver: Bool, _ secured: SecureAudit) {
+    encryption?.parties.ledger.look(secured)
+    if let deadline = fleet.excuses.drainDeadline, !isOver, world.now > deadline + Self.farewell {
+      world.violate("the drain's deadline has passed, and somebody is still there")
+    }
     freshness.look()
     if kernel.isStuck { world.violate("the worker waits for something that will never come") }
     let events = world.eventCount - heartbeats - freshness.confirmations
@@ -175,6 +211,7 @@ final class Stage {
     freshness.end()
     if !audit.isEmpty { world.violate("the worker has stopped and still holds \(audit)") }
     while world.violation == nil, world.step(until: .max) {}
+    encryption?.checkCounters(of: context.report)
     if let probing, probing.kernel.openCount > 0 {
       world.violate("\(probing.kernel.openCount) descriptors of the prober are still open")
     }
@@ -189,7 +226,7 @@ final class Stage {
       world.violate("client \(client.number) was left hanging")
     }
     for truth in fleet.truths where truth.backendCount > 0 && !truth.isDisturbed {
-      if truth.upstream.outstanding > 0 && !fleet.excuses.allow(nil, truth) {
+      if truth.upstream.outstanding > 0 && !fleet.excuses.allowLostBytes(truth) {
         world.violate(
           "\(truth.upstream.outstanding) bytes of the client of session \(truth.id) never arrived")
       }
@@ -200,9 +237,6 @@ final class Stage {
   var bytesRelayed: Int {
     fleet.truths.reduce(0) { $0 + $1.upstream.arrived + $1.downstream.arrived }
   }
-
-  /// What happened on the pooled listener; nil in a world without one.
-  var ledger: PoolLedger? { (cast as? PoolCast)?.ledger }
 
   /// Has the objects of the run let go of each other.
   func dismantle() {

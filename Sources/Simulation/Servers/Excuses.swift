@@ -3,11 +3,17 @@ final class Excuses {
   private let plan: FaultPlan
   /// Whether the router was told to stop.
   var isStopping = false
+  /// When the router may cut whoever is left, of a drain that was ordered; in nanoseconds of the world's clock.
+  var drainDeadline: UInt64?
+  /// Whether that time has come.
+  var drainIsOver: () -> Bool = { false }
   /// Whether a server connection was cut before it was known whose it was.
   var hasBrokenAnonymously = false
 
   /// Whether a primary was killed for another.
   var hasFailedOver = false
+  /// Whether the oldest handshakes give way to others in this world.
+  var handshakesMayBeCut = false
   /// Tenants that a new map has elsewhere than one before.
   var movedTenants: Set<String> = []
   /// Whether no session may be let in now, because nobody has confirmed the map for too long.
@@ -21,20 +27,32 @@ final class Excuses {
       || plan.resets > 0
   }
 
+  /// Whether a drain explains an end with or without a message: of one who had its whole answer, or who came too late; after the deadline, of anybody.
+  func allowDrained(_ sqlState: String?, hadWholeAnswer: Bool, wasLetIn: Bool) -> Bool {
+    guard drainDeadline != nil else { return false }
+    if drainIsOver() { return true }
+    return sqlState == "57P01" ? hadWholeAnswer : sqlState == nil && !wasLetIn
+  }
+
+  /// Whether what a client has sent may never have come to its server: it may have crossed a goodbye.
+  func allowLostBytes(_ truth: SessionTruth) -> Bool {
+    drainDeadline != nil || allow(nil, truth)
+  }
+
   /// Whether the end of a session, with or without a message, is explained by what happened to it.
   func allow(_ sqlState: String?, _ truth: SessionTruth?) -> Bool {
     switch sqlState {
     case "57P01": isStopping || hasMoved(truth)
     case "53300": plan.clientLimit < FaultPlan.ampleClientLimit
-    case "57P03": instancesMayFail || permissionsHaveExpired()
+    case "57P03": instancesMayFail || permissionsHaveExpired() || handshakesMayBeCut
     case "3D000": truth?.tenant == SimulatedMaps.lateTenant && !mustFindLateTenant
     case "08006": plan.connectFails > 0
     case "alert":
       isStopping || instancesMayFail || permissionsHaveExpired()
-        || plan.clientLimit < FaultPlan.ampleClientLimit
+        || plan.clientLimit < FaultPlan.ampleClientLimit || handshakesMayBeCut
     case nil:
       truth?.isDisturbed ?? false || hasMoved(truth) || isStopping || hasBrokenAnonymously
-        || plan.relayBytes < FaultPlan.ampleRelayBytes
+        || plan.relayBytes < FaultPlan.ampleRelayBytes || handshakesMayBeCut
     default: false
     }
   }
@@ -44,9 +62,14 @@ final class Excuses {
     switch sqlState {
     case "57P01": isStopping || instancesMayFail
     case "53300": plan.clientLimit < FaultPlan.ampleClientLimit || pool.isTight
-    case "57P03": instancesMayFail || permissionsHaveExpired() || isPaused
+    case "57P03":
+      instancesMayFail || permissionsHaveExpired() || isPaused || handshakesMayBeCut
+    // What has waited for a primary for too long.
+    case "25006": instancesMayFail
     case "08006", "08007": instancesMayFail || pool.isTight
-    case nil: isStopping || instancesMayFail || plan.relayBytes < FaultPlan.ampleRelayBytes
+    case nil:
+      isStopping || instancesMayFail || plan.relayBytes < FaultPlan.ampleRelayBytes
+        || handshakesMayBeCut
     default: false
     }
   }

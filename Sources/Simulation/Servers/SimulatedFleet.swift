@@ -40,6 +40,8 @@ final class SimulatedFleet: SimulatedNetwork {
   var cancelsDelivered = 0
   /// The logs of shards whose replicas lag; nil where all servers are alike.
   var replication: SimulatedReplication?
+  /// Makes the router's end of a connection to a server, where servers encrypt.
+  var encrypt: ((SimulatedSocket) -> SimulatedSocket)?
   /// Makes the server's end of a connection; nil for one that a session has to itself.
   var accept: ((Instance, SimulatedSocket) -> any ServerSession)?
 
@@ -74,6 +76,7 @@ final class SimulatedFleet: SimulatedNetwork {
       guard let tenant = document.tenants.first(where: { $0.id == tenant }),
         let shard = document.shards.first(where: { $0.id == tenant.shard })
       else { return false }
+      let isEventual = isEventual || shard.mode == .eventualOnly
       return shard.primary == instance.id
         ? !isEventual || excuses.instancesMayFail
         : isEventual && shard.replicas.contains(instance.id)
@@ -99,6 +102,21 @@ final class SimulatedFleet: SimulatedNetwork {
       let shard = document.tenants.first { $0.id == tenant }?.shard
       return document.shards.first { $0.id == shard }?.mode == .paused
     }
+  }
+
+  /// The modes that a tenant's shard may be in, by any map that has been in force from a version on.
+  func modes(of tenant: String, from version: Int) -> Set<ServiceMode> {
+    Set(
+      maps.documents[(version - 1)..<versionsPublished].compactMap { document in
+        let shard = document.tenants.first { $0.id == tenant }?.shard
+        return document.shards.first { $0.id == shard }?.mode
+      })
+  }
+
+  /// Whether a tenant may be kept from writing, and whether it has to be, by any such map.
+  func refusesWrites(of tenant: String, from version: Int) -> (mayBe: Bool, mustBe: Bool) {
+    let refused = modes(of: tenant, from: version).map { $0 == .readOnly || $0 == .eventualOnly }
+    return (refused.contains(true), !refused.contains(false))
   }
 
   /// A session that could be cancelled now.
@@ -180,7 +198,7 @@ final class SimulatedFleet: SimulatedNetwork {
       accept?(instance, far) ?? SimulatedBackend(fleet: self, instance: instance, socket: far)
     // It died while the connection was being made.
     if instance.isAlive { instance.backends.append(backend) } else { backend.die() }
-    return near
+    return encrypt?(near) ?? near
   }
 
   /// Connections that servers have.

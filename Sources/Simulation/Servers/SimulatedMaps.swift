@@ -1,4 +1,3 @@
-import Glibc
 public import MapDocument
 public import ShardMap
 
@@ -19,6 +18,8 @@ public struct SimulatedMaps: Sendable {
   static let suspendedTenant = "gone"
   /// A tenant whose shard is paused.
   static let pausedTenant = "waits"
+  /// When all versions were issued, and the simulated wall clock begins.
+  static let issuedAtMilliseconds: Int64 = 1_795_000_000_000
   /// The zone the simulated router is in.
   static let zone = "zone-a"
 
@@ -26,33 +27,27 @@ public struct SimulatedMaps: Sendable {
   static func database(of tenant: String) -> String { "db_\(tenant)" }
 
   /// Compiles the maps, by way of files that are gone afterwards.
-  public init() throws { try self.init(pauses: false) }
+  public init() throws { try self.init(mode: .normal) }
 
-  /// The same; `pauses` when the second version has a shard paused that the third lets go on.
-  init(pauses: Bool) throws {
-    let documents = (1...3).map { Self.document(version: $0, pauses: pauses) }
+  /// The same, with a mode that the second version has a shard in and the third no more.
+  init(mode: ServiceMode) throws {
+    let documents = (1...3).map { Self.document(version: $0, mode: mode) }
     self.documents = documents
     compiled = try documents.map { document in
-      var template = Array("/tmp/shardway-simulation-XXXXXX".utf8CString)
-      guard let folder = mkdtemp(&template).map({ String(cString: $0) }) else {
-        throw MapCompileError.invalid([])
+      let disk = HostFolder()
+      return try withExtendedLifetime(disk) {
+        try MapCompiler.write(document, to: disk.map)
+        return try CompiledMap.open(path: disk.map)
       }
-      let path = folder + "/map.swmap"
-      defer {
-        unlink(path)
-        rmdir(folder)
-      }
-      try MapCompiler.write(document, to: path)
-      return try CompiledMap.open(path: path)
     }
   }
 
-  private static func document(version: Int, pauses: Bool) -> MapDocument {
+  private static func document(version: Int, mode: ServiceMode) -> MapDocument {
     let instances = ["s1-a", "s1-b", "s1-c", "s2-a", "s2-b", "s3-a"]
     let hasMoved = version >= 2
     let hasFailedOver = version >= 3
     return MapDocument(
-      mapVersion: UInt64(version), issuedAt: IssueTime(millisecondsSince1970: 1_795_000_000_000),
+      mapVersion: UInt64(version), issuedAt: IssueTime(millisecondsSince1970: issuedAtMilliseconds),
       topology: Topology(
         regions: [Region(id: "here", zones: ["zone-a", "zone-b"])],
         instances: instances.enumerated().map { place, id in
@@ -65,7 +60,7 @@ public struct SimulatedMaps: Sendable {
           id: "s1", epoch: hasFailedOver ? 2 : 1, primary: hasFailedOver ? "s1-b" : "s1-a",
           replicas: hasFailedOver ? ["s1-a", "s1-c"] : ["s1-b", "s1-c"]),
         Shard(
-          id: "s2", epoch: 1, mode: pauses && version == 2 ? .paused : .normal, primary: "s2-a",
+          id: "s2", epoch: 1, mode: version == 2 ? mode : .normal, primary: "s2-a",
           replicas: ["s2-b"]),
         Shard(id: "s3", epoch: 1, mode: .paused, primary: "s3-a", replicas: []),
       ],
@@ -83,9 +78,14 @@ public struct SimulatedMaps: Sendable {
       ].compactMap(\.self))
   }
 
+  /// What bounded reads are widened to where the mode is relaxed.
+  static let relaxedBoundMilliseconds: UInt32 = 200
+
   /// A policy by which primaries may take all reads: a run is too short for a budget.
   private static func policy(_ id: String, _ tier: Consistency) -> Policy {
-    Policy(id: id, tier: tier, freshness: rules, primaryReadBudgetPercent: 100)
+    Policy(
+      id: id, tier: tier, freshness: rules, primaryReadBudgetPercent: 100,
+      degradation: DegradationRules(relaxedBoundMilliseconds: relaxedBoundMilliseconds))
   }
 
   /// Permissions expire while a run lasts.

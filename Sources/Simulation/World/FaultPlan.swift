@@ -1,3 +1,4 @@
+import DataPlane
 import Routing
 
 /// What one seed's world is like: sizes, delays, and how often each thing goes wrong, in thousandths.
@@ -55,6 +56,8 @@ struct FaultPlan {
   var instancesDie = false
   var mapChanges = false
   var stopsEarly = false
+  /// How the router lets go of its clients when it is told to end early; nil where it just stops.
+  var drain: DrainPlan?
   var oddClients = 250
   var slowReaders = 100
 
@@ -94,6 +97,16 @@ struct FaultPlan {
     confirmationStops = hasPage && random.chance(300)
     answerDelay = random.pick([1_000_000...20_000_000, 10_000_000...3_000_000_000])
     lateClients = random.pick([0, 0, 200])
+    if stopsEarly, random.chance(500) { drain = Self.drain(random: &random) }
+  }
+
+  private static func drain(random: inout RandomSource) -> DrainPlan {
+    let accepting = random.pick([0, 200, 3_000])
+    let spread = random.pick([0, 500, 5_000])
+    return DrainPlan(
+      keepAccepting: .milliseconds(accepting), spread: .milliseconds(spread),
+      deadline: .milliseconds(accepting + spread + random.pick([0, 1_000, 60_000])),
+      leavesBacklog: random.chance(300))
   }
 
   /// A world in which nothing goes wrong, for tests of one thing.

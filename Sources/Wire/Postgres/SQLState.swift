@@ -5,6 +5,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
 
   /// `00000`: nothing went wrong; what notices carry.
   public static let successfulCompletion = SQLState("00000")
+  /// `01000`: something worth knowing; what notices carry.
+  public static let warning = SQLState("01000")
   /// `08000`: the connection failed for a reason that no other code fits.
   public static let connectionException = SQLState("08000")
   /// `08003`: the connection is not there any more.
@@ -21,6 +23,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
   public static let featureNotSupported = SQLState("0A000")
   /// `25006`: a write reached a server that only reads, so it is no primary (any more).
   public static let readOnlyTransaction = SQLState("25006")
+  /// `25P02`: a statement came in a transaction that has failed, and that only its end would end.
+  public static let inFailedTransaction = SQLState("25P02")
   /// `22023`: a setting has a value that it can't have.
   public static let invalidParameterValue = SQLState("22023")
   /// `26000`: no prepared statement of this name.
@@ -43,6 +47,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
   public static let duplicateStatement = SQLState("42P05")
   /// `53300`: too many connections.
   public static let tooManyConnections = SQLState("53300")
+  /// `53400`: a limit that was configured was passed.
+  public static let configurationLimitExceeded = SQLState("53400")
   /// `54000`: a limit of the program was passed.
   public static let programLimitExceeded = SQLState("54000")
   /// `55000`: what is named is not in a state in which that could be done.

@@ -3,6 +3,7 @@ struct ProxyFields {
   private(set) var vpcEndpoint: Range<Int>?
   private(set) var authority: Range<Int>?
   private(set) var checksum: Range<Int>?
+  private(set) var route: ProxyRoute?
 
   /// Reads all fields in a range.
   mutating func read(_ bytes: RawSpan, _ range: Range<Int>) throws(ProxyHeaderError) {
@@ -30,6 +31,10 @@ struct ProxyFields {
       if bytes.byte(at: value.lowerBound) == ProxyFieldType.awsVPCEndpoint {
         try Self.set(&vpcEndpoint, value.dropFirst(), at: start)
       }
+    case ProxyFieldType.route where ProxyRoute.isMarked(bytes, value):
+      guard let read = ProxyRoute(bytes, value) else { throw .malformedField(offset: start) }
+      if route != nil { throw .duplicateField(offset: start) }
+      route = read
     default: break
     }
   }

@@ -1,5 +1,5 @@
 /// The header that a proxy in front puts before a connection's bytes: the PROXY protocol, version
-/// 2.
+/// 2 unless something else is said.
 ///
 /// Source: proxy-protocol.txt, section 2.2 (haproxy.org). Ranges are offsets into the bytes.
 public struct ProxyHeader: Sendable, Hashable {
@@ -9,6 +9,8 @@ public struct ProxyHeader: Sendable, Hashable {
   public let vpcEndpoint: Range<Int>?
   /// Where the host name stands that the client asked for; nil where none is told.
   public let authority: Range<Int>?
+  /// What a router in front says that it has routed by; nil where none does.
+  public let route: ProxyRoute?
   /// Length of the header: the connection's own bytes begin there.
   public let byteCount: Int
 
@@ -31,6 +33,6 @@ public struct ProxyHeader: Sendable, Hashable {
     }
     return ProxyHeader(
       origin: frame.origin(bytes), vpcEndpoint: fields.vpcEndpoint, authority: fields.authority,
-      byteCount: frame.byteCount)
+      route: fields.route, byteCount: frame.byteCount)
   }
 }

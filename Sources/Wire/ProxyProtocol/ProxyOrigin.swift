@@ -39,6 +39,8 @@ enum ProxyFieldType {
   static var authority: UInt8 { 0x02 }
   /// A checksum of the whole header.
   static var crc32c: UInt8 { 0x03 }
+  /// The first of the types that are for private use.
+  static var route: UInt8 { 0xE0 }
   static var aws: UInt8 { 0xEA }
   /// First byte of an AWS field that holds a VPC endpoint's id.
   static var awsVPCEndpoint: UInt8 { 0x01 }

@@ -15,8 +15,8 @@ public enum RecognizedStatement: Sendable, Hashable {
   /// `SET`, but for what is ``setTransaction``.
   case set(SettingChange)
   /// `SET TRANSACTION`, `SET CONSTRAINTS` and `RESET TRANSACTION ISOLATION LEVEL`: over when the
-  /// transaction is.
-  case setTransaction
+  /// transaction is. Whether the transaction is to be read-only, nil where that isn't said.
+  case setTransaction(readOnly: Bool?)
   /// `RESET` of one setting.
   case reset(SettingName)
   /// `RESET ALL`.

@@ -6,7 +6,8 @@ extension StatementParser {
       if accept(.local) { scope = .local } else { _ = accept(.session) }
     }
     if !isAtLongName {
-      if accept(.transaction) || accept(.constraints) { return .setTransaction }
+      if accept(.transaction) { return .setTransaction(readOnly: transactionModes()) }
+      if accept(.constraints) { return .setTransaction(readOnly: nil) }
       if let name = specialName() {
         return .set(SettingChange(scope: scope, name: name, value: value(of: name)))
       }
@@ -21,7 +22,7 @@ extension StatementParser {
   mutating func reset() -> RecognizedStatement {
     if isAtLongName { return .reset(writtenName()) }
     if accept(.all) { return .resetAll }
-    if accept(.transaction) { return .setTransaction }
+    if accept(.transaction) { return .setTransaction(readOnly: nil) }
     return .reset(specialName() ?? writtenName())
   }
 

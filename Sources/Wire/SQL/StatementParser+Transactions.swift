@@ -1,6 +1,10 @@
 extension StatementParser {
-  /// Modes of a transaction, in any order; of two that contradict each other the server takes the last.
-  mutating func begin() -> RecognizedStatement {
+  /// `BEGIN`, or what follows `START TRANSACTION`.
+  mutating func begin() -> RecognizedStatement { .begin(readOnly: transactionModes()) }
+
+  /// Modes of a transaction, in any order, and whether one of them is read-only; of two that
+  /// contradict each other the server takes the last.
+  mutating func transactionModes() -> Bool? {
     var readOnly: Bool?
     while token != .end {
       // READ COMMITTED and the like are levels of isolation.
@@ -12,7 +16,7 @@ extension StatementParser {
         advance()
       }
     }
-    return .begin(readOnly: readOnly)
+    return readOnly
   }
 
   /// `[WORK | TRANSACTION] [AND [NO] CHAIN]`; anything else belongs to savepoints or to transactions

@@ -33,6 +33,9 @@ struct BackendCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file"))
   var tlsKey: String?
 
+  @Flag(help: "Give tickets, so that TLS sessions can be resumed.")
+  var tlsTickets = false
+
   @Flag(help: "Each connection begins with a PROXY header (version 2).")
   var proxyHeader = false
 
@@ -48,6 +51,9 @@ struct BackendCommand: AsyncParsableCommand {
   func validate() throws {
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-certificate and --tls-key go together")
+    }
+    guard !tlsTickets || tlsCertificate != nil else {
+      throw ValidationError("--tls-tickets goes with --tls-certificate")
     }
     guard every == nil || stall != nil else { throw ValidationError("--every goes with --stall") }
   }
@@ -70,6 +76,7 @@ struct BackendCommand: AsyncParsableCommand {
     if let tlsCertificate, let tlsKey {
       settings.certificate = .init(certificatePath: tlsCertificate, keyPath: tlsKey)
     }
+    settings.givesTickets = tlsTickets
     settings.expectsProxyHeader = proxyHeader
     if let stall {
       settings.stall = .init(period: every?.duration ?? .seconds(1), length: stall.duration)

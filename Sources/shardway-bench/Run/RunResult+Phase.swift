@@ -35,6 +35,7 @@ extension LoadTarget {
   /// `127.0.0.1:6432, postgres, encryption off`.
   var summary: String {
     "\(host):\(port), \(spoken.rawValue), encryption \(encryption.rawValue)"
+      + (resumesSessions ? ", sessions resumed" : "")
       + (sendsProxyHeader ? ", PROXY header" : "")
   }
 }

@@ -46,10 +46,14 @@ struct Contenders: Sendable {
     target.user = FleetRole.application
     target.tenantPlace = .none
     target.database = tenant.database
-    if setting.encryption == .on {
+    switch setting.encryption {
+    case .off: break
+    case .on:
       target.encryption = .requested
       target.tenantPlace = .serverName
       target.serverNameSuffix = RouterOptions.serverNameSuffix
+    case .ends: target.encryption = .requested
+    case .direct: target.encryption = .direct
     }
     return target
   }
@@ -63,10 +67,20 @@ struct Contenders: Sendable {
       sharing.serversPerPool = ComparisonLimits.sharedServers / workers
       options.pooling = sharing
     }
+    if setting.encryption.endsAtProxy {
+      options.tls = .required
+      options.sections["tls"] = """
+        { certificates: [{ certificate: "\(fleet.certificatePath)", key: "\(fleet.keyPath)" }] }
+        """
+    }
+    if setting.encryption == .ends {
+      // As PgBouncer does it: no certificate is checked.
+      options.sections["servers"] = "{ tls: { mode: require } }"
+    }
     let running = try await fleet.startRouter(options, name: fileName(name))
     var target = target(port: running.postgresPort)
     switch setting.encryption {
-    case .off: target.tenantPlace = .database
+    case .off, .ends, .direct: target.tenantPlace = .database
     case .on: target.port = running.tlsPort
     }
     return Contender(name: name, family: .router, target: target, processes: [running.process])

@@ -25,6 +25,7 @@ struct Servers: Sendable {
         [
           "backend", "--port", "\(nullPort)", "--workers", "1",
           "--tls-certificate", fleet.certificatePath, "--tls-key", fleet.keyPath,
+          "--tls-tickets",
         ]), name: "null-server")
   }
 

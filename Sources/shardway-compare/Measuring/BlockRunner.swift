@@ -10,7 +10,9 @@ struct BlockRunner: Sendable {
 
   /// One block. A single failed transaction makes it worthless.
   func run(_ workload: Workload, _ contender: Contender) async throws -> Block {
-    let run = try LoadRun(scenario(workload), target: contender.target, password: nil)
+    var target = contender.target
+    target.resumesSessions = workload.connections == .resumed
+    let run = try LoadRun(scenario(workload), target: target, password: nil)
     try run.start()
     let clocks = contender.processes.map { ProcessClock(of: $0.pid) }
     let (measurement, spent) = await withTaskCancellationHandler {
@@ -22,18 +24,19 @@ struct BlockRunner: Sendable {
       run.stop()
     }
     try Task.checkCancellation()
-    guard let load = measurement.loads.first, load.completed > 0, load.errors.isEmpty,
-      let p50 = load.latency.percentile(50), let p99 = load.latency.percentile(99)
-    else {
+    guard let load = measurement.loads.first, load.completed > 0, load.errors.isEmpty else {
       throw ComparisonError.failedTransactions(
         contender.name, workload: workload.title,
         errors: measurement.loads.first?.errors ?? [:])
     }
+    let times = workload.connections == .kept ? load.latency : load.connecting
+    let microseconds = { Double(times.percentile($0) ?? 0) / 1000 }
     return Block(
       transactionsPerSecond: Double(load.completed) / measurement.seconds,
-      p50Microseconds: Double(p50) / 1000, p99Microseconds: Double(p99) / 1000,
+      p50Microseconds: microseconds(50), p99Microseconds: microseconds(99),
       cpuMicrosecondsPerTransaction: clocks.isEmpty
-        ? nil : Double(spent) / 1000 / Double(load.completed))
+        ? nil : Double(spent) / 1000 / Double(load.completed),
+      resumedShare: load.handshakes?.resumedShare)
   }
 
   private func scenario(_ workload: Workload) -> Scenario {
@@ -41,6 +44,7 @@ struct BlockRunner: Sendable {
       name: "clients", tenants: .uniform([tenant.id]), connections: workload.clients,
       arrivals: .closed(pause: .zero), mix: [WeightedTransaction(workload.kind)])
     load.mode = workload.mode.queryMode
+    if workload.connections != .kept { load.transactionsPerConnection = 1 }
     var scenario = Scenario(
       name: workload.title, duration: .seconds(seconds), loads: [load])
     scenario.warmUp = ComparisonLimits.warmUp

@@ -16,27 +16,32 @@ extension Peer {
       arguments: ["-db", "-q", "-f", "{configuration}"], poolings: [.session],
       encryption: .passes, isForBulk: isForBulk
     ) { setting in
-      """
-      global
-        nbthread 1
-        maxconn \(ComparisonLimits.connections)
-        tune.bufsize \(buffer)
-        maxpipes \(ComparisonLimits.pipes)
-        tune.pipesize \(ComparisonLimits.pipeBytes)
-      defaults
-        mode tcp
-        timeout connect 5s
-        timeout client 1h
-        timeout server 1h
-        option clitcpka
-        option srvtcpka
-        option dontlognull
-        \(splices ? "option splice-request\n  option splice-response" : "")
-      listen postgres
-        bind 127.0.0.1:\(setting.port) backlog 4096
-        server primary 127.0.0.1:\(setting.serverPort)
+      // The key lies beside the certificate, under the same name but for its ending.
+      let encryption =
+        setting.workload.encryption == .direct
+        ? " ssl crt \(setting.certificatePath) alpn postgresql" : ""
+      return """
+        global
+          nbthread 1
+          ssl-load-extra-del-ext
+          maxconn \(ComparisonLimits.connections)
+          tune.bufsize \(buffer)
+          maxpipes \(ComparisonLimits.pipes)
+          tune.pipesize \(ComparisonLimits.pipeBytes)
+        defaults
+          mode tcp
+          timeout connect 5s
+          timeout client 1h
+          timeout server 1h
+          option clitcpka
+          option srvtcpka
+          option dontlognull
+          \(splices ? "option splice-request\n  option splice-response" : "")
+        listen postgres
+          bind 127.0.0.1:\(setting.port) backlog 4096\(encryption)
+          server primary 127.0.0.1:\(setting.serverPort)
 
-      """
+        """
     }
   }
 }

@@ -52,7 +52,7 @@ extension Peer {
         max_client_conn = \(ComparisonLimits.connections)
         pkt_buf = \(packetBuffer)
         tcp_keepalive = 1
-        server_tls_sslmode = disable
+        server_tls_sslmode = \(setting.workload.encryption == .ends ? "require" : "disable")
         \(encryption)
         log_connections = 0
         log_disconnections = 0

@@ -58,7 +58,15 @@ struct Peer: Sendable {
 
   /// Whether it can take part in a setting at all.
   func takesPart(in setting: Workload.Setting) -> Bool {
-    poolings.contains(setting.pooling) && (setting.encryption == .off || encryption != .none)
+    guard poolings.contains(setting.pooling) else { return false }
+    switch setting.encryption {
+    case .off: return true
+    case .on: return encryption != .none
+    // How to encrypt to servers is known of PgBouncer only.
+    case .ends: return family == .pgbouncer
+    // A proxy that knows TLS and not PostgreSQL; PgBouncer wants an SSLRequest (before 1.25).
+    case .direct: return family == .haproxy
+    }
   }
 
   /// What it says of its version; nil where the program is not there.

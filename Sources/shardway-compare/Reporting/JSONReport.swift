@@ -27,6 +27,7 @@ struct JSONReport: Codable {
     let p50Microseconds: Spread
     let p99Microseconds: Spread
     let cpuMicrosecondsPerTransaction: Spread?
+    let resumedShare: Double?
     let routerCPURatio: Spread?
     let routerRateRatio: Spread
 
@@ -36,6 +37,7 @@ struct JSONReport: Codable {
       p50Microseconds = contender.p50
       p99Microseconds = contender.p99
       cpuMicrosecondsPerTransaction = contender.cpu
+      resumedShare = contender.resumedShare
       routerCPURatio = router.cpuRatio(to: contender)
       routerRateRatio = router.rateRatio(to: contender)
     }

@@ -13,6 +13,12 @@ struct ContenderResult: Sendable, Codable {
     return samples.isEmpty ? nil : Spread(samples)
   }
 
+  /// Which part of the handshakes resumed a session; nil where there were none.
+  var resumedShare: Double? {
+    let shares = blocks.compactMap(\.resumedShare)
+    return shares.isEmpty ? nil : Spread(shares).median
+  }
+
   /// This contender's rate as a multiple of a peer's, round by round.
   func rateRatio(to peer: ContenderResult) -> Spread {
     Spread(
@@ -45,7 +51,7 @@ struct WorkloadResult: Sendable, Codable {
   var router: ContenderResult { contenders[0] }
 
   /// The contenders of some families.
-  func peers(_ families: Contender.Family...) -> [ContenderResult] {
+  func peers(_ families: Set<Contender.Family>) -> [ContenderResult] {
     contenders.filter { families.contains($0.family) }
   }
 }

@@ -8,10 +8,24 @@ struct Tables {
   /// The table of one workload.
   func show(_ result: WorkloadResult) {
     terminal.line("\n" + terminal.styled(result.workload.title, .heading))
-    let heading = [
-      "", "tx/s", "p50 µs", "p99 µs", "CPU µs/tx", "router's CPU ÷ its", "router's tx/s ÷ its",
-    ]
-    terminal.table([heading] + result.contenders.map { row($0, in: result) }) { _, _ in nil }
+    terminal.table(rows(of: result)) { _, _ in nil }
+  }
+
+  /// The heading, and a line for each contender.
+  func rows(of result: WorkloadResult) -> [[String]] {
+    let heading =
+      switch result.workload.connections {
+      case .kept:
+        [
+          "", "tx/s", "p50 µs", "p99 µs", "CPU µs/tx", "router's CPU ÷ its", "router's tx/s ÷ its",
+        ]
+      case .anew, .resumed:
+        [
+          "", "connections/s", "connect p50 µs", "connect p99 µs", "CPU µs/connection",
+          "router's CPU ÷ its", "router's connections/s ÷ its", "sessions resumed",
+        ]
+      }
+    return [heading] + result.contenders.map { row($0, in: result) }
   }
 
   /// One table of all ratios: a line for each workload and peer.
@@ -46,12 +60,15 @@ struct Tables {
 
   private func row(_ contender: ContenderResult, in result: WorkloadResult) -> [String] {
     let isRouter = contender.name == result.router.name
+    let resumed =
+      result.workload.connections == .kept
+      ? [] : [contender.resumedShare.map { String(format: "%.0f %%", 100 * $0) } ?? "–"]
     return [
       contender.name, number(contender.rate.median), number(contender.p50.median),
       number(contender.p99.median), contender.cpu.map { number($0.median) } ?? "–",
       isRouter ? "" : result.router.cpuRatio(to: contender).map(ratio) ?? "–",
       isRouter ? "" : ratio(result.router.rateRatio(to: contender)),
-    ]
+    ] + resumed
   }
 
   /// The median and, in brackets, the quartiles.

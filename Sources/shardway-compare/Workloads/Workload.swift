@@ -21,8 +21,44 @@ struct Workload: Sendable, Codable, Equatable {
   /// Whether clients encrypt.
   enum Encryption: String, Sendable, Codable, CaseIterable {
     case off
-    /// TLS after an SSLRequest.
+    /// TLS after an SSLRequest, to whoever is best at it: a proxy that can pass it on does.
     case on
+    /// TLS after an SSLRequest that ends at the proxy, which encrypts to the server anew.
+    case ends
+    /// TLS from the first byte that ends at the proxy; the way to the server is in the clear.
+    case direct
+
+    /// Whether every proxy that takes part decrypts.
+    var endsAtProxy: Bool { self == .ends || self == .direct }
+
+    /// A few words for titles.
+    var title: String {
+      switch self {
+      case .off: ""
+      case .on: ", TLS"
+      case .ends: ", TLS on both sides"
+      case .direct: ", direct TLS to the proxy"
+      }
+    }
+  }
+
+  /// How long clients stay connected.
+  enum Connections: String, Sendable, Codable, CaseIterable {
+    /// For all of their transactions.
+    case kept
+    /// For one transaction; where clients encrypt, each handshake is a full one.
+    case anew
+    /// For one transaction; each resumes the TLS session of one before.
+    case resumed
+
+    /// A few words for titles.
+    var title: String {
+      switch self {
+      case .kept: ""
+      case .anew: ", a connection for each"
+      case .resumed: ", a connection with a resumed session for each"
+      }
+    }
   }
 
   /// What one transaction is.
@@ -57,7 +93,7 @@ struct Workload: Sendable, Codable, Equatable {
       let where_ = server == .null ? "null server" : "PostgreSQL"
       let shared =
         pooling == .session ? "" : ", \(ComparisonLimits.sharedServers) server connections"
-      return where_ + shared + (encryption == .on ? ", TLS" : "")
+      return where_ + shared + encryption.title
     }
   }
 
@@ -65,11 +101,12 @@ struct Workload: Sendable, Codable, Equatable {
   var clients: Int
   var transaction: Transaction
   var mode = Mode.simple
+  var connections = Connections.kept
 
   /// The headline of its table.
   var title: String {
     let who = clients == 1 ? "1 client" : "\(clients) clients"
-    return "\(what), \(mode.rawValue), \(who): \(setting.title)"
+    return "\(what), \(mode.rawValue), \(who)\(connections.title): \(setting.title)"
   }
 
   private var what: String {

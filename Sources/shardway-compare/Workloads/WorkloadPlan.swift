@@ -8,6 +8,7 @@ struct WorkloadPlan: Sendable {
     var clients: [Int]?
     var bytes: [Int]?
     var modes: [Workload.Mode]?
+    var connections: [Workload.Connections]?
 
     /// Whether a dimension was chosen that the standard plan varies inside a setting.
     var namesCells: Bool { clients != nil || bytes != nil || modes != nil }
@@ -22,6 +23,7 @@ struct WorkloadPlan: Sendable {
       choice.servers?.contains(workload.setting.server) ?? true
         && choice.poolings?.contains(workload.setting.pooling) ?? true
         && choice.encryptions?.contains(workload.setting.encryption) ?? true
+        && choice.connections?.contains(workload.connections) ?? true
     }
     workloads = choice.namesCells ? Self.combinations(choice) : standard
   }
@@ -46,6 +48,11 @@ struct WorkloadPlan: Sendable {
         Workload(setting: setting, clients: $0.clients, transaction: $0.transaction, mode: mode)
       }
     }
+    func connecting(_ setting: Setting) -> [Workload] {
+      [.anew, .resumed].map {
+        Workload(setting: setting, clients: 8, transaction: .row(bytes: 64), connections: $0)
+      }
+    }
     let shared = Setting(server: .null, pooling: .transaction)
     let realShared = Setting(server: .postgres, pooling: .transaction)
     return cells(
@@ -57,6 +64,13 @@ struct WorkloadPlan: Sendable {
       + cells(
         Setting(server: .null, encryption: .on),
         [(64, .row(bytes: 64)), (8, .row(bytes: 64 << 10)), (8, .row(bytes: 1 << 20))])
+      + cells(
+        Setting(server: .null, encryption: .ends),
+        [(64, .row(bytes: 64)), (8, .row(bytes: 64 << 10))])
+      + cells(
+        Setting(server: .null, pooling: .transaction, encryption: .ends), [(64, .row(bytes: 64))])
+      + connecting(Setting(server: .null, pooling: .transaction, encryption: .ends))
+      + connecting(Setting(server: .null, encryption: .direct))
       + cells(Setting(server: .postgres), [1, 8, 64].map { ($0, .select) })
       + cells(Setting(server: .postgres), [1, 4].map { ($0, .row(bytes: 1 << 20)) })
       + cells(realShared, [64, 1_000].map { ($0, .select) })
@@ -69,24 +83,39 @@ struct WorkloadPlan: Sendable {
     for server in choice.servers ?? [.null] {
       for pooling in choice.poolings ?? [.session] {
         for encryption in choice.encryptions ?? [.off] {
-          let setting = Workload.Setting(server: server, pooling: pooling, encryption: encryption)
-          for bytes in choice.bytes ?? [64] {
-            for mode in choice.modes ?? [.simple] {
-              all += (choice.clients ?? [64]).map {
-                Workload(setting: setting, clients: $0, transaction: .row(bytes: bytes), mode: mode)
-              }
-            }
-          }
+          all += combinations(
+            Workload.Setting(server: server, pooling: pooling, encryption: encryption), choice)
         }
       }
     }
     return all.filter(\.isPossible)
   }
+
+  private static func combinations(
+    _ setting: Workload.Setting, _ choice: Choice
+  ) -> [Workload] {
+    var all: [Workload] = []
+    for bytes in choice.bytes ?? [64] {
+      for mode in choice.modes ?? [.simple] {
+        for connections in choice.connections ?? [.kept] {
+          all += (choice.clients ?? [64]).map {
+            Workload(
+              setting: setting, clients: $0, transaction: .row(bytes: bytes), mode: mode,
+              connections: connections)
+          }
+        }
+      }
+    }
+    return all
+  }
 }
 
 extension Workload {
-  /// Whether the servers can carry it.
-  var isPossible: Bool { setting.pooling == .transaction || fitsSessions }
+  /// Whether the servers can carry it, and there are sessions to resume where they are to be.
+  var isPossible: Bool {
+    guard setting.pooling == .transaction || fitsSessions else { return false }
+    return connections != .resumed || setting.encryption.endsAtProxy
+  }
 
   /// Whether each client can have a server connection of its own: a PostgreSQL server has not a
   /// process for each of thousands.

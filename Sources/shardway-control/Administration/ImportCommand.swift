@@ -38,7 +38,7 @@ struct ImportCommand: AsyncParsableCommand {
       }
       let start = ContinuousClock.now
       let head = try await store.load(
-        MapState(map).records, by: NSUserName(), why: why ?? "import of \(document)")
+        map.resources.map { MapRecord($0) }, by: NSUserName(), why: why ?? "import of \(document)")
       if json {
         JSONOutput.print([
           "mapVersion": .integer(head.sequence), "resources": .integer(head.count),

@@ -32,7 +32,7 @@ struct StatusView: Encodable {
     let now = FreshnessClock.now()
     let page = try? FreshnessPage.open(path: file.files.page)
     let statement = page?.read()
-    let status = SmallFile.read(file.files.status).flatMap { StatusFile(encoded: $0) }
+    let status = StatusFile(path: file.files.status)
     routers = (page?.routers ?? []).map {
       Router(
         id: RouterName.text($0.routerID), pid: $0.pid, appliedVersion: $0.appliedVersion,

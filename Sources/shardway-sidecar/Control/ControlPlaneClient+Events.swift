@@ -29,8 +29,11 @@ extension ControlPlaneClient {
     }
   }
 
-  /// Reports how a router stands; throws what the log should say.
-  func report(_ report: StatusReport, router: String, to controlPlane: Int) async throws {
+  /// Reports how a router stands; gives what the control plane answers, if it is more than a receipt.
+  /// Throws what the log should say.
+  func report(
+    _ report: StatusReport, router: String, to controlPlane: Int
+  ) async throws -> StatusAnswer? {
     var request = try request(controlPlane, "/v1/routers/\(router)/status")
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/json")
@@ -43,6 +46,9 @@ extension ControlPlaneClient {
       let problem = await Problem(response, limit: 4096)
       throw ReportFault(description: "answers \(response.status.code): \(problem.text)")
     }
+    guard response.status == .ok else { return nil }
+    let body = try await response.body.collect(upTo: StatusAnswer.limit)
+    return StatusAnswer(body: Array(body.readableBytesView))
   }
 
   /// Why a report was not taken.

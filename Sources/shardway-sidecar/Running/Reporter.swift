@@ -8,6 +8,7 @@ struct Reporter: Sendable {
   let interval: Duration
   let client: ControlPlaneClient
   let page: FreshnessPage
+  let files: RouterFiles
   let board: Board
   let statusPath: String
   let logger: Logger
@@ -21,16 +22,20 @@ struct Reporter: Sendable {
   func run() async {
     var schedule = ReportSchedule(interval: interval, seed: .random(in: 0...(.max)))
     var written: StatusFile?
+    var sent: UInt64 = 0
     var lastWrite = ContinuousClock.now - Self.look
     while !Task.isCancelled {
       let now = FreshnessClock.now()
       let status = board.status
+      let routers = page.routers
+      let reports = files.reports(of: routers)
       for router in schedule.due(
-        reported(status), refusal: status.refusal, now: now.bootNanoseconds)
+        reported(routers), reports: reports, refusal: status.refusal, now: now.bootNanoseconds)
       {
         // A control plane that doesn't answer holds up nobody: a report is given up in time, and
         // each router has one under way at most in a gap.
-        Task { await send(router, status, now) }
+        sent += 1
+        Task { [sent] in await send(sent, router, reports[router.routerID], status, now) }
       }
       if lastWrite.duration(to: .now) >= Self.look {
         lastWrite = .now
@@ -47,19 +52,22 @@ struct Reporter: Sendable {
   /// Number under which the sidecar reports for itself while no router lives.
   private static let nobody: UInt64 = 0
 
-  private func reported(_ status: SyncStatus) -> [RouterStatement] {
-    let routers = page.routers
-    return routers.isEmpty ? [RouterStatement(routerID: Self.nobody)] : routers
+  private func reported(_ routers: [RouterStatement]) -> [RouterStatement] {
+    routers.isEmpty ? [RouterStatement(routerID: Self.nobody)] : routers
   }
 
-  private func send(_ router: RouterStatement, _ status: SyncStatus, _ now: FreshnessClock) async {
+  private func send(
+    _ place: UInt64, _ router: RouterStatement, _ beside: RouterReport?, _ status: SyncStatus,
+    _ now: FreshnessClock
+  ) async {
     let isNobody = router.routerID == Self.nobody && router.pid == 0
     let report = StatusReport(
       sidecar: id, lease: interval * SidecarYAML.leaseIntervals, router: isNobody ? nil : router,
-      status: status, now: now)
+      report: beside, status: status, now: now)
     let name = isNobody ? id : RouterName.text(router.routerID)
     do {
-      try await client.report(report, router: name, to: status.controlPlane)
+      let answer = try await client.report(report, router: name, to: status.controlPlane)
+      if let answer, let beside { files.tell(router.routerID, answer, to: beside, sent: place) }
     } catch {
       logger.debug("report of \(name) not taken: \(error)")
     }
@@ -75,7 +83,7 @@ struct Reporter: Sendable {
     guard file != written else { return }
     file.written = moment
     do {
-      try SmallFile.replace(statusPath, with: file.encoded())
+      try POSIXMapFiles().replace(statusPath, with: file.encoded())
       written = file
     } catch {
       logger.warning("the status file is not written: \(error)")

@@ -38,7 +38,7 @@ struct Sidecar: Service, CustomStringConvertible {
   /// What was left by earlier processes.
   private func begin(_ keeper: MapKeeper, _ page: FreshnessPage) -> SyncStart {
     let statement = page.read()
-    let remembered = SmallFile.read(file.files.status).flatMap { StatusFile(encoded: $0) }
+    let remembered = StatusFile(path: file.files.status)
     let wanted = page.refreshWanted
     let start = keeper.start(
       memories: [statement.map { MapMemory($0) }, remembered?.memory].compactMap { $0 },
@@ -62,7 +62,8 @@ struct Sidecar: Service, CustomStringConvertible {
       feed.yield(.event(.refreshWanted($0)))
     }
     let reporter = Reporter(
-      id: file.id, interval: file.reportInterval, client: client, page: page, board: board,
+      id: file.id, interval: file.reportInterval, client: client, page: page,
+      files: RouterFiles(page: file.files.page, logger: logger), board: board,
       statusPath: file.files.status, logger: logger,
       tokenChanged: { feed.yield(.event(.tokenChanged)) })
     let reporting = Task { await reporter.run() }

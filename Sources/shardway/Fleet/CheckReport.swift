@@ -6,12 +6,7 @@ struct CheckReport {
   let fleet: Fleet
   let router: LocalRouter
 
-  private let terminal = Terminal.standard
-
-  init(fleet: Fleet, router: LocalRouter) {
-    self.fleet = fleet
-    self.router = router
-  }
+  private var terminal: Terminal { .standard }
 
   /// Prints a line for each tenant.
   func run() async -> FleetSession.Outcome {

@@ -26,7 +26,12 @@ struct FleetPrograms: ParsableArguments {
       case .control: control
       case .sidecar: sidecar
       }
-    return given ?? Self.folder.appendingPathComponent(program.rawValue).path
+    return given ?? Self.pathBeside(program)
+  }
+
+  /// The program beside this one.
+  static func pathBeside(_ program: Program) -> String {
+    folder.appendingPathComponent(program.rawValue).path
   }
 
   var controlOptions: FleetControlOptions {

@@ -6,12 +6,7 @@ struct Invitation {
   let fleet: Fleet
   let router: LocalRouter
 
-  private let terminal = Terminal.standard
-
-  init(fleet: Fleet, router: LocalRouter) {
-    self.fleet = fleet
-    self.router = router
-  }
+  private var terminal: Terminal { .standard }
 
   func show() {
     terminal.line()

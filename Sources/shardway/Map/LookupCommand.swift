@@ -1,4 +1,5 @@
 import ArgumentParser
+import MapDocument
 import ShardMap
 
 /// `shardway map lookup`
@@ -55,13 +56,21 @@ struct TenantAnswer: Encodable {
   let database: String
   let shard: String
   let epoch: UInt64
+  /// The shard's.
   let mode: String
+  /// When the shard's mode ends; nil for no end.
+  let modeUntil: String?
+  let modeCause: String?
+  let tenantMode: String
+  let tenantModeUntil: String?
   let primary: String
   let replicas: [String]
   let policy: String
   let tier: String
   let readTier: String
   let pool: String
+  /// Those of the pool's routers that serve it; empty where the map names none.
+  let routers: [String]
 
   init(_ index: TenantIndex, in map: CompiledMap) {
     let tenant = map.tenant(index)
@@ -73,24 +82,42 @@ struct TenantAnswer: Encodable {
     database = map.text(tenant.database)
     self.shard = map.text(shard.id)
     epoch = shard.epoch
-    mode = shard.mode.name
+    mode = shard.mode.mode.name
+    modeUntil = shard.mode.end?.description
+    modeCause = map.optionalText(shard.modeCause)
+    tenantMode = tenant.mode.mode.name
+    tenantModeUntil = tenant.mode.end?.description
     primary = map.instance(shard.primary).address.description
     replicas = map.replicas(of: shard).map { map.instance($0).address.description }
     self.policy = map.text(policy.id)
     tier = policy.tier.name
     readTier = policy.tier(readOnly: true).name
     pool = map.text(map.pool(tenant.pool).id)
+    let names = map.routers(of: tenant.pool)
+    routers = ShuffleShard.routers(
+      of: map.string(tenant.id), among: names,
+      count: Int(map.pool(tenant.pool).routersPerTenant)
+    ).map { String(decoding: names[$0], as: UTF8.self) }
   }
 
   var text: String {
-    """
-    \(id): \(state), generation \(generation)
-      database  \(database)
-      shard     \(shard), epoch \(epoch), \(mode)
-      primary   \(primary)
-      replicas  \(replicas.isEmpty ? "none" : replicas.joined(separator: ", "))
-      policy    \(policy), \(tier)\(readTier == tier ? "" : ", read-only \(readTier)")
-      pool      \(pool)
-    """
+    var lines = [
+      "\(id): \(state), generation \(generation)",
+      "  database  \(database)",
+      "  shard     \(shard), epoch \(epoch), "
+        + Self.text(mode, until: modeUntil) + (modeCause.map { " (\($0))" } ?? ""),
+      "  primary   \(primary)",
+      "  replicas  \(replicas.isEmpty ? "none" : replicas.joined(separator: ", "))",
+      "  policy    \(policy), \(tier)\(readTier == tier ? "" : ", read-only \(readTier)")",
+      "  pool      \(pool)\(routers.isEmpty ? "" : ", on \(routers.joined(separator: ", "))")",
+    ]
+    if tenantMode != ServiceMode.normal.name {
+      lines.append("  mode      \(Self.text(tenantMode, until: tenantModeUntil))")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func text(_ mode: String, until end: String?) -> String {
+    mode + (end.map { " until \($0)" } ?? "")
   }
 }

@@ -113,7 +113,8 @@ extension Instance: ComparableResource {
 extension Shard: ComparableResource {
   var fields: [(name: String, value: String)] {
     [
-      ("epoch", "\(epoch)"), ("mode", mode.name), ("primary", primary),
+      ("epoch", "\(epoch)"), ("mode", mode.name), ("modeUntil", modeUntil?.description ?? ""),
+      ("modeCause", modeCause ?? ""), ("primary", primary),
       ("replicas", replicas.joined(separator: ", ")),
     ]
   }
@@ -133,18 +134,31 @@ extension Policy: ComparableResource {
           ("freshness.\(dataClass.name).maxStale", Age.text(of: bound)),
         ]
       }
+      + termFields.map { ($0.name, $0.value ?? "") }
   }
 }
 
 extension Pool: ComparableResource {
-  var fields: [(name: String, value: String)] { [("dedicated", "\(dedicated)")] }
+  var fields: [(name: String, value: String)] {
+    [
+      ("dedicated", "\(dedicated)"), ("foreign", foreign.name),
+      ("routers", routers.joined(separator: ", ")),
+      ("routersPerTenant", routersPerTenant == 0 ? "all" : "\(routersPerTenant)"),
+      (
+        "addresses",
+        // One address may be written in several ways.
+        addresses.map { SocketAddress($0)?.description ?? $0 }.joined(separator: ", ")
+      ),
+    ]
+  }
 }
 
 extension Tenant: ComparableResource {
   var fields: [(name: String, value: String)] {
     [
       ("generation", "\(generation)"), ("shard", shard), ("database", database), ("pool", pool),
-      ("policy", policy), ("state", state.name),
+      ("policy", policy), ("state", state.name), ("mode", mode.name),
+      ("modeUntil", modeUntil?.description ?? ""),
     ]
   }
 }

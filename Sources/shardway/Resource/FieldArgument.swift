@@ -14,21 +14,22 @@ struct FieldArgument: ExpressibleByArgument, Hashable, Sendable {
     let path = argument[..<equals].split(separator: ".", omittingEmptySubsequences: false)
     guard path.allSatisfy({ !$0.isEmpty }), !path.isEmpty else { return nil }
     self.path = path.map(String.init)
-    value = Self.value(String(argument[argument.index(after: equals)...]), of: self.path[0])
+    value = Self.value(String(argument[argument.index(after: equals)...]), of: self.path)
   }
 
   /// A field's own type decides, so that a shard can be called `12` or `true`; what is in fields that
   /// this program doesn't know is JSON where it reads as JSON.
-  private static func value(_ text: String, of field: String) -> JSONValue {
-    if field == "replicas" {
+  private static func value(_ text: String, of path: [String]) -> JSONValue {
+    if ["replicas", "routers", "addresses"].contains(path[0]) {
       return .array(text.split(separator: ",").map { .string(String($0)) })
     }
     if text.isEmpty { return .null }
     let strings: Set = [
       "id", "shard", "database", "pool", "policy", "state", "mode", "primary", "zone", "address",
-      "region", "tier", "readTier", "pooling", "boundedFallback", "freshness",
+      "region", "tier", "readTier", "pooling", "boundedFallback", "freshness", "foreign", "label",
+      "modeUntil", "modeCause",
     ]
-    if strings.contains(field) { return .string(text) }
+    if strings.contains(path[0]) || path.last == "quarantinePool" { return .string(text) }
     return (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
   }
 

@@ -36,7 +36,18 @@ struct ResourceCommand<Commanded: CommandedKind>: AsyncParsableCommand {
       subcommands: [
         ResourceList<Commanded>.self, ResourceGet<Commanded>.self, ResourceSet<Commanded>.self,
         ResourceDelete<Commanded>.self,
-      ])
+      ] + furtherCommands)
+  }
+}
+
+extension ResourceCommand {
+  /// What only some kinds have.
+  private static var furtherCommands: [any ParsableCommand.Type] {
+    switch Commanded.kind {
+    case .shard, .tenant: [ModeCommand<Commanded>.self]
+    case .pool: [PoolPlanCommand.self]
+    case .region, .zone, .instance, .policy: []
+    }
   }
 }
 
@@ -66,8 +77,8 @@ extension ResourceKind {
     case .tenant: "shard=s2"
     case .shard: "primary=s1-b replicas=s1-a,s1-c"
     case .instance: "zone=eu-central-1 address=192.0.2.7:5432"
-    case .policy: "tier=strong freshness.permissions.maxStale=1h"
-    case .pool: "dedicated=true"
+    case .policy: "tier=strong envelope.transactionsPerSecond=500 envelope.burst=100"
+    case .pool: "dedicated=true routers=p1,p2 addresses=192.0.2.9:6432"
     case .region: "--create"
     case .zone: "region=eu-central"
     }

@@ -7,15 +7,21 @@ enum ResourceTable {
   /// changes.
   static func columns(of kind: ResourceKind) -> [String] {
     switch kind {
-    case .tenant: ["id", "shard", "database", "pool", "policy", "state", "generation", "version"]
-    case .shard: ["id", "primary", "replicas", "mode", "epoch", "version"]
+    case .tenant:
+      [
+        "id", "shard", "database", "pool", "policy", "state", "mode", "modeUntil", "generation",
+        "version",
+      ]
+    case .shard:
+      ["id", "primary", "replicas", "mode", "modeUntil", "modeCause", "epoch", "version"]
     case .instance: ["id", "zone", "address", "version"]
     case .policy:
       [
         "id", "tier", "readTier", "pooling", "boundedFallback", "primaryReadBudgetPercent",
-        "freshness", "version",
+        "freshness", "envelope", "degradation", "hotTenant", "label", "version",
       ]
-    case .pool: ["id", "dedicated", "version"]
+    case .pool:
+      ["id", "dedicated", "foreign", "routers", "routersPerTenant", "addresses", "version"]
     case .region: ["id", "version"]
     case .zone: ["id", "region", "version"]
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FoundationEssentials
 internal import Routing
 internal import ShardMap
 
@@ -92,7 +93,7 @@ struct RouteExplain: ParsableCommand {
     let map = try CompiledMap.open(path: map)
     return RouteReport(
       try explanation(in: map), freshness, sessionFloor, tenant: tenant, zone: zone,
-      region: region, map: map)
+      region: region, map: map, clock: Self.clock)
   }
 
   /// Without --age and --unreachable the router has no freshness page.
@@ -103,6 +104,10 @@ struct RouteExplain: ParsableCommand {
 
   /// Later than everything that can be asked about, and than "never".
   private static let now = MonotonicTime(nanoseconds: 100 * 86_400_000_000_000)
+
+  /// When the command runs, modes of the map end by this.
+  private static let clock = WallClock(
+    monotonic: now, milliseconds: UInt64(Date().timeIntervalSince1970 * 1000))
 
   private var sessionFloor: SessionFloor {
     SessionFloor(
@@ -131,7 +136,7 @@ struct RouteExplain: ParsableCommand {
       for _ in 0..<health.policy.ejectionFailures { health.recordFailure(slot, now: Self.now) }
     }
     for id in self.tried { tried.insert(try slot(of: id, health, map)) }
-    return Resolver(location: try location(in: map), in: map).explain(
+    return Resolver(location: try location(in: map), in: map, clock: Self.clock).explain(
       tenant: tenant.utf8Span.span.bytes, tier: tier, readOnly: readOnly, floor: sessionFloor,
       excluding: tried, map: map, freshness: freshness, samples: samples, health: health,
       random: RandomSource(seed: seed), now: Self.now)

@@ -27,6 +27,7 @@ extension RouteReport {
     var facts = [("tenant", tenant), ("map", "version \(mapVersion)")]
     if let shard, let epoch { facts.append(("shard", "\(shard), epoch \(epoch)")) }
     if let tier { facts.append(("tier", tier + (tierAsked == nil ? " (the policy's)" : ""))) }
+    if let mode { facts.append(("mode", mode.text)) }
     if let floor { facts.append(("floor", floor.text)) }
     if let freshness { facts.append(("age", freshness.text)) }
     if let envelope = freshness?.envelope { facts.append(("envelope", envelope)) }
@@ -64,6 +65,12 @@ extension RouteReport.Candidate {
   /// At most so much, or nothing that is known.
   fileprivate var lag: String {
     provenLagMilliseconds.map { "<= \(FreshnessText.duration(milliseconds: $0))" } ?? "-"
+  }
+}
+
+extension RouteReport.Mode {
+  fileprivate var text: String {
+    "\(mode) (\(cause))" + (until.map { ", until \($0)" } ?? "") + ": \(explanation)"
   }
 }
 

@@ -30,6 +30,14 @@ struct RouteReport: Encodable {
     var marks: [String]
   }
 
+  /// What is taken away, by whom, and until when.
+  struct Mode: Encodable {
+    var mode: String
+    var cause: String
+    var until: String?
+    var explanation: String
+  }
+
   /// What the session's reads must find.
   struct Floor: Encodable {
     /// A position that the session was given.
@@ -51,6 +59,8 @@ struct RouteReport: Encodable {
   /// What the session asked for; nil where it left that to the policy.
   var tierAsked: String?
   var tier: String?
+  /// Nil where the mode is `normal`.
+  var mode: Mode?
   /// What the session knows of: nil where that is nothing.
   var floor: Floor?
   var routerZone: String?
@@ -64,7 +74,7 @@ struct RouteReport: Encodable {
 
   init(
     _ explanation: RouteExplanation, _ freshness: MapFreshness, _ floor: SessionFloor,
-    tenant: String, zone: String?, region: String?, map: CompiledMap
+    tenant: String, zone: String?, region: String?, map: CompiledMap, clock: WallClock
   ) {
     mapVersion = map.header.mapVersion
     self.tenant = tenant
@@ -73,6 +83,7 @@ struct RouteReport: Encodable {
     epoch = record?.epoch
     tier = explanation.tier.map(\.name)
     tierAsked = explanation.tierAsked.map(\.name)
+    mode = explanation.mode.flatMap { Mode($0, clock) }
     if explanation.tier == .session, floor != .none {
       self.floor = Floor(
         position: floor.explicit?.description, ownWrite: floor.lastWriteEndedAt != .origin)
@@ -109,6 +120,20 @@ struct RouteReport: Encodable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+extension RouteReport.Mode {
+  /// Nil for `normal`.
+  fileprivate init?(_ mode: ModeInForce, _ clock: WallClock) {
+    guard !mode.isNormal else { return nil }
+    self.mode = mode.mode.name
+    cause = mode.cause.name
+    explanation = "\(mode.mode.explanation); \(mode.cause.explanation)"
+    guard mode.ends < ModeInForce.never else { return }
+    until = clock.milliseconds(at: mode.ends).map {
+      Date(timeIntervalSince1970: Double($0) / 1000).ISO8601Format()
+    }
   }
 }
 

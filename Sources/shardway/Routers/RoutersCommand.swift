@@ -7,7 +7,7 @@ struct RoutersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "routers",
     abstract: "Shows the routers that the control plane hears of.",
-    subcommands: [RoutersList.self])
+    subcommands: [RoutersList.self, RoutersEvents.self])
 }
 
 /// `shardway routers list`.

@@ -67,6 +67,27 @@ struct DecideTests {
         put("policy/x", ["tier": "strong", "freshness": ["routing": ["tll": "1s"]]]),
         "invalid-resource"
       ),
+      (put("policy/x", ["tier": "strong", "envelope": ["weight": 0]]), "invalid-resource"),
+      (put("policy/x", ["tier": "strong", "envelope": ["burts": 1]]), "invalid-resource"),
+      (patch("policy/standard", ["degradation": ["deepest": "paused"]]), "invalid-resource"),
+      (patch("policy/standard", ["hotTenant": [:]]), "invalid-resource"),
+      (patch("policy/standard", ["label": "Gold"]), "invalid-resource"),
+      (
+        patch("policy/standard", ["hotTenant": ["p95": "1s", "quarantinePool": "nowhere"]]),
+        "unknown-reference"
+      ),
+      (patch("pool/shared", ["routersPerTenant": 1]), "invalid-resource"),
+      (patch("pool/shared", ["routers": ["r1", "r1"]]), "invalid-resource"),
+      (patch("pool/shared", ["addresses": ["router.example.com:6432"]]), "invalid-resource"),
+      (patch("pool/shared", ["foreign": "adopt"]), "invalid-resource"),
+      (patch("shard/one", ["mode": "read-only", "modeUntil": "soon"]), "invalid-resource"),
+      (patch("shard/one", ["modeUntil": "2026-11-29T10:00:00Z"]), "invalid-resource"),
+      (patch("shard/one", ["mode": "paused", "modeCause": "two\nlines"]), "invalid-resource"),
+      (patch("tenant/acme", ["mode": "off"]), "invalid-resource"),
+      (
+        patch("tenant/acme", ["mode": "paused", "modeUntil": "2026-11-29T10:00:00.5Z"]),
+        "invalid-resource"
+      ),
       (patch("tenant/acme", ["generation": 7]), "server-managed-field"),
       (patch("shard/one", ["epoch": 2]), "server-managed-field"),
       (patch("tenant/acme", ["version": 9]), "server-managed-field"),
@@ -126,6 +147,42 @@ struct DecideTests {
         ["readTier": .null, "pooling": .null, "primaryReadBudgetPercent": .null]))
     let fields = event?.resource.fields.fields ?? [:]
     #expect(Set(fields.keys) == ["id", "tier", "boundedFallback", "freshness"])
+  }
+
+  @Test("A pool that a policy sends hot tenants to stays until no policy names it")
+  func quarantinePool() throws {
+    let fleet = try MemoryFleet(SampleFleet.changes)
+    try fleet.apply(put("pool/quarantine", ["dedicated": false, "foreign": "serve"]))
+    try fleet.apply(
+      patch(
+        "policy/standard", ["hotTenant": ["p95": "200ms", "quarantinePool": "quarantine"]]))
+    let refusal = #expect(throws: Refusal.self) { try fleet.apply(delete("pool/quarantine")) }
+    #expect(refusal == .inUse(SampleFleet.key("pool/quarantine"), by: [.policy: 1]))
+    let event = try fleet.apply(
+      patch("policy/standard", ["hotTenant": ["quarantinePool": .null]]))
+    #expect(event?.resource.fields["hotTenant"] == ["p95": "200ms"])
+    #expect(try fleet.apply(delete("pool/quarantine"))?.kind == .deleted)
+  }
+
+  @Test("A mode comes with its end and its cause, and goes with them")
+  func modes() throws {
+    let fleet = try MemoryFleet(SampleFleet.changes)
+    let end = JSONValue.string("2026-11-29T10:00:00Z")
+    for (key, mode) in [
+      (
+        "shard/one",
+        ["mode": "read-only", "modeUntil": end, "modeCause": "disk nearly full"] as JSONValue
+      ),
+      ("tenant/acme", ["mode": "relaxed", "modeUntil": end]),
+    ] {
+      let fields = try #require(try fleet.apply(patch(key, mode))).resource.fields
+      for (name, value) in mode.fields ?? [:] { #expect(fields[name] == value) }
+      let normal: JSONValue = ["mode": "normal", "modeUntil": .null, "modeCause": .null]
+      let wish = key == "shard/one" ? normal : ["mode": .null, "modeUntil": .null]
+      let after = try #require(try fleet.apply(patch(key, wish))).resource.fields
+      #expect(after["modeUntil"] == nil)
+      #expect(after["modeCause"] == nil)
+    }
   }
 
   @Test("What is so already makes no event")

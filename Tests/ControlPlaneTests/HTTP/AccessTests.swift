@@ -1,3 +1,4 @@
+import Files
 @testable import ControlPlane
 import Foundation
 import HTTPTypes
@@ -75,7 +76,7 @@ struct AccessTests {
 
   @Test("The token file is read again when it changes, and a bad one changes nothing")
   func file() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardway-control")
     let path = folder.path + "/tokens"
     let token = AccessToken.generate()
     let faults = Mutex(0)

@@ -1,4 +1,5 @@
 @testable import ControlPlane
+import Files
 import Foundation
 import MapExchange
 import NIOHTTP1

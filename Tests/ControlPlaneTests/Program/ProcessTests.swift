@@ -1,9 +1,11 @@
 import ControlPlane
+import Files
 import Foundation
 import Glibc
 import LocalFleet
 import MapExchange
 import NIOHTTP1
+import RandomNumbers
 import Testing
 
 @Suite("The program")
@@ -81,7 +83,7 @@ struct ProcessTests {
     let home = try await ControlHomeFolder()
     var server = try await ControlProcess(home)
     try await Self.load(server)
-    var random = SeededRandom(seed: 7)
+    var random = SplitMix64(seed: 7)
     var acknowledged: [Int: [UInt8]] = [:]
     var next = 0
     for _ in 0..<24 {
@@ -244,7 +246,7 @@ struct CommandTests {
       ("keys: []", ":3: keys: name one file, or two"),
     ])
   func configuration(_ line: String, _ message: String) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardway-control")
     var lines = [
       "address: \"127.0.0.1:0\"", "store: none.sqlite", "keys: [none.key]", "tokens: none.yaml",
     ]

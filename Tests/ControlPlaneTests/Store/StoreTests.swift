@@ -1,14 +1,16 @@
 import ControlPlane
+import Files
 import Foundation
 import GRDB
 import MapExchange
+import RandomNumbers
 import ShardMap
 import Testing
 
 @Suite("The store")
 struct StoreTests {
   /// A change that is mostly accepted, and refused now and then.
-  private static func randomChange(_ random: inout SeededRandom) -> Change {
+  private static func randomChange(_ random: inout SplitMix64) -> Change {
     let id = "t\(Int.random(in: 0..<40, using: &random))"
     let key = ResourceKey(kind: .tenant, id: id)
     switch Int.random(in: 0..<8, using: &random) {
@@ -29,7 +31,7 @@ struct StoreTests {
   @Test(
     "Root, deltas and rebuild agree with MapExchange after any history", arguments: [1, 2, 3])
   func histories(seed: UInt64) async throws {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let home = try await TemporaryStore()
     var past: [(version: Int64, state: MapState)] = []
     for step in 0..<120 {
@@ -177,7 +179,7 @@ struct StoreTests {
 
   @Test("A file that isn't there is told, not made")
   func missing() throws {
-    let folder = try TemporaryFolder()
+    let folder = try FreshFolder("shardway-control")
     #expect(throws: StoreError.missing(path: folder.path + "/none")) {
       try ControlStore(path: folder.path + "/none")
     }

@@ -1,4 +1,5 @@
 import ControlPlane
+import Files
 import Foundation
 import Glibc
 import LocalFleet
@@ -24,14 +25,14 @@ enum ControlProgram {
 
 /// A folder that `init` made.
 struct ControlHomeFolder: Sendable {
-  let folder: TemporaryFolder
+  let folder: FreshFolder
 
   var path: String { folder.path + "/home" }
   var configuration: String { path + "/control.yaml" }
   var store: String { path + "/control.sqlite" }
 
   init() async throws {
-    folder = try TemporaryFolder()
+    folder = try FreshFolder("shardway-control")
     let made = try await ControlProgram.run([
       "init", folder.path + "/home", "--address", "127.0.0.1:0", "--json",
     ])

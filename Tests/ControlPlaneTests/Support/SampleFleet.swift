@@ -1,4 +1,5 @@
 import ControlPlane
+import Files
 import Foundation
 import MapExchange
 
@@ -44,28 +45,16 @@ enum SampleFleet {
   static let author = Author(name: "test", correlationID: "c-1")
 }
 
-/// A folder that is gone with its owner.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/control-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// A store in a folder of its own.
 struct TemporaryStore {
-  let folder: TemporaryFolder
+  let folder: FreshFolder
   let signal = HeadSignal()
   let store: ControlStore
 
   var path: String { folder.path + "/control.sqlite" }
 
   init(filled: Bool = true) async throws {
-    folder = try TemporaryFolder()
+    folder = try FreshFolder("shardway-control")
     store = try ControlStore(
       path: folder.path + "/control.sqlite", creating: true, signal: signal)
     if filled { try await execute(SampleFleet.changes) }
@@ -83,20 +72,5 @@ struct TemporaryStore {
       records += try await store.resources(of: kind, after: "", limit: 100_000).map(\.record)
     }
     return MapState(mapVersion: 1, issuedAtMilliseconds: 0, records: records)
-  }
-}
-
-/// Random numbers that follow a seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

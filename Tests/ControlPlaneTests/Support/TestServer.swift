@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ControlPlane
+import Files
 import Foundation
 import Hummingbird
 import Logging

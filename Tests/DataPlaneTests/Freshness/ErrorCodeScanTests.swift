@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Wire
 
@@ -85,7 +86,7 @@ struct ErrorCodeScanTests {
 
   @Test("is found in pieces of any size", arguments: 0..<100 as Range<UInt64>)
   func anyPieces(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let (body, expected) = bodies.randomElement(using: &random)!
     let bytes = Self.challenge + Packets.message("E", Array(body.utf8))
     let cuts = (0..<Int.random(in: 0...bytes.count, using: &random)).map { _ in

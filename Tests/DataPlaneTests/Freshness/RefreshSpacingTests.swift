@@ -1,3 +1,4 @@
+import RandomNumbers
 import Routing
 import Testing
 
@@ -94,7 +95,7 @@ struct RefreshSpacingTests {
 
   @Test("never two too close for a cause, and no wish is lost", arguments: 0..<20 as Range<UInt64>)
   func anyWishes(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var spacing = RefreshSpacing()
     let causes: [RefreshCause] = [.shard(1), .shard(2), .unknownTenant]
     var granted: [Int: UInt64] = [:]

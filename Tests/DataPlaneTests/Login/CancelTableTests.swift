@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import DataPlane
@@ -12,7 +13,7 @@ struct CancelTableTests {
     "does what a dictionary does, in a table as crowded as it gets",
     arguments: 0..<10 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let capacity = 48
     var table = CancelTable(capacity: capacity)
     var model: [UInt32: CancelFingerprint] = [:]
@@ -59,7 +60,7 @@ struct CancelTableTests {
   @Test(
     "a request and the key data that allowed it have the same fingerprint", arguments: [4, 32, 256])
   func sameBytes(keyBytes: Int) {
-    var random = SeededRandom(seed: UInt64(keyBytes))
+    var random = SplitMix64(seed: UInt64(keyBytes))
     let key = random.bytes(keyBytes)
     let request = Packets.cancelRequest(processID: 4711, key: key)
     let keyData = Packets.message("K", Packets.integer(4711, bytes: 4) + key)

@@ -10,6 +10,7 @@ private enum Did: Equatable {
   case cancelled(byteCount: Int)
   case started(byteCount: Int)
   case hello(String)
+  case encrypts(String?)
   case refused(Refusal)
 
   init(_ step: Greeting.Step) {
@@ -21,6 +22,7 @@ private enum Did: Equatable {
       case .cancel(_, let byteCount): .cancelled(byteCount: byteCount)
       case .startup(_, let byteCount): .started(byteCount: byteCount)
       case .hello(let tenant): .hello(String(decoding: tenant, as: UTF8.self))
+      case .encrypt(let name): .encrypts(name.map { String(decoding: $0, as: UTF8.self) })
       case .refuse(let refusal): .refused(refusal)
       }
   }
@@ -28,7 +30,7 @@ private enum Did: Equatable {
 
 @Suite("Greeting")
 struct GreetingTests {
-  private static let postgres = ListenerProtocol.postgres(identity: IdentitySource.allCases)
+  private static let postgres = ListenerProtocol.postgres(identity: IdentitySource.standard)
   private static let tcp = ListenerProtocol.tcp(serverNameSuffix: ".db.localhost")
   private static let startup = Packets.startup(["user": "u", "database": "acme"])
 
@@ -141,6 +143,56 @@ struct GreetingTests {
       }
       #expect(Did(greeting.read(packet.span.bytes, spoken: spoken)) == whole)
     }
+  }
+
+  @Test("a listener that ends TLS itself takes a hello after its S, and plain packets where it may")
+  func ending() {
+    let hello = Packets.clientHello("acme.db.localhost")
+    for tls in [ListenerTLS.optional, .required] {
+      var greeting = Greeting()
+      let request = Packets.sslRequest
+      #expect(
+        Did(greeting.read(request.span.bytes, spoken: Self.postgres, tls: tls))
+          == .answered("S", consumed: 8))
+      for count in 0..<hello.count {
+        let part = hello.span.bytes.extracting(0..<count)
+        #expect(Did(greeting.read(part, spoken: Self.postgres, tls: tls)) == .waited)
+      }
+      #expect(
+        Did(greeting.read(hello.span.bytes, spoken: Self.postgres, tls: tls))
+          == .encrypts("acme.db.localhost"))
+      #expect(greeting.speaksTLS && !greeting.promisedTLS)
+      greeting.encryptionBegan()
+      let again = Did(greeting.read(request.span.bytes, spoken: Self.postgres, tls: tls))
+      #expect(again == .answered("N", consumed: 8))
+      #expect(
+        Did(greeting.read(Self.startup.span.bytes, spoken: Self.postgres, tls: tls))
+          == .started(byteCount: Self.startup.count))
+    }
+  }
+
+  @Test("a listener that ends TLS itself refuses what it may not take, in the client's language")
+  func endingRefused() {
+    let startup = Self.startup
+    let pipelined = Packets.sslRequest + startup
+    let hello = Packets.clientHello("acme.db.localhost")
+    let garbage: [UInt8] = [0x16, 9, 9, 9, 9, 9]
+    let cases: [(bytes: [UInt8], tls: ListenerTLS, refusal: Refusal, speaksTLS: Bool)] = [
+      (startup, .required, .encryptionRequired, false),
+      (pipelined, .optional, .bytesBeforeTLS, false),
+      (hello, .optional, .noApplicationProtocol, true),
+      (garbage, .off, .malformedStartup(.lengthOutOfRange(0x1609_0909)), false),
+    ]
+    for (bytes, tls, refusal, speaksTLS) in cases {
+      var greeting = Greeting()
+      #expect(
+        Did(greeting.read(bytes.span.bytes, spoken: Self.postgres, tls: tls)) == .refused(refusal))
+      #expect(greeting.speaksTLS == speaksTLS)
+    }
+    var greeting = Greeting()
+    let cancel = Packets.cancelRequest(processID: 1, key: [1, 2, 3, 4])
+    let did = Did(greeting.read(cancel.span.bytes, spoken: Self.postgres, tls: .required))
+    #expect(did == .cancelled(byteCount: 16), "older clients cancel in the clear")
   }
 
   @Test("knows whether the client understands an ErrorResponse or a TLS alert")

@@ -1,3 +1,4 @@
+import TLS
 import Testing
 import Wire
 
@@ -5,7 +6,7 @@ import Wire
 
 /// What a client says of itself; the tenants of the map are acme and beta.
 struct IdentityCase: Sendable, CustomTestStringConvertible {
-  var sources: [IdentitySource] = IdentitySource.allCases
+  var sources: [IdentitySource] = IdentitySource.standard
   var option: String?
   var user = "john"
   var database: String?
@@ -118,5 +119,69 @@ struct Login {
     else { preconditionFailure("the test's own packet can't be read") }
     self.packet = packet
     self.message = message
+  }
+}
+
+@Suite("Names of TLS")
+struct TenantNamesTests {
+  private func tenants(
+    serverName: String? = nil, peer: [String] = [], suffix: String? = nil, prefix: String = "",
+    ending: String = ""
+  ) -> [String?] {
+    var names = TenantNames()
+    names.serverNameSuffix = suffix
+    names.certificatePrefix = prefix
+    names.certificateSuffix = ending
+    let tenants = names.tenants(
+      of: TLSFacts(
+        version: .tls13, cipher: "", serverName: serverName.map { Array($0.utf8) },
+        applicationProtocol: nil, isResumed: false, peerNames: peer.map { Array($0.utf8) },
+        serverEndPoint: []))
+    return [tenants.serverName, tenants.certificate].map {
+      $0.map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  @Test("name the tenant that stands before the suffix")
+  func serverNames() {
+    #expect(tenants(serverName: "acme.db.localhost", suffix: ".db.localhost") == ["acme", nil])
+    #expect(tenants(serverName: "Acme.DB.localhost", suffix: ".db.localhost") == ["acme", nil])
+    #expect(tenants(serverName: ".db.localhost", suffix: ".db.localhost") == [nil, nil])
+    #expect(tenants(serverName: "acme.db.example", suffix: ".db.localhost") == [nil, nil])
+    #expect(tenants(serverName: "acme.db.localhost") == [nil, nil])
+    #expect(tenants(suffix: ".db.localhost") == [nil, nil])
+  }
+
+  @Test("name the tenant of the first name in a certificate that fits")
+  func certificates() {
+    let names = ["acme.clients", "spiffe://x/tenant/beta", "olga@x", "gamma"]
+    #expect(tenants(peer: names) == [nil, "acme.clients"])
+    #expect(tenants(peer: names, ending: ".clients") == [nil, "acme"])
+    #expect(tenants(peer: names, prefix: "spiffe://x/tenant/") == [nil, "beta"])
+    #expect(tenants(peer: names, prefix: "spiffe://y/") == [nil, nil])
+    #expect(tenants(peer: ["ab"], prefix: "a", ending: "b") == [nil, nil])
+    #expect(tenants(peer: ["aa"], prefix: "a", ending: "aa") == [nil, nil])
+  }
+
+  @Test("are tenants' for certain: no other place may contradict them")
+  func contradiction() throws {
+    let login = Login([("user", "john"), ("database", "postgres")])
+    var encrypted = EncryptedTenants()
+    encrypted.serverName = Array("acme".utf8)
+    func identity(_ encrypted: EncryptedTenants) throws -> Identity {
+      try Identity(
+        login.message, in: login.packet.span.bytes, options: login.options,
+        sources: [.serverName, .certificate, .database], encrypted: encrypted,
+        isTenant: { _ in false })
+    }
+    #expect(try identity(encrypted).tenant == Array("acme".utf8))
+    encrypted.certificate = Array("beta".utf8)
+    #expect(
+      throws: Refusal.identitiesDisagree(
+        .serverName, Array("acme".utf8), .certificate, Array("beta".utf8))
+    ) { try identity(encrypted) }
+    encrypted.serverName = nil
+    #expect(try identity(encrypted).tenant == Array("beta".utf8))
+    #expect(try identity(EncryptedTenants()).tenant == Array("postgres".utf8))
   }
 }

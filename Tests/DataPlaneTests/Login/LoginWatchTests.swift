@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import DataPlane
@@ -32,7 +33,7 @@ struct LoginWatchTests {
 
   @Test("finds key and end wherever a login is cut in two", arguments: [4, 32, 256])
   func everyCut(keyBytes: Int) {
-    var random = SeededRandom(seed: UInt64(keyBytes))
+    var random = SplitMix64(seed: UInt64(keyBytes))
     let key = random.bytes(keyBytes)
     let bytes = Self.transcript(key: key)
     let expected = CancelFingerprint((Packets.integer(4711, bytes: 4) + key).span.bytes)
@@ -47,7 +48,7 @@ struct LoginWatchTests {
 
   @Test("finds key and end in pieces of any size", arguments: 0..<50 as Range<UInt64>)
   func anyPieces(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let key = random.bytes([4, 32, 256].randomElement(using: &random)!)
     let bytes = Self.transcript(key: key)
     let cuts = (0..<Int.random(in: 0...bytes.count, using: &random)).map { _ in

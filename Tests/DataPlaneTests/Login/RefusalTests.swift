@@ -1,3 +1,6 @@
+import Admission
+import Routing
+import ShardMap
 import Testing
 import Wire
 
@@ -16,14 +19,26 @@ private let refusals: [(Refusal, String)] = [
   (.identitiesDisagree(.option, hostile, .user, hostile), "28000"),
   (.tenantSuspended(hostile), "08004"),
   (.shardPaused(tenant: hostile), "57P03"),
+  (.tenantPaused(tenant: hostile), "57P03"),
+  (.modeRefused(tenant: hostile, ModeInForce(.eventualOnly, .mapTenant)), "57P03"),
+  (.modeChanged, "57P01"),
+  (.noPrimary(for: .seconds(10)), "25006"),
   (.pausedByOperator(tenant: hostile), "57P03"),
   (.killed, "57P01"),
+  (.tooManyAttempts(tenant: hostile, retryMilliseconds: .max), "53400"),
+  (.tooManyOfTenant(tenant: hostile, limit: 3), "53300"),
+  (.overRate(tenant: hostile, retryMilliseconds: .max), "53400"),
+  (.tooManyInFlight(tenant: hostile, after: .milliseconds(10)), "53300"),
+  (.failedTransaction, "25P02"),
   (.noHealthyInstance(tenant: hostile, tried: 3), "57P03"),
   (.noReplicaFreshEnough(tenant: hostile), "57P03"),
   (.primaryBudgetSpent(tenant: hostile), "57P03"),
   (.unknownTier(hostile), "22023"),
   (.serverWithoutTLS(tenant: hostile), "57P03"),
   (.tooManyConnections(limit: 10), "53300"),
+  (.shed(.background, cause: .memory, isLogin: true), "53300"),
+  (.shed(.refuse, cause: .queueWait, isLogin: false), "53400"),
+  (.droppedFromQueue(target: .milliseconds(500)), "53300"),
   (.loginTimedOut(after: .seconds(15)), "08006"),
   (.idleTooLong(.seconds(60)), "57P05"),
   (.stopping, "57P01"),
@@ -31,6 +46,16 @@ private let refusals: [(Refusal, String)] = [
   (.unencrypted, "08004"),
   (.noServerName, "08004"),
   (.foreignServerName(hostile, suffix: ".db.localhost"), "3D000"),
+  (.foreignTenant(hostile, pool: hostile, own: Array("shared".utf8)), "08004"),
+  (.foreignTenant(hostile, pool: hostile, own: hostile), "08004"),
+  (.encryptedElsewhere(tenant: hostile, pool: hostile), "08004"),
+  (.poolWithoutAddress(tenant: hostile, pool: hostile), "57P03"),
+  (.relayedAstray(tenant: hostile, pool: hostile, own: Array("shared".utf8)), "57P03"),
+  (.relayedAstray(tenant: hostile, pool: hostile, own: hostile), "57P03"),
+  (.poolUnreachable(tenant: hostile, pool: hostile, tried: 2), "57P03"),
+  (.poolWithoutTLS(tenant: hostile, pool: hostile), "57P03"),
+  (.poolNotTrusted(tenant: hostile, pool: hostile, reason: "certificate expired"), "57P03"),
+  (.ownPoolGone(hostile), "57P03"),
 ]
 
 @Suite("Refusals")
@@ -73,8 +98,22 @@ struct RefusalTests {
     #expect(disagreement.message.contains("acme") && disagreement.message.contains("beta"))
     #expect(disagreement.detail!.contains("option") && disagreement.detail!.contains("database"))
     #expect(Refusal.tooManyConnections(limit: 77).response.detail!.contains("77"))
+    let shed = Refusal.shed(.batch, cause: .memory, isLogin: false).response
+    #expect(shed.message.contains("memory") && shed.detail!.contains("batch"))
+    #expect(shed.hint!.contains("Try again in 1 s"))
     let tiers = Refusal.unknownTier(Array("fast".utf8)).response.hint!
     #expect(tiers.contains("strong") && tiers.contains("eventual"))
+  }
+
+  @Test("say when to try again, where that is known")
+  func retryHints() {
+    for refusal in [
+      Refusal.overRate(tenant: [0x61], retryMilliseconds: 120),
+      .tooManyAttempts(tenant: [0x61], retryMilliseconds: 120),
+    ] {
+      #expect(refusal.response(.error).severity == .error)
+      #expect(refusal.response(.error).hint!.hasPrefix("Try again in 120 ms."))
+    }
   }
 
   @Test("are fatal TLS alerts to a client that speaks TLS", arguments: refusals)
@@ -86,7 +125,7 @@ struct RefusalTests {
         switch refusal {
         case .noServerName: 112
         case .malformedHello: 50
-        case .tenantSuspended: 49
+        case .tenantSuspended, .foreignTenant, .encryptedElsewhere: 49
         default: 80
         }
       }

@@ -7,12 +7,12 @@ import Wire
 struct ServerStartupTests {
   /// The parameters of the packet that a server is sent.
   private func rewritten(
-    _ parameters: [(String, String)], user: String, database: String
+    _ parameters: [(String, String)], user: String, database: String, isReadOnly: Bool = false
   ) throws -> [String: String] {
     let login = Login(parameters)
     let packet = try ServerStartup.packet(
       login.message, in: login.packet.span.bytes, options: login.options,
-      user: Array(user.utf8), database: Array(database.utf8).span.bytes)
+      user: Array(user.utf8), database: Array(database.utf8).span.bytes, isReadOnly: isReadOnly)
     let decoded = try #require(try InitialPacket.decode(packet.span.bytes))
     #expect(decoded.byteCount == packet.count)
     guard case .startup(let message) = decoded.packet else {
@@ -47,6 +47,24 @@ struct ServerStartupTests {
   func noDatabase() throws {
     let sent = try rewritten([("user", "john.acme")], user: "john", database: "acme")
     #expect(sent == ["user": "john", "database": "acme"])
+  }
+
+  @Test("has transactions begin read-only, whatever the client asks for")
+  func readOnly() throws {
+    let asked: [[(String, String)]] = [
+      [], [("default_transaction_read_only", "off")],
+      [("options", "-c default_transaction_read_only=off")],
+      [("options", "--default-transaction-read-only=off -c geqo=off")],
+    ]
+    for asked in asked {
+      let sent = try rewritten(
+        [("user", "john")] + asked, user: "john", database: "acme", isReadOnly: true)
+      #expect(sent["default_transaction_read_only"] == "on")
+      #expect(sent["options"] == (asked.last?.1.contains("geqo") == true ? "-c geqo=off" : nil))
+    }
+    #expect(
+      try rewritten(asked[1] + [("user", "john")], user: "john", database: "acme")[
+        "default_transaction_read_only"] == "off")
   }
 
   @Test(

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import DataPlane
@@ -33,9 +34,24 @@ struct BlockChainTests {
     return bytes
   }
 
+  @Test("a chain can be copied, and is what it was")
+  func copied() {
+    var pool = BlockPool(blockBytes: Self.blockBytes, limit: 8)
+    var chain = BlockChain()
+    #expect(chain.copy(from: pool).isEmpty)
+    let bytes = Array(0..<50 as Range<UInt8>)
+    let isKept = append(bytes, to: &chain, &pool)
+    #expect(isKept && chain.copy(from: pool) == bytes)
+    for taken in [3, 13, 16, 10] {
+      _ = take(taken, from: &chain, &pool, keepingBlock: true)
+      #expect(chain.copy(from: pool) == bytes.suffix(chain.byteCount))
+    }
+    #expect(drain(&chain, &pool) == bytes.suffix(8))
+  }
+
   @Test("a chain gives back the bytes of a model, in order", arguments: 0..<20 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var pool = BlockPool(blockBytes: Self.blockBytes, limit: 8)
     var chain = BlockChain()
     var model: [UInt8] = []
@@ -97,7 +113,7 @@ struct BlockChainTests {
       (older: 0, younger: 0), (0, 5), (5, 0), (5, 5), (16, 16), (20, 40), (0, 40),
     ], [false, true])
   func joining(counts: (older: Int, younger: Int), youngerKeepsBlock: Bool) {
-    var random = SeededRandom(seed: 1)
+    var random = SplitMix64(seed: 1)
     var pool = BlockPool(blockBytes: Self.blockBytes, limit: 16)
     let olderBytes = random.bytes(counts.older)
     let youngerBytes = random.bytes(counts.younger)

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import DataPlane
@@ -60,7 +61,7 @@ struct SlabTests {
 
   @Test("does what a dictionary does", arguments: 0..<10 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var slab = Slab<UInt64>(capacity: 16)
     var model: [(handle: SlabHandle, value: UInt64)] = []
     var gone: [SlabHandle] = []

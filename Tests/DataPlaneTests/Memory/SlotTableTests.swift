@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import DataPlane
@@ -48,7 +49,7 @@ struct SlotTableTests {
 
   @Test("does what a dictionary does", arguments: 0..<10 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var table = SlotTable<UInt64>(capacity: 16)
     var model: [UInt32: UInt64] = [:]
     for _ in 0..<2_000 {

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Uring
 
@@ -95,7 +96,7 @@ struct StageBuffersTests {
 
   @Test("hold the bytes of a model, whatever is done to them", arguments: 0..<10 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var buffers = StageBuffers()
     var model: [(slice: ReceivedSlice, bytes: [UInt8])] = []
     for step in 0..<1_500 {

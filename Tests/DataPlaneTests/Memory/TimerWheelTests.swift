@@ -1,3 +1,4 @@
+import RandomNumbers
 import Routing
 import Testing
 
@@ -79,7 +80,7 @@ struct TimerWheelTests {
 
   @Test("does what a dictionary of deadlines does", arguments: 0..<12 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var now = UInt64.random(in: 0...Self.span * 3, using: &random)
     var wheel = TimerWheel(capacity: 64, now: time(now))
     var model: [UInt32: UInt64] = [:]
@@ -103,7 +104,7 @@ struct TimerWheelTests {
     }
   }
 
-  private func jump(_ random: inout SeededRandom) -> UInt64 {
+  private func jump(_ random: inout SplitMix64) -> UInt64 {
     let far = Int.random(in: 0..<50, using: &random) == 0
     return UInt64.random(in: 0...(far ? 2 * Self.span : 3 * Self.tick), using: &random)
   }

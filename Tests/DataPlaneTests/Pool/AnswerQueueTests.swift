@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import DataPlane
@@ -68,7 +69,7 @@ struct AnswerQueueTests {
 
   @Test("does what an array does, however often it goes round", arguments: 0..<20 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var queue = AnswerQueue()
     var model: [(request: Request, statement: UInt64)] = []
     for step in 0..<5_000 {

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Wire
 
@@ -29,7 +30,7 @@ struct AnswerWatchFaultTests {
     arguments: 0..<200 as Range<UInt64>)
   func mutations(seed: UInt64) {
     let talk = PooledConversation(seed: seed)
-    var random = SeededRandom(seed: ~seed)
+    var random = SplitMix64(seed: ~seed)
     var stream = talk.stream
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       guard let place = stream.indices.randomElement(using: &random) else { continue }

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Wire
 
@@ -144,7 +145,7 @@ struct AnswerWatchTests {
   @Test("gives the same bytes on, wherever they are cut", arguments: 0..<100 as Range<UInt64>)
   func cuts(seed: UInt64) throws {
     let talk = PooledConversation(seed: seed)
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let ways =
       [[talk.stream], Cuts.single(talk.stream)]
       + [2, 6, 40, 400].map { Cuts.random(talk.stream, longest: $0, &random) }

@@ -42,7 +42,25 @@ struct FirstRequestTests {
     #expect(worth(message, hasBegun: !hasBegun) == "work")
   }
 
+  @Test("is answered without a server when it sets the tier of later transactions")
+  func tier() {
+    for text in ["SET shardway.consistency = 'eventual'", "set session shardway.consistency to x"] {
+      let message = Self.query(text)
+      #expect(worth(message, hasBegun: false) == "answerable \(text), \(message.count)")
+      #expect(worth(message, hasBegun: true) == "work")
+    }
+  }
+
+  @Test("is answered without a server when it asks for the mode", arguments: [false, true])
+  func mode(hasBegun: Bool) {
+    for text in ["SHOW shardway.mode", "show \"shardway\".Mode;"] {
+      let message = Self.query(text)
+      #expect(worth(message, hasBegun: hasBegun) == "answerable \(text), \(message.count)")
+    }
+  }
+
   private static let works: [String] = [
+    "SHOW shardway.mode; SELECT 1", "SHOW shardway.modes",
     "", "SELECT 1", "BEGIN; SELECT 1", "BEGIN; COMMIT", "COMMIT; BEGIN", "SET x = 1",
     "SET SESSION x = 1", "SET TRANSACTION READ ONLY", "SHOW shardway.route", "SAVEPOINT a",
     "ROLLBACK TO a", "RELEASE a", "COMMIT AND CHAIN", "ROLLBACK AND CHAIN",

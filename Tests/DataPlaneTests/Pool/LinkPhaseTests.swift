@@ -5,7 +5,10 @@ import Testing
 /// Every transition there is; what does not stand here must be impossible.
 private let transitions: [(from: LinkPhase, event: LinkEvent, to: LinkPhase)] = [
   (.connecting, .connected, .loggingIn),
+  (.connecting, .reached, .encrypting),
   (.connecting, .over, .closing),
+  (.encrypting, .encrypted, .loggingIn),
+  (.encrypting, .over, .closing),
   (.loggingIn, .ready, .idle),
   (.loggingIn, .over, .closing),
   (.idle, .borrowed, .lent),

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Wire
 
@@ -27,7 +28,7 @@ struct MessageAssemblerTests {
 
   @Test("gives whole messages, wherever the bytes are cut", arguments: 0..<30 as Range<UInt64>)
   func cuts(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let messages = (0..<8).map { _ in
       let bodyBytes = Bool.random(using: &random) ? 0 : Int.random(in: 1...60, using: &random)
       return Message(type: UInt8.random(in: 0...255, using: &random), body: random.bytes(bodyBytes))

@@ -1,4 +1,5 @@
 import Pooling
+import RandomNumbers
 import ShardMap
 import Testing
 
@@ -83,7 +84,7 @@ struct PoolTableTests {
 
   @Test("does what a dictionary does", arguments: 0..<10 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var table = PoolTable()
     var model: [Int: UInt64] = [:]
     for _ in 0..<500 {

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Wire
 
@@ -6,7 +7,7 @@ import Wire
 @Suite("Request reader")
 struct RequestReaderTests {
   /// A client's messages, some of which are too long to be gathered.
-  private static func messages(_ random: inout SeededRandom, longest: Int) -> [[UInt8]] {
+  private static func messages(_ random: inout SplitMix64, longest: Int) -> [[UInt8]] {
     (0..<Int.random(in: 1...12, using: &random)).map { _ in
       let type = Array("QPBEDCHSFdcfX").randomElement(using: &random) ?? "Q"
       let length =
@@ -19,7 +20,7 @@ struct RequestReaderTests {
   @Test(
     "reads the same messages, wherever the bytes are cut", arguments: 0..<60 as Range<UInt64>)
   func cuts(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let messages = Self.messages(&random, longest: 400)
     let stream = messages.flatMap(\.self)
     let types = messages.map { Character(UnicodeScalar($0[0])) }
@@ -35,7 +36,7 @@ struct RequestReaderTests {
 
   @Test("reads long messages, wherever the bytes are cut", arguments: 0..<6 as Range<UInt64>)
   func longCuts(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let messages = Self.messages(&random, longest: 3 * RequestReader.gatherBytes)
     let stream = messages.flatMap(\.self)
     let types = messages.map { Character(UnicodeScalar($0[0])) }
@@ -84,7 +85,7 @@ struct RequestReaderTests {
     "gathers what is not long, and of long ones the beginning that has the names",
     arguments: longOnes)
   func gathering(type: Character, bodyBytes: Int, gathered: Int?) throws {
-    var random = SeededRandom(seed: 1)
+    var random = SplitMix64(seed: 1)
     let body = random.bytes(bodyBytes)
     let stream = Packets.message(type, body)
     var reader = RequestReader()
@@ -105,17 +106,20 @@ struct RequestReaderTests {
     Issue.record("nothing was told of the message")
   }
 
-  @Test("gives back the memory of what it gathered")
-  func forgetting() throws {
+  @Test(
+    "gives back the memory of a large message, and keeps that of others", arguments: [9, 30_000])
+  func forgetting(bodyBytes: Int) throws {
     var reader = RequestReader()
-    let message = Packets.message("Q", Packets.text("SELECT 1"))
-    for piece in Cuts.single(message) {
+    let body = [UInt8](repeating: 0x20, count: bodyBytes)
+    for piece in Cuts.single(Packets.message("Q", body)) {
       var offset = 0
       _ = try reader.next(piece.span.bytes, from: &offset)
     }
-    #expect(reader.gathered == Packets.text("SELECT 1"))
-    reader.forgetGathered()
-    #expect(reader.gathered.isEmpty && reader.gathered.capacity == 0)
+    #expect(reader.gathered == body)
+    reader.forgetLarge()
+    let isKept = bodyBytes <= RequestReader.keptBytes
+    #expect(reader.gathered.isEmpty == !isKept)
+    #expect((reader.gathered.capacity > 0) == isKept)
   }
 
   @Test(
@@ -137,7 +141,7 @@ struct RequestReaderTests {
     "whatever was changed in the bytes, what is sent on is what came",
     arguments: 0..<100 as Range<UInt64>)
   func mutations(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var stream = Self.messages(&random, longest: 400).flatMap(\.self)
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       guard let place = stream.indices.randomElement(using: &random) else { continue }

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Routing
 import ShardMap
 import Testing
@@ -52,7 +53,7 @@ struct RouterSQLTests {
     "whatever a client's bytes are, the text stays one statement of harmless characters",
     arguments: 0..<40 as Range<UInt64>)
   func quoting(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let harmful = Array("'\\$;\"\0-/*\n".utf8) + Array("$shardway$".utf8) + [0xC3, 0xFF, 0x7F]
     let value = (0..<Int.random(in: 0...100, using: &random)).map { _ in
       harmful.randomElement(using: &random) ?? 0

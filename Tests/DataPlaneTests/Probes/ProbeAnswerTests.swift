@@ -1,3 +1,4 @@
+import RandomNumbers
 import Routing
 import Testing
 
@@ -73,7 +74,7 @@ struct ProbeAnswerTests {
 
   @Test("damaged rows are read or refused")
   func mutations() {
-    var random = SeededRandom(seed: 5)
+    var random = SplitMix64(seed: 5)
     var refused = 0
     for round in 0..<20_000 {
       var bytes = ProbeWire.rowBody(round % 2 == 0 ? ProbeWire.primary : ProbeWire.replica)

@@ -1,4 +1,5 @@
 import Authentication
+import RandomNumbers
 import Routing
 import Testing
 import Wire
@@ -144,7 +145,7 @@ struct ProbeMachineTests {
 
   @Test("and in pieces of any size, with notices among them", arguments: 0..<40 as Range<UInt64>)
   func anyPieces(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var bench = Bench.loggingIn()
     var samples = 0
     func take(_ bytes: [UInt8]) {
@@ -347,7 +348,7 @@ struct ProbeMachineTests {
 
   @Test("bytes damaged in any way never trap, and never make more samples than answers")
   func mutations() {
-    var random = SeededRandom(seed: 11)
+    var random = SplitMix64(seed: 11)
     var closed = 0
     for _ in 0..<5_000 {
       var bench = Bench.asking()

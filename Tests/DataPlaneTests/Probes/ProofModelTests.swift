@@ -1,3 +1,4 @@
+import RandomNumbers
 import Routing
 import Testing
 
@@ -39,13 +40,13 @@ private struct ProofModel {
   private var replicas: [Replica]
   private var questions: [Question] = []
   private(set) var proof: ShardProof
-  private var random: SeededRandom
+  private var random: SplitMix64
   /// How often something was proven, and how often a replica of another log was asked.
   private(set) var proven = 0
   private(set) var foreign = 0
 
   init(seed: UInt64, replicaCount: Int) {
-    random = SeededRandom(seed: seed)
+    random = SplitMix64(seed: seed)
     replicas = Array(repeating: Replica(log: primary), count: replicaCount)
     proof = ShardProof(primary: 0, replicas: Array(1...replicaCount))
   }

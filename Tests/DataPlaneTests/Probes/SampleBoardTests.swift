@@ -39,7 +39,7 @@ struct SampleBoardTests {
   }
 
   @Test("a reader never sees parts of two statements, and never goes back", arguments: [1, 3])
-  func torn(readers: Int) {
+  func torn(readers: Int) throws {
     let board = SampleBoard(count: 2)
     let index = InstanceIndex(1)
     let writes: UInt64 = 400_000
@@ -62,7 +62,7 @@ struct SampleBoardTests {
         last = number
       }
     }
-    onThreads([write] + Array(repeating: read, count: readers))
+    try onThreads([write] + Array(repeating: read, count: readers))
     #expect(torn.load(ordering: .relaxed) == 0)
     #expect(backward.load(ordering: .relaxed) == 0)
     #expect(seen.load(ordering: .relaxed) > 0)

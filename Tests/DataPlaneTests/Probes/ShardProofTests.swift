@@ -1,3 +1,4 @@
+import RandomNumbers
 import Routing
 import Testing
 
@@ -63,7 +64,7 @@ struct PrimaryHistoryTests {
 
   @Test("agrees with a search through everything that is kept", arguments: 0..<20 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var all: [(UInt64, UInt64)] = []
     var history = PrimaryHistory()
     for time in 1...UInt64(2 * ProbeLimits.primarySamples) {

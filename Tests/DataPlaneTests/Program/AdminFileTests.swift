@@ -9,27 +9,17 @@ import Testing
 
 @Suite("The configuration of the admin console")
 struct AdminFileTests {
-  private static let least = """
-    map: /tmp/map.swmap
-    listeners:
-      - { address: "127.0.0.1:6432", protocol: postgres }
-
-    """
   private static let verifier =
     "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$"
     + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
-  /// Loads a configuration with this section, which names a file of these verifiers by `FILE`.
+  /// Loads a configuration with this section, which names a file of these verifiers by `SECRET`.
   private func load(
     _ section: String, verifiers: String = "\"olga\" \"\(verifier)\"\n\"sven\" \"\(verifier)\"\n",
     mode: mode_t = 0o600
   ) throws -> RouterFile {
-    let folder = try TemporaryFolder()
-    let secret = try folder.write(Array(verifiers.utf8), to: "secret")
-    #expect(chmod(secret, mode) == 0)
-    let parts = (Self.least + section).split(separator: "FILE", omittingEmptySubsequences: false)
-    return try RouterFile.load(
-      folder.write(Array(parts.joined(separator: secret).utf8), to: "router.yaml"))
+    try RouterFile.load(
+      text: RouterFile.leastText + section, secret: verifiers, mode: mode)
   }
 
   @Test("there is none unless it is asked for")
@@ -40,7 +30,7 @@ struct AdminFileTests {
   @Test("takes users, verifiers and an address")
   func everything() throws {
     let file = try load(
-      "admin: { address: \"10.1.2.3:6434\", users: [olga], statsUsers: [sven], verifierFile: FILE }"
+      "admin: { address: \"10.1.2.3:6434\", users: [olga], statsUsers: [sven], verifierFile: SECRET }"
     )
     let admin = try #require(file.settings.admin)
     #expect(admin.address.description == "10.1.2.3:6434")
@@ -83,7 +73,7 @@ struct AdminFileTests {
       "7: admin.authentication: must be one of scram, trust"
     ),
     (
-      "address: \"127.0.0.1:1\"\n  users: [eve]\n  verifierFile: FILE",
+      "address: \"127.0.0.1:1\"\n  users: [eve]\n  verifierFile: SECRET",
       "has no line for the user \"eve\""
     ),
     (
@@ -101,7 +91,7 @@ struct AdminFileTests {
 
   @Test("the file of verifiers has to be good, and nobody else's")
   func verifierFile() {
-    let section = "admin: { address: \"127.0.0.1:1\", users: [olga], verifierFile: FILE }"
+    let section = "admin: { address: \"127.0.0.1:1\", users: [olga], verifierFile: SECRET }"
     let open = #expect(throws: ConfigurationError.self) { try load(section, mode: 0o640) }
     #expect(open?.text.contains("chmod 600") == true)
     let bad = #expect(throws: ConfigurationError.self) {
@@ -111,30 +101,31 @@ struct AdminFileTests {
     #expect(bad?.text.contains("\"secret\"") == false)
   }
 
-  /// What RELOAD makes of a second text of the section.
-  private func reload(_ before: String, _ after: String) throws -> AdminReload {
+  /// What a reload makes of a second text of the section.
+  private func reload(_ before: String, _ after: String) throws -> ConfigurationReading {
     let folder = try TemporaryFolder()
-    let path = try folder.write(Array((Self.least + before).utf8), to: "router.yaml")
-    let reloading = AdminReloading(try RouterFile.load(path))
-    try folder.write(Array((Self.least + after).utf8), to: "router.yaml")
-    return reloading.run()
+    let path = try folder.write(Array((RouterFile.leastText + before).utf8), to: "router.yaml")
+    let reloading = ConfigurationReloading(try RouterFile.load(path))
+    try folder.write(Array((RouterFile.leastText + after).utf8), to: "router.yaml")
+    return reloading.read()
   }
 
   private static let trusting =
     "admin: { address: \"127.0.0.1:0\", users: [olga], authentication: trust }\n"
 
-  @Test("RELOAD takes other users, and says of the rest that it needs a restart")
+  @Test("a reload takes other users and limits, and says of the rest that it needs a restart")
   func reloadTakes() throws {
     let after =
       "admin: { address: \"127.0.0.1:0\", users: [eve, olga], authentication: trust }\n"
-      + "timeouts: { idle: 5m }\n"
-    guard case .taken(let access, let notices) = try reload(Self.trusting, after) else {
+      + "timeouts: { idle: 5m }\nworkers: 3\n"
+    guard case .good(let settings, let notices) = try reload(Self.trusting, after) else {
       Issue.record("the file is good")
       return
     }
-    #expect(access.rights(of: "eve") == .change)
+    #expect(settings.admin?.access.rights(of: "eve") == .change)
+    #expect(settings.timeouts.idle == .seconds(300))
     #expect(notices.count == 1)
-    #expect(notices.first?.hasSuffix(":5: timeouts.idle: needs a restart") == true, "\(notices)")
+    #expect(notices.first?.hasSuffix(":6: workers: needs a restart") == true, "\(notices)")
   }
 
   static let refused: [(String, String)] = [
@@ -145,26 +136,39 @@ struct AdminFileTests {
     ),
   ]
 
-  @Test("RELOAD takes nothing of a file that is not good", arguments: refused)
+  @Test("a reload takes nothing of a file that is not good", arguments: refused)
   func reloadRefuses(after: String, text: String) throws {
-    guard case .refused(let why) = try reload(Self.trusting, after) else {
+    guard case .bad(let why) = try reload(Self.trusting, after) else {
       Issue.record("the file is not good")
       return
     }
     #expect(why.contains(text), "\(why)")
   }
 
-  @Test("RELOAD doesn't turn proofs off, for the router may listen elsewhere than the file says")
+  @Test("a reload doesn't turn proofs off, for the router may listen elsewhere than the file says")
   func reloadKeepsProofs() throws {
     let folder = try TemporaryFolder()
     let secret = try folder.write(Array("\"olga\" \"\(Self.verifier)\"\n".utf8), to: "secret")
     let proving =
       "admin: { address: \"10.0.0.1:1\", users: [olga], verifierFile: \(secret) }\n"
-    guard case .refused(let why) = try reload(proving, Self.trusting) else {
+    guard case .bad(let why) = try reload(proving, Self.trusting) else {
       Issue.record("users were to prove who they are")
       return
     }
     #expect(why.contains(":4: admin.authentication: can't be changed"), "\(why)")
+  }
+
+  @Test("a secret that was made up stays the same over a reload")
+  func keepsRandomSecret() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Array(RouterFile.leastText.utf8), to: "router.yaml")
+    let file = try RouterFile.load(path)
+    guard case .good(let settings, _) = ConfigurationReloading(file).read() else {
+      Issue.record("the file is good")
+      return
+    }
+    #expect(settings.pooling.mockSecret == file.settings.pooling.mockSecret)
+    #expect(!settings.pooling.mockSecret.isEmpty)
   }
 
   @Test("what has changed in the file is found with its line")

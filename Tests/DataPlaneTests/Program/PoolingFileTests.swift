@@ -13,26 +13,10 @@ struct PoolingFileTests {
       - { address: "127.0.0.1:6432", protocol: postgres, pooling: transaction }
     """
 
-  private func load(_ text: String) throws -> RouterFile {
-    let folder = try TemporaryFolder()
-    return try RouterFile.load(folder.write(Array(text.utf8), to: "router.yaml"))
-  }
-
-  /// Loads a configuration that names a secret's file by `SECRET`.
-  private func load(
-    _ text: String, secret: String, mode: mode_t = 0o600
-  ) throws -> RouterFile {
-    let folder = try TemporaryFolder()
-    let path = try folder.write(Array(secret.utf8), to: "secret")
-    #expect(chmod(path, mode) == 0)
-    let parts = text.split(separator: "SECRET", omittingEmptySubsequences: false)
-    return try RouterFile.load(
-      folder.write(Array(parts.joined(separator: path).utf8), to: "router.yaml"))
-  }
-
   @Test("needs a role that asks for verifiers, and has a default for all else")
   func defaults() throws {
-    let file = try load(Self.least + "\npooling: { authQuery: { user: shardway } }")
+    let file = try RouterFile.load(
+      text: Self.least + "\npooling: { authQuery: { user: shardway } }")
     var expected = PoolingSettings()
     expected.authQuery = AuthQueryRole(user: "shardway")
     expected.mockSecret = file.settings.pooling.mockSecret
@@ -45,32 +29,35 @@ struct PoolingFileTests {
   @Test("a secret that isn't given is made up, each time another")
   func madeUpSecret() throws {
     let secrets = try (0..<2).map { _ in
-      try load(Self.least + "\npooling: { authentication: trust }").settings.pooling.mockSecret
+      try RouterFile.load(text: Self.least + "\npooling: { authentication: trust }").settings
+        .pooling.mockSecret
     }
     #expect(secrets[0].count == 32 && secrets[0] != secrets[1])
   }
 
   @Test("every setting arrives where it belongs")
   func everything() throws {
-    let file = try load(
-      Self.least + """
+    let file = try RouterFile.load(
+      text:
+        Self.least + """
 
-        pooling:
-          serversPerPool: 11
-          minServersPerPool: 2
-          serversPerInstance: 22
-          serversPerWorker: 33
-          queryWait: 44s
-          waitingSessions: 55
-          serverIdle: 6m
-          serverLifetime: 7h
-          serverCheckDelay: 8s
-          statementsPerServer: 88
-          cleaning: always
-          authentication: md5
-          authQuery: { user: u, database: d, query: "SELECT f($1)", passwordFile: SECRET }
-          mockSecretFile: SECRET
-        """, secret: "geheim 1\nrest")
+          pooling:
+            serversPerPool: 11
+            minServersPerPool: 2
+            serversPerInstance: 22
+            serversPerWorker: 33
+            queryWait: 44s
+            waitingSessions: 55
+            queueTarget: 500ms
+            serverIdle: 6m
+            serverLifetime: 7h
+            serverCheckDelay: 8s
+            statementsPerServer: 88
+            cleaning: always
+            authentication: md5
+            authQuery: { user: u, database: d, query: "SELECT f($1)", passwordFile: SECRET }
+            mockSecretFile: SECRET
+          """, secret: "geheim 1\nrest")
     var expected = PoolingSettings()
     expected.serversPerPool = 11
     expected.minServersPerPool = 2
@@ -78,6 +65,7 @@ struct PoolingFileTests {
     expected.serversPerWorker = 33
     expected.queryWait = .seconds(44)
     expected.waitingSessions = 55
+    expected.queueTarget = .milliseconds(500)
     expected.serverIdle = .seconds(360)
     expected.serverLifetime = .seconds(25_200)
     expected.serverCheckDelay = .seconds(8)
@@ -99,7 +87,7 @@ struct PoolingFileTests {
     for method in ClientAuthenticationMethod.allCases {
       let line =
         "\npooling: { cleaning: \(name), authentication: \(method.rawValue), authQuery: { user: a } }"
-      let settings = try load(Self.least + line).settings.pooling
+      let settings = try RouterFile.load(text: Self.least + line).settings.pooling
       #expect(settings.cleaning == cleaning && settings.authentication == method)
     }
   }
@@ -107,8 +95,9 @@ struct PoolingFileTests {
   @Test("the cap of an instance is none by default and by 0, and at least one for each worker")
   func cap() throws {
     let file = { (workers: String, limit: Int) throws in
-      try load(
-        Self.least + "\nworkers: \(workers)"
+      try RouterFile.load(
+        text:
+          Self.least + "\nworkers: \(workers)"
           + "\npooling: { authentication: trust, serversPerInstance: \(limit) }"
       ).settings.pooling.serversPerInstance
     }
@@ -123,16 +112,16 @@ struct PoolingFileTests {
   func policy() throws {
     let listener = #"  - { address: "127.0.0.1:1", protocol: postgres, pooling: policy }"#
     let text = "map: m\nlisteners:\n\(listener)"
-    let file = try load(text + "\npooling: { authentication: trust }")
+    let file = try RouterFile.load(text: text + "\npooling: { authentication: trust }")
     #expect(file.settings.listeners.map(\.pooling) == [.policy])
-    let error = try #require(throws: ConfigurationError.self) { try load(text) }
+    let error = try #require(throws: ConfigurationError.self) { try RouterFile.load(text: text) }
     #expect(error.text.hasPrefix("pooling.authQuery: is needed"), "\(error)")
   }
 
   @Test("a listener that does not share needs no such role")
   func session() throws {
     let listener = #"  - { address: "127.0.0.1:1", protocol: postgres, pooling: session }"#
-    let file = try load("map: m\nlisteners:\n\(listener)")
+    let file = try RouterFile.load(text: "map: m\nlisteners:\n\(listener)")
     #expect(file.settings.listeners.map(\.pooling) == [.session])
     #expect(file.settings.pooling.authQuery == nil)
   }
@@ -173,7 +162,7 @@ struct PoolingFileTests {
   @Test("a fault is told with file, line and field", arguments: faults)
   func telling(section: String, field: String) throws {
     let error = try #require(throws: ConfigurationError.self) {
-      try load(Self.least + "\npooling: { \(section) }")
+      try RouterFile.load(text: Self.least + "\npooling: { \(section) }")
     }
     #expect(error.line == 4)
     #expect("\(error)".hasPrefix("\(error.path):4: pooling.\(field):"), "\(error)")
@@ -182,7 +171,9 @@ struct PoolingFileTests {
   @Test(
     "a listener that shares is refused without such a role, even where nothing is said of pooling")
   func missingSection() throws {
-    let error = try #require(throws: ConfigurationError.self) { try load(Self.least) }
+    let error = try #require(throws: ConfigurationError.self) {
+      try RouterFile.load(text: Self.least)
+    }
     #expect(error.text.hasPrefix("pooling.authQuery: is needed"), "\(error)")
   }
 
@@ -195,7 +186,7 @@ struct PoolingFileTests {
     ])
   func listeners(entry: String) throws {
     let error = try #require(throws: ConfigurationError.self) {
-      try load(Self.least + "\n  - \(entry)")
+      try RouterFile.load(text: Self.least + "\n  - \(entry)")
     }
     #expect(error.line == 4 && error.text.hasPrefix("listeners[1].pooling:"), "\(error)")
   }
@@ -211,7 +202,7 @@ struct PoolingFileTests {
   func openSecret(fields: (section: String, field: String), mode: mode_t) throws {
     let text = Self.least + "\npooling: { \(fields.section) }"
     let error = try #require(throws: ConfigurationError.self) {
-      try load(text, secret: "geheim", mode: mode)
+      try RouterFile.load(text: text, secret: "geheim", mode: mode)
     }
     #expect(error.line == 4 && error.text.hasPrefix("pooling.\(fields.field):"), "\(error)")
     #expect(error.text.contains("chmod 600"))
@@ -221,7 +212,7 @@ struct PoolingFileTests {
   @Test("a secret that is its owner's alone is taken", arguments: [0o600, 0o400] as [mode_t])
   func closedSecret(mode: mode_t) throws {
     let text = Self.least + "\npooling: { authQuery: { user: a, passwordFile: SECRET } }"
-    let file = try load(text, secret: "geheim\n", mode: mode)
+    let file = try RouterFile.load(text: text, secret: "geheim\n", mode: mode)
     #expect(file.settings.pooling.authQuery?.password == Array("geheim".utf8))
   }
 
@@ -229,10 +220,10 @@ struct PoolingFileTests {
   func probes() throws {
     let text =
       Self.least + "\npooling: { authentication: trust }\nprobes: { user: p, passwordFile: SECRET }"
-    let file = try load(text, secret: "geheim\n")
+    let file = try RouterFile.load(text: text, secret: "geheim\n")
     #expect(file.settings.probes?.password == Array("geheim".utf8))
     let error = #expect(throws: ConfigurationError.self) {
-      try load(text, secret: "geheim\n", mode: 0o644)
+      try RouterFile.load(text: text, secret: "geheim\n", mode: 0o644)
     }
     #expect(error.map { "\($0)".contains("probes.passwordFile: ") } == true)
   }
@@ -240,7 +231,9 @@ struct PoolingFileTests {
   @Test("an empty secret is refused", arguments: secretFields, ["", "\n", "\nbehind"])
   func emptySecret(fields: (section: String, field: String), secret: String) throws {
     let text = Self.least + "\npooling: { \(fields.section) }"
-    let error = try #require(throws: ConfigurationError.self) { try load(text, secret: secret) }
+    let error = try #require(throws: ConfigurationError.self) {
+      try RouterFile.load(text: text, secret: secret)
+    }
     #expect(error.line == 4 && error.text.hasPrefix("pooling.\(fields.field):"), "\(error)")
     #expect(error.text.contains("is empty"))
   }

@@ -1,5 +1,6 @@
 import ConfigurationFile
 import DataPlane
+import Logging
 import Testing
 import Uring
 
@@ -7,20 +8,9 @@ import Uring
 
 @Suite("The router's configuration file")
 struct RouterFileTests {
-  private static let least = """
-    map: /tmp/map.swmap
-    listeners:
-      - { address: "127.0.0.1:6432", protocol: postgres }
-    """
-
-  private func load(_ text: String) throws -> RouterFile {
-    let folder = try TemporaryFolder()
-    return try RouterFile.load(folder.write(Array(text.utf8), to: "router.yaml"))
-  }
-
   @Test("needs a map and a listener, and has a default for all else")
   func defaults() throws {
-    let file = try load(Self.least)
+    let file = try RouterFile.load(sections: "")
     #expect(file.settings.mapPath == "/tmp/map.swmap")
     #expect(file.settings.workerCount == nil && file.settings.region == nil)
     #expect(file.settings.limits == SessionLimits())
@@ -29,26 +19,27 @@ struct RouterFileTests {
     #expect(file.settings.probes == nil)
     #expect(
       file.settings.listeners.map(\.spoken) == [.postgres(identity: [.option, .user, .database])])
-    #expect(file.logLevel == "info" && file.unusedFeatures.isEmpty)
+    #expect(file.log.level == .info && file.unusedFeatures.isEmpty)
   }
 
   @Test("every setting arrives where it belongs")
   func everything() throws {
-    let file = try load(
-      """
-      map: m
-      location: { region: near, zone: near-a }
-      probes: { user: prober, database: fleet, interval: 1s, connect: 300ms }
-      workers: 3
-      listeners:
-        - { address: "127.0.0.1:0", protocol: postgres, identity: [database, user] }
-        - { address: "[::1]:6433", protocol: tcp, sniSuffix: ".DB.localhost" }
-      limits: { clientConnections: 77, relayMiBPerWorker: 8 }
-      timeouts: { login: 500ms, connect: 2s, idle: 5m, stop: 1h }
-      keepAlive: { idle: 1s, interval: 2s, count: 3, userTimeout: 4s }
-      log: { level: debug }
-      ring: { without: [\(Capabilities.Feature.allCases[0].rawValue)] }
-      """)
+    let file = try RouterFile.load(
+      text:
+        """
+        map: m
+        location: { region: near, zone: near-a }
+        probes: { user: prober, database: fleet, interval: 1s, connect: 300ms }
+        workers: 3
+        listeners:
+          - { address: "127.0.0.1:0", protocol: postgres, identity: [database, user] }
+          - { address: "[::1]:6433", protocol: tcp, sniSuffix: ".DB.localhost" }
+        limits: { clientConnections: 77, relayMiBPerWorker: 8 }
+        timeouts: { login: 500ms, connect: 2s, idle: 5m, stop: 1h }
+        keepAlive: { idle: 1s, interval: 2s, count: 3, userTimeout: 4s }
+        log: { level: debug }
+        ring: { without: [\(Capabilities.Feature.allCases[0].rawValue)] }
+        """)
     let settings = file.settings
     var probes = ProbeSettings(user: "prober")
     (probes.database, probes.interval) = ("fleet", .seconds(1))
@@ -67,7 +58,7 @@ struct RouterFileTests {
     #expect(settings.timeouts.idle == .seconds(300) && settings.timeouts.stop == .seconds(3600))
     #expect(settings.keepAlive.idle == .seconds(1) && settings.keepAlive.interval == .seconds(2))
     #expect(settings.keepAlive.count == 3 && settings.keepAlive.userTimeout == .seconds(4))
-    #expect(file.logLevel == "debug" && file.unusedFeatures == [Capabilities.Feature.allCases[0]])
+    #expect(file.log.level == .debug && file.unusedFeatures == [Capabilities.Feature.allCases[0]])
   }
 
   @Test("the sample configuration is right")
@@ -109,7 +100,7 @@ struct RouterFileTests {
   @Test("a fault is told with file, line and field", arguments: faults)
   func telling(line: String, field: String) throws {
     let error = try #require(throws: ConfigurationError.self) {
-      try load(Self.least + "\n" + line)
+      try RouterFile.load(sections: line)
     }
     #expect(error.line == 4)
     #expect(error.text.hasPrefix("\(field):"), "\(error)")
@@ -136,7 +127,7 @@ struct RouterFileTests {
   @Test("a fault of a listener names which one", arguments: listenerFaults)
   func listeners(entry: String, field: String) throws {
     let error = try #require(throws: ConfigurationError.self) {
-      try load(Self.least + "\n  - \(entry)")
+      try RouterFile.load(sections: "  - \(entry)")
     }
     #expect(error.line == 4)
     #expect(error.text.hasPrefix("listeners[1].\(field):"), "\(error)")
@@ -148,7 +139,7 @@ struct RouterFileTests {
       "", "[1, 2]", "map: x", "listeners: []\nmap: x", "map: [", "map: {}\nlisteners: []",
     ])
   func nonsense(text: String) {
-    #expect(throws: ConfigurationError.self) { try load(text) }
+    #expect(throws: ConfigurationError.self) { try RouterFile.load(text: text) }
   }
 
   @Test("a file that is not there is named")

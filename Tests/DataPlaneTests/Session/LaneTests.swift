@@ -25,6 +25,36 @@ struct LaneTests {
     #expect(lane.receiveOrder == .none && !lane.wantsWork)
   }
 
+  @Test("rests: nothing is received, and what is there goes on")
+  func resting() {
+    var lane = Lane()
+    lane.rest()
+    #expect(lane.receiveOrder == .none && lane.isResting)
+    lane.listen()
+    lane.source = .streaming
+    let kept = lane.keep(Self.slice)
+    lane.rest()
+    #expect(kept == .queued && lane.receiveOrder == .cancel && lane.sendOrder == .slices)
+    lane.source = .cancelling
+    lane.receiveStopped(ended: false)
+    #expect(lane.receiveOrder == .none)
+    lane.listen()
+    #expect(lane.receiveOrder == .stream && !lane.isResting)
+  }
+
+  @Test("a source that is of no more use doesn't come back from a rest")
+  func ignoredWhileResting() {
+    var lane = Lane()
+    lane.source = .streaming
+    lane.rest()
+    lane.ignoreSource()
+    lane.listen()
+    lane.rest()
+    #expect(lane.receiveOrder == .cancel && !lane.takesBytes && !lane.isResting)
+    lane.receiveStopped(ended: false)
+    #expect(lane.source == .ended)
+  }
+
   @Test("sends slices, settles, and streams on")
   func relaying() {
     var lane = Lane()

@@ -48,6 +48,10 @@ private let transitions: [(from: SessionPhase, event: SessionEvent, to: SessionP
   (.lent, .returned, .parked),
   (.lent, .told, .lingering),
   (.lent, .over, .closing),
+  (.parked, .departs, .departing),
+  (.departing, .returned, .parked),
+  (.departing, .over, .closing),
+  (.greeting, .adopted, .parked),
   (.refusing, .told, .lingering),
   (.refusing, .over, .closing),
   (.lingering, .over, .closing),
@@ -71,7 +75,7 @@ struct SessionPhaseTests {
 
   @Test("a client can be told why not until its bytes are relayed, or it is in")
   func refusing() {
-    let canRefuse = SessionPhase.allCases.filter(\.canRefuse)
+    let canRefuse = SessionPhase.allCases.filter { $0.after(.refused) != nil }
     #expect(
       canRefuse == [
         .greeting, .answering, .connecting, .holding, .requestingTLS, .awaitingTLS, .forwarding,

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Uring
 
@@ -54,7 +55,7 @@ struct SliceQueueTests {
 
   @Test("holds the bytes of a model, whatever is done to it", arguments: 0..<20 as Range<UInt64>)
   func model(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var queue = SliceQueue()
     var model: [ReceivedSlice] = []
     for _ in 0..<2_000 {

@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// A stream of bytes in pieces, as a network may deliver it.
 enum Cuts {
   /// One byte at a time.
@@ -5,7 +7,7 @@ enum Cuts {
 
   /// In pieces of up to `longest` bytes.
   static func random(
-    _ bytes: [UInt8], longest: Int, _ random: inout SeededRandom
+    _ bytes: [UInt8], longest: Int, _ random: inout SplitMix64
   ) -> [[UInt8]] {
     var rest = bytes[...]
     var pieces: [[UInt8]] = []

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Wire
 
 @testable import DataPlane
@@ -9,11 +10,11 @@ struct PooledConversation {
   private(set) var forwarded: [UInt8] = []
   private(set) var told: [WatchedAnswers.Told] = []
   private(set) var unanswered: [UInt64] = []
-  private var random: SeededRandom
+  private var random: SplitMix64
   private var statement: UInt64 = 0
 
   init(seed: UInt64) {
-    random = SeededRandom(seed: seed)
+    random = SplitMix64(seed: seed)
     if isLikely(1, of: 2) { ownQuery() }
     for _ in 0..<Int.random(in: 1...8, using: &random) {
       if isLikely(1, of: 3) { query() } else { group() }

@@ -6,8 +6,20 @@ struct SocketFailure: Error {
   let errno = Glibc.errno
 }
 
-/// A TCP socket on loopback whose calls wait.
-final class LoopbackSocket {
+/// Waits until a descriptor can be read from, for a minute at most: what never comes fails the test that waits for it, and holds up no other.
+///
+/// By `poll`, and not by a limit of the socket's own: a thread that has a ring is interrupted by its completions, and calls with a limit are not begun again
+/// by the kernel.
+func waitToRead(_ descriptor: Int32) throws {
+  let end = ContinuousClock.now + .seconds(60)
+  var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+  while poll(&ready, 1, 1_000) <= 0 {
+    guard ContinuousClock.now < end else { throw SocketFailure(call: "a minute's wait") }
+  }
+}
+
+/// A TCP socket on loopback whose calls wait, but not for ever.
+final class LoopbackSocket: Sendable {
   let descriptor: Int32
 
   init(adopting descriptor: Int32) throws {
@@ -37,10 +49,32 @@ final class LoopbackSocket {
 
   /// Exactly that many bytes.
   func receive(_ count: Int) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let received = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
-    guard received == count else { throw SocketFailure(call: "recv") }
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let more = try some(atMost: count - bytes.count)
+      guard !more.isEmpty else { throw SocketFailure(call: "recv, \(bytes.count) of \(count)") }
+      bytes += more
+    }
     return bytes
+  }
+
+  /// The next bytes, as many as have come; none at the end.
+  func some(atMost limit: Int = 65_536) throws -> [UInt8] {
+    try waitToRead(descriptor)
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let count = recv(descriptor, &bytes, limit, 0)
+    guard count >= 0 else { throw SocketFailure(call: "recv") }
+    return Array(bytes.prefix(count))
+  }
+
+  /// Whether the other end has closed, after whatever it still had to say.
+  func isAtEnd() throws -> Bool {
+    do {
+      while try !some().isEmpty {}
+      return true
+    } catch let failure as SocketFailure where failure.errno == ECONNRESET {
+      return true
+    }
   }
 
   /// Calls `body` with the address of a port on loopback.
@@ -59,7 +93,7 @@ final class LoopbackSocket {
 }
 
 /// Listens on a port that the kernel chose.
-final class LoopbackServer {
+final class LoopbackServer: Sendable {
   private let listener: LoopbackSocket
   let port: UInt16
 
@@ -70,6 +104,10 @@ final class LoopbackServer {
       bind(descriptor, address, count) == 0 && listen(descriptor, 128) == 0
     }
     guard isListening else { throw SocketFailure(call: "listen") }
+    // Who waits in vain is told so, long before anybody else loses patience.
+    var limit = timeval(tv_sec: 30, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     var count = socklen_t(MemoryLayout<sockaddr_in>.size)
     withUnsafeMutablePointer(to: &address) { pointer in
@@ -80,9 +118,15 @@ final class LoopbackServer {
     port = UInt16(bigEndian: address.sin_port)
   }
 
+  var descriptor: Int32 { listener.descriptor }
+
   /// The next connection.
   func accept() throws -> LoopbackSocket {
-    try LoopbackSocket(adopting: Glibc.accept(listener.descriptor, nil, nil))
+    var accepted: Int32
+    repeat {
+      accepted = Glibc.accept(listener.descriptor, nil, nil)
+    } while accepted < 0 && errno == EINTR
+    return try LoopbackSocket(adopting: accepted)
   }
 }
 

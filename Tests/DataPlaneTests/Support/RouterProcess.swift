@@ -53,7 +53,7 @@ struct RouterProcess {
   }
 
   /// Beside the program that runs the tests.
-  private static var executable: String {
+  static var executable: String {
     var path = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &path, path.count - 1)
     let own = String(

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import ShardMap
 
@@ -29,42 +30,34 @@ enum SmallMap {
   }
 }
 
-/// A folder that is removed with all in it.
-final class TemporaryFolder {
+/// A folder of its own for a test, with what a router reads; it is removed with all in it.
+final class TemporaryFolder: Sendable {
   struct Failure: Error { let errno: Int32 }
 
-  let path: String
+  private let folder: FreshFolder
+  var path: String { folder.path }
   /// Where a test's map is.
-  var map: String { path + "/map.swmap" }
+  var map: String { folder["map.swmap"] }
   /// Where a test's freshness page is.
-  var page: String { path + "/page" }
+  var page: String { folder["page"] }
 
-  init() throws {
-    var template = Array("/tmp/shardway-test.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Failure(errno: errno) }
-    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-  }
+  init() throws { folder = try FreshFolder("shardway-test") }
 
   /// Renames a new file with these bytes over the map.
   func replaceMap(with bytes: [UInt8]) throws {
     try write(bytes, to: "next")
-    guard rename(path + "/next", map) == 0 else { throw Failure(errno: errno) }
+    guard rename(folder["next"], map) == 0 else { throw Failure(errno: errno) }
   }
 
   /// Writes a file of this name; returns its path.
   @discardableResult
   func write(_ bytes: [UInt8], to name: String) throws -> String {
-    let file = path + "/" + name
+    let file = folder[name]
     let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     guard descriptor >= 0 else { throw Failure(errno: errno) }
     defer { close(descriptor) }
     let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     guard written == bytes.count else { throw Failure(errno: errno) }
     return file
-  }
-
-  deinit {
-    for name in ["map.swmap", "next", "router.yaml", "page", "secret"] { unlink(path + "/" + name) }
-    rmdir(path)
   }
 }

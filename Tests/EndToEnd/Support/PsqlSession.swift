@@ -20,7 +20,7 @@ final class PsqlSession {
     marks += 1
     let mark = "-- answer \(marks)\n"
     process.write("\(statement);\n\\echo '\(mark.dropLast())'\n")
-    try await eventually("an answer to \(statement)") {
+    try await eventually(within: .seconds(60), "an answer to \(statement)") {
       process.output.hasSuffix(mark) || !process.isRunning
     }
     let output = process.output

@@ -37,11 +37,14 @@ enum World {
       .deletingLastPathComponent().appendingPathComponent(name).path
   }
 
-  /// Options of a router under test.
+  /// Options of a router under test; with `SHARDWAY_SECCOMP` in the environment, all run under a filter of system calls.
   static func routerOptions(workers: Int? = nil, pooling: FleetPooling? = nil) -> RouterOptions {
     var options = RouterOptions(executable: routerExecutable)
     options.workers = workers
     options.pooling = pooling
+    if let mode = ProcessInfo.processInfo.environment["SHARDWAY_SECCOMP"] {
+      options.sections["security"] = "{ seccomp: \(mode) }"
+    }
     return options
   }
 

@@ -50,6 +50,7 @@ func measure(
   _ scenario: Scenario, settings: NullServerSettings = NullServerSettings(),
   logPath: String? = nil,
   sendsProxyHeader: Bool = false, encryption: LoadTarget.Encryption = .off,
+  resumesSessions: Bool = false,
   meanwhile: (LoadRun, NullServer) async throws -> Void = { _, _ in }
 ) async throws -> LoadMeasurement {
   let server = try NullServer(settings)
@@ -58,6 +59,7 @@ func measure(
   var target = Scenarios.target(server.port)
   target.sendsProxyHeader = sendsProxyHeader
   target.encryption = encryption
+  target.resumesSessions = resumesSessions
   return try await measure(scenario, at: target, logPath: logPath) { run in
     try await meanwhile(run, server)
   }

@@ -1,15 +1,12 @@
+import Files
 import Foundation
 
 /// A folder that goes with the object.
 final class TemporaryFolder: Sendable {
-  let path: String
+  private let folder: FreshFolder
+  var path: String { folder.path }
 
-  init() throws {
-    path = NSTemporaryDirectory() + "shardway-scenario-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  init() throws { folder = try FreshFolder("shardway-scenario") }
 
   /// Writes a file that others may read or not.
   func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {

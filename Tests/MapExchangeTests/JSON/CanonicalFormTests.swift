@@ -1,6 +1,7 @@
 import MapDocument
 import MapExchange
 import Testing
+import TestSupport
 
 @Suite("A record's bytes")
 struct CanonicalFormTests {

@@ -51,6 +51,37 @@ struct ResourceRecordTests {
     }
   }
 
+  @Test("has these bytes with everything that may be left out")
+  func fullBytes() throws {
+    let state = MapState(MapDocument.sample)
+    let texts = [
+      "shard/s2": #"{"epoch":5,"id":"s2","kind":"shard","mode":"paused","#
+        + #""modeCause":"disk \"full\"","modeUntil":"2026-11-29T10:00:00Z","primary":"s2-a","#
+        + #""replicas":["s2-b"]}"#,
+      "pool/shared": #"{"addresses":["127.0.0.1:6432","[::1]:6432"],"dedicated":false,"#
+        + #""foreign":"serve","id":"shared","kind":"pool","routers":["r1","r2"],"#
+        + #""routersPerTenant":1}"#,
+      "tenant/globex": #"{"database":"globex \"db\"\\é","generation":4,"id":"globex","#
+        + #""kind":"tenant","mode":"eventual-only","modeUntil":"2026-11-29T10:00:00Z","#
+        + #""policy":"relaxed","pool":"own","shard":"s2","state":"suspended"}"#,
+      "policy/relaxed": #"{"boundedFallback":"refuse","#
+        + #""degradation":{"deepest":"relaxed","relaxedBound":"30s"},"#
+        + #""envelope":{"burst":100,"bytesInPerSecond":10000000,"bytesOutPerSecond":5000000000,"#
+        + #""clientConnections":200,"connectionAttemptsPerSecond":50,"maxDelay":"0ms","#
+        + #""priority":"batch","serverConnections":20,"transactionsPerSecond":500,"weight":4},"#
+        + #""freshness":{"envelope":{"maxStale":"12h","ttl":"30s"},"#
+        + #""permissions":{"maxStale":"12h","ttl":"30s"},"routing":{"maxStale":"12h","ttl":"30s"}},"#
+        + #""hotTenant":{"coolDown":"1m","p95":"200ms","quarantinePool":"shared","#
+        + #""requestsMove":false,"shardTimePercent":50,"sustained":"3s","tightenPercent":25},"#
+        + #""id":"relaxed","kind":"policy","label":"gold","pooling":"transaction","#
+        + #""primaryReadBudgetPercent":5,"readTier":"eventual","tier":"bounded:5s"}"#,
+    ]
+    for (key, text) in texts {
+      let record = try #require(ResourceKey(key).flatMap { state[$0] })
+      #expect(String(decoding: record.bytes, as: UTF8.self) == text)
+    }
+  }
+
   @Test("keeps a field that nobody knows: in its bytes and its leaf, and not in the resource")
   func unknownField() throws {
     let plain = #"{"id":"eu-a","kind":"zone","region":"eu"}"#
@@ -86,6 +117,14 @@ struct ResourceRecordTests {
       #"{"id":"p","kind":"policy","pooling":"odd","tier":"strong"}"#,
       #"{"id":"p","kind":"policy","primaryReadBudgetPercent":"20","tier":"strong"}"#,
       #"{"id":"p","kind":"policy","primaryReadBudgetPercent":-1,"tier":"strong"}"#,
+      #"{"envelope":{"burst":-1},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"envelope":{"weight":65536},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"envelope":{"maxDelay":1},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"degradation":{"deepest":"odd"},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"hotTenant":{"requestsMove":1},"id":"p","kind":"policy","tier":"strong"}"#,
+      #"{"dedicated":false,"foreign":"odd","id":"p","kind":"pool"}"#,
+      #"{"dedicated":false,"id":"p","kind":"pool","routers":[1]}"#,
+      #"{"epoch":1,"id":"s","kind":"shard","mode":"normal","modeUntil":"x","primary":"i","replicas":[]}"#,
       #"{"id":"p","kind":"pool"}"#, #"{"dedicated":"yes","id":"p","kind":"pool"}"#,
       #"{"database":"a","generation":1,"id":"a","kind":"tenant","policy":"p","pool":"p","#
         + #""shard":"s"}"#,

@@ -1,5 +1,6 @@
 import Crypto
 import MapExchange
+import RandomNumbers
 import ShardMap
 import Testing
 
@@ -38,7 +39,7 @@ struct RootTreeTests {
 
   @Test("is the one that the definition gives, whatever came and went before", arguments: 0..<12)
   func history(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var tree = RootTree()
     var records: [ResourceKey: [UInt8]] = [:]
     let span = [3, 40, 3_000, 20_000][Int(seed % 4)]

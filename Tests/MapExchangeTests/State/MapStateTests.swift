@@ -1,5 +1,6 @@
 import MapDocument
 import MapExchange
+import RandomNumbers
 import ShardMap
 import Testing
 
@@ -12,7 +13,7 @@ struct MapStateTests {
 
   @Test("has a root that depends on its records and not on the way to them", arguments: 0..<8)
   func history(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var state = MapState(MapDocument.sample)
     var states = [state]
     for version in 8..<40 as Range<UInt64> {

@@ -9,7 +9,7 @@ struct RecordCompilerTests {
   private func compiled(_ state: MapState) throws -> [UInt8] {
     var compiler = RecordCompiler(seal: try state.seal(by: Keys.signer))
     for record in state.records { try compiler.add(record) }
-    return try compiler.builder.bytes()
+    return try compiler.finish().bytes()
   }
 
   @Test("gives the map that compiling the document gives, and its root")
@@ -33,6 +33,21 @@ struct RecordCompilerTests {
     #expect(policy.pooling == .transaction)
     #expect(policy.boundedFallback == .refuse)
     #expect(policy.primaryReadBudgetPercent == 5)
+    let sample = try #require(MapDocument.sample.policies.first)
+    #expect(policy.envelope == sample.envelope)
+    #expect(policy.degradation == sample.degradation)
+    #expect(policy.hotTenant?.quarantinePool == map.pool(id: "shared"))
+    #expect(policy.hotTenant?.shardTimePercent == 50)
+    #expect(policy.label.map { map.text($0) } == "gold")
+    let end = UInt64(MapDocument.modeEnd.millisecondsSince1970)
+    #expect(tenant.mode == TimedMode(.eventualOnly, untilMilliseconds: end))
+    let shard = map.shard(tenant.shard)
+    #expect(shard.mode == TimedMode(.paused, untilMilliseconds: end))
+    #expect(map.text(shard.modeCause) == "disk \"full\"")
+    let shared = try #require(map.pool(id: "shared"))
+    #expect(map.routers(of: shared).map { String(decoding: $0, as: UTF8.self) } == ["r1", "r2"])
+    #expect(map.pool(shared).routersPerTenant == 1)
+    #expect(map.addresses(of: shared).map(\.description) == ["127.0.0.1:6432", "[::1]:6432"])
     let acme = map.tenant(try #require(map.tenant(id: "acme")))
     #expect(
       map.policy(acme.policy).freshness[.permissions]
@@ -69,6 +84,14 @@ struct RecordCompilerTests {
       .policy(Policy(id: "standard", tier: .strong, freshness: rules)),
       .policy(Policy(id: "standard", tier: .strong, primaryReadBudgetPercent: 101)),
       .policy(Policy(id: "standard", tier: .strong, primaryReadBudgetPercent: .max)),
+      .policy(Policy(id: "standard", tier: .strong, envelope: Envelope(weight: 0))),
+      .policy(
+        Policy(
+          id: "standard", tier: .strong,
+          hotTenant: HotTenantTerms(
+            HotTenantRules(p95Milliseconds: 1), quarantinePool: "nowhere"))),
+      .pool(Pool(id: "own", dedicated: true, routersPerTenant: 1)),
+      .pool(Pool(id: "own", dedicated: true, addresses: ["somewhere:1"])),
     ]
     for resource in bad {
       var state = Samples.state(tenants: 1)

@@ -1,4 +1,5 @@
 import MapExchange
+import RandomNumbers
 
 /// What became of a snapshot: everything that a caller can see.
 struct SnapshotVerdict: Equatable {
@@ -40,7 +41,7 @@ enum Cut {
     stride(from: 0, to: bytes.count, by: count).map { bytes[$0..<min($0 + count, bytes.count)] }
   }
 
-  static func randomly(_ bytes: [UInt8], _ random: inout SeededRandom) -> [ArraySlice<UInt8>] {
+  static func randomly(_ bytes: [UInt8], _ random: inout SplitMix64) -> [ArraySlice<UInt8>] {
     var pieces: [ArraySlice<UInt8>] = []
     var start = 0
     while start < bytes.count {

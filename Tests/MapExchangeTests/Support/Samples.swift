@@ -28,23 +28,42 @@ extension MapDocument {
       ]),
     shards: [
       Shard(id: "s1", epoch: 3, primary: "s1-a", replicas: ["s1-b"]),
-      Shard(id: "s2", epoch: 5, mode: .paused, primary: "s2-a", replicas: ["s2-b"]),
+      Shard(
+        id: "s2", epoch: 5, mode: .paused, modeUntil: modeEnd, modeCause: "disk \"full\"",
+        primary: "s2-a", replicas: ["s2-b"]),
     ],
     policies: [
       Policy(
         id: "relaxed", tier: .bounded(milliseconds: 5_000), readTier: .eventual,
-        pooling: .transaction, boundedFallback: .refuse, primaryReadBudgetPercent: 5),
+        pooling: .transaction, boundedFallback: .refuse, primaryReadBudgetPercent: 5,
+        envelope: Envelope(
+          transactionsPerSecond: 500, transactionBurst: 100, clientConnections: 200,
+          connectionAttemptsPerSecond: 50, serverConnections: 20, bytesInPerSecond: 10_000_000,
+          bytesOutPerSecond: 5_000_000_000, maxDelayMilliseconds: 0, weight: 4, priority: .batch),
+        degradation: DegradationRules(deepest: .relaxed, relaxedBoundMilliseconds: 30_000),
+        hotTenant: HotTenantTerms(
+          HotTenantRules(
+            shardTimePercent: 50, p95Milliseconds: 200, sustainedMilliseconds: 3000,
+            coolDownMilliseconds: 60_000, tightenPercent: 25, requestsMove: false),
+          quarantinePool: "shared"), label: "gold"),
       Policy(id: "standard", tier: .strong, freshness: shortPermissions),
     ],
-    pools: [Pool(id: "own", dedicated: true), Pool(id: "shared", dedicated: false)],
+    pools: [
+      Pool(id: "own", dedicated: true),
+      Pool(
+        id: "shared", dedicated: false, foreign: .serve, routers: ["r1", "r2"],
+        routersPerTenant: 1, addresses: ["127.0.0.1:6432", "[::1]:6432"]),
+    ],
     tenants: [
       Tenant(
         id: "acme", generation: 2, shard: "s1", database: "acme", pool: "shared",
         policy: "standard"),
       Tenant(
         id: "globex", generation: 4, shard: "s2", database: "globex \"db\"\\é", pool: "own",
-        policy: "relaxed", state: .suspended),
+        policy: "relaxed", state: .suspended, mode: .eventualOnly, modeUntil: modeEnd),
     ])
+
+  static let modeEnd = IssueTime(millisecondsSince1970: 1_795_946_400_000)
 
   private static let shortPermissions: FreshnessRules = {
     var rules = FreshnessRules.standard

@@ -2,6 +2,7 @@ import MapDocument
 import MapExchange
 import ShardMap
 import Testing
+import TestSupport
 
 @Suite("A delta")
 struct DeltaTests {

@@ -1,6 +1,8 @@
 import MapExchange
+import RandomNumbers
 import ShardMap
 import Testing
+import TestSupport
 
 @Suite("A snapshot")
 struct SnapshotTests {
@@ -39,7 +41,7 @@ struct SnapshotTests {
 
   @Test("is judged the same however it was cut", arguments: 0..<12)
   func cuts(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var mutator = Mutator(seed: seed)
     let good = try Samples.state(tenants: [3, 400][Int(seed % 2)]).snapshot(sealedBy: Keys.signer)
     // Half of the bodies are damaged, half of those behind the compression.

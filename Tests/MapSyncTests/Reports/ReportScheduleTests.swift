@@ -49,6 +49,40 @@ struct ReportScheduleTests {
     #expect(due(one, refusal) == 1 && due(one, refusal) == 0 && due(one) == 1)
   }
 
+  @Test("other shares, events and what tenants want are told soon; what changes little is not")
+  func sharesNews() {
+    var schedule = ReportSchedule(interval: .seconds(1000), seed: 1)
+    var now = Int64(5_000_000_000)
+    func due(_ report: RouterReport?) -> Int {
+      now += 2_500_000_000
+      return schedule.due(
+        [router(7, applied: 1)], reports: report.map { [7: $0] } ?? [:], refusal: nil, now: now
+      ).count
+    }
+    var report = RouterReport(pool: "shared", standard: 500_000)
+    #expect(due(report) == 0)
+    // It has no shares yet, and can't wait for an interval.
+    #expect(due(report) == 1 && due(report) == 0)
+    report.grant = 5
+    #expect(due(report) == 1 && due(report) == 0)
+    report.events = [.init(number: 9, atMilliseconds: 0, kind: "overload")]
+    #expect(due(report) == 1 && due(report) == 0)
+    report.events = []
+    #expect(due(report) == 1 && due(report) == 0)
+    let acme = Array("acme".utf8)
+    for (wanted, count) in [
+      (300_000, 1), (340_000, 0), (345_000, 0), (360_000, 1), (2_000_000, 1), (9_000_000, 0),
+      (1_000_000, 0), (400_000, 1),
+    ] as [(UInt32, Int)] {
+      report.demands = [.init(tenant: acme, wanted: wanted, share: 500_000)]
+      #expect(due(report) == count, "\(wanted)")
+    }
+    report.demands.append(.init(tenant: [1], wanted: 1, share: 1))
+    #expect(due(report) == 1 && due(report) == 0)
+    report.demands = []
+    #expect(due(report) == 1 && due(report) == 0)
+  }
+
   @Test("routers that were started together are not reported together")
   func jitter() {
     var tenths = [Int](repeating: 0, count: 10)

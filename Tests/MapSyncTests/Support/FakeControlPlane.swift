@@ -33,6 +33,17 @@ final class FakeControlPlane: Sendable {
     var requests: [String] = []
     var reports: [(router: String, body: String)] = []
     var tokens: Set<String> = []
+    var reportAnswer: ReportAnswer = .receipt
+  }
+
+  /// What is answered to a router's status.
+  enum ReportAnswer: Sendable {
+    /// What a control plane answers that knows nothing of shares.
+    case receipt
+    /// This body.
+    case body(String)
+    /// Nothing that can be used.
+    case broken
   }
 
   private let state: Mutex<State>
@@ -43,6 +54,9 @@ final class FakeControlPlane: Sendable {
   var requests: [String] { state.withLock { $0.requests } }
   var reports: [(router: String, body: String)] { state.withLock { $0.reports } }
   var tokens: Set<String> { state.withLock { $0.tokens } }
+
+  /// Says what is answered to reports from now on.
+  func answerReports(_ answer: ReportAnswer) { state.withLock { $0.reportAnswer = answer } }
 
   func lie(_ lie: Lie?) { state.withLock { $0.lie = lie } }
 
@@ -74,8 +88,8 @@ final class FakeControlPlane: Sendable {
     }
     router.post("/v1/routers/{id}/status") { request, context in
       let body = try await request.body.collect(upTo: 1 << 20)
-      box.plane?.note(context.parameters.get("id") ?? "", String(buffer: body))
-      return Response(status: .noContent)
+      return box.plane?.note(context.parameters.get("id") ?? "", String(buffer: body))
+        ?? Response(status: .notFound)
     }
     let (ports, portFeed) = AsyncStream<Int>.makeStream()
     var logger = Logger(label: "fake")
@@ -103,8 +117,16 @@ final class FakeControlPlane: Sendable {
     func set(_ plane: FakeControlPlane) { held.withLock { $0 = plane } }
   }
 
-  private func note(_ router: String, _ body: String) {
-    state.withLock { $0.reports.append((router, body)) }
+  private func note(_ router: String, _ body: String) -> Response {
+    let answer = state.withLock {
+      $0.reports.append((router, body))
+      return $0.reportAnswer
+    }
+    switch answer {
+    case .receipt: return Response(status: .noContent)
+    case .body(let text): return whole(Array(text.utf8))
+    case .broken: return problem(.serviceUnavailable, "unavailable")
+    }
   }
 
   private func begin(_ request: Request) -> (Truth, Lie?) {

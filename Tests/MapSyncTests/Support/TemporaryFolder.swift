@@ -1,17 +1,14 @@
+import Files
 import Foundation
 
 /// A folder that goes with the object.
 final class TemporaryFolder: Sendable {
-  let path: String
+  private let folder: FreshFolder
+  var path: String { folder.path }
 
-  init() throws {
-    path = NSTemporaryDirectory() + "shardway-sync-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try FreshFolder("shardway-sync") }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
+  func file(_ name: String) -> String { folder[name] }
 
   func write(_ bytes: [UInt8], to name: String) throws -> String {
     try Data(bytes).write(to: URL(fileURLWithPath: file(name)))

@@ -3,17 +3,19 @@ import Pooling
 import Routing
 import Synchronization
 import Testing
+import Threads
 
 /// Real threads, which find what steps of whole calls can't: what happens inside of them.
 @Suite struct InstanceCapThreadTests {
   @Test(arguments: [(2, 3), (3, 30), (4, 9), (8, 12)])
   func `threads never have more than the cap together, and each in line gets its turn`(
     workers: Int, limit: Int
-  ) {
+  ) throws {
     let run = CapRun(limit: limit, workers: workers)
-    let threads = (0..<workers).map { worker in startThread { run.work(as: worker, rounds: 3_000) }
+    let threads = try (0..<workers).map { worker in
+      try JoinableThread { run.work(as: worker, rounds: 3_000) }
     }
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     #expect(run.mostAtOnce <= run.cap.total)
     #expect(run.lostTurns == 0, "a worker in line was forgotten")
     #expect(run.isAllBack, "connections were lost, or made up")
@@ -101,22 +103,4 @@ private final class CapRun: Sendable {
   private func ring(_ worker: Int?) {
     if let worker { bells[worker].rings.add(1, ordering: .releasing) }
   }
-}
-
-/// Starts a thread that runs one closure.
-private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-  final class Work {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let work = Unmanaged.passRetained(Work(body))
-  let code = pthread_create(
-    &thread, nil,
-    { argument in
-      Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
-      return nil
-    }, work.toOpaque())
-  precondition(code == 0, "no thread could be started")
-  return thread
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import Testing
+import Threads
 
 @testable import ShardMap
 
@@ -49,7 +50,7 @@ struct FreshnessPageTests {
     let router = try FreshnessPage.open(path: folder.page)
     sidecar.write(.sample(1))
     let isOver = Flag()
-    let writer = startThread {
+    let writer = try JoinableThread {
       for version in 2...20_000 { sidecar.write(.sample(UInt64(version))) }
       isOver.raise()
     }
@@ -65,7 +66,7 @@ struct FreshnessPageTests {
       last = statement.mapVersion
       reads += 1
     }
-    pthread_join(writer, nil)
+    writer.join()
     #expect(router.read() == .sample(20_000))
     #expect(reads > 0)
   }
@@ -165,9 +166,9 @@ struct FreshnessPageTests {
     let began = ContinuousClock.now
     router.waitForChange(since: seen, upTo: .milliseconds(20))
     #expect(ContinuousClock.now - began >= .milliseconds(15))
-    let writer = startThread { sidecar.write(.sample(5)) }
+    let writer = try JoinableThread { sidecar.write(.sample(5)) }
     while router.generation == seen { router.waitForChange(since: seen, upTo: .seconds(20)) }
-    pthread_join(writer, nil)
+    writer.join()
     #expect(router.read() == .sample(5))
     router.waitForChange(since: seen, upTo: .seconds(20))
     #expect(ContinuousClock.now - began < .seconds(15), "what has changed already isn't waited for")
@@ -179,11 +180,11 @@ struct FreshnessPageTests {
     let sidecar = try FreshnessPage.create(path: folder.page)
     let router = try FreshnessPage.open(path: folder.page)
     let seen = sidecar.refreshWanted
-    let asking = startThread { _ = router.wantRefresh() }
+    let asking = try JoinableThread { _ = router.wantRefresh() }
     while sidecar.refreshWanted == seen {
       sidecar.waitForRefreshWanted(since: seen, upTo: .seconds(20))
     }
-    pthread_join(asking, nil)
+    asking.join()
     #expect(router.wantRefresh() == seen &+ 2)
   }
 
@@ -208,21 +209,4 @@ final class Flag: Sendable {
   private let value = Atomic<Bool>(false)
   func raise() { value.store(true, ordering: .releasing) }
   var isRaised: Bool { value.load(ordering: .acquiring) }
-}
-
-/// Runs a closure on a thread of its own, to be joined.
-func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let status = pthread_create(
-    &thread, nil,
-    { box in
-      Unmanaged<Box>.fromOpaque(box!).takeRetainedValue().body()
-      return nil
-    }, Unmanaged.passRetained(Box(body)).toOpaque())
-  precondition(status == 0, "no thread could be made: \(status)")
-  return thread
 }

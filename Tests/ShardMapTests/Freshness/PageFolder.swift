@@ -1,27 +1,14 @@
+import Files
 import Glibc
 import ShardMap
 
 /// A folder for a page, removed with its content.
 final class PageFolder {
-  let path: String
+  private let folder: FreshFolder
 
-  init() throws {
-    var template = Array("/tmp/shardway-page.XXXXXX".utf8CString)
-    path = try template.withUnsafeMutableBufferPointer { buffer in
-      guard let template = buffer.baseAddress, let made = mkdtemp(template) else {
-        throw FreshnessPageError.system(path: "/tmp", operation: "make a folder in", code: errno)
-      }
-      return String(cString: made)
-    }
-  }
+  init() throws { folder = try FreshFolder("shardmap-page") }
 
-  deinit {
-    unlink(page)
-    rmdir(page)
-    rmdir(path)
-  }
-
-  var page: String { path + "/map.page" }
+  var page: String { folder["map.page"] }
 
   /// Makes the page's file of these bytes.
   func write(_ bytes: [UInt8]) {

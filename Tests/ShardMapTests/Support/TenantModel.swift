@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import ShardMap
@@ -11,6 +12,7 @@ struct TenantModel {
     var pool: String
     var generation: UInt64
     var state: TenantState
+    var mode: TimedMode
   }
 
   static let catalog = (
@@ -18,12 +20,12 @@ struct TenantModel {
   )
 
   private(set) var tenants: [String: Tenant] = [:]
-  var random: SeededRandom
+  var random: SplitMix64
   /// Ids that may come: few enough that they come again.
   let universe: [String]
 
   init(seed: UInt64, ids: Int) {
-    random = SeededRandom(state: seed)
+    random = SplitMix64(seed: seed)
     var universe: [String] = []
     for number in 0..<ids {
       let length = Int(random.next() % UInt64(MapLimits.identifierBytes)) + 1
@@ -46,11 +48,18 @@ struct TenantModel {
       shard: Self.catalog.shards.randomElement(using: &random)!,
       policy: Self.catalog.policies.randomElement(using: &random)!,
       pool: Self.catalog.pools.randomElement(using: &random)!, generation: random.next(),
-      state: random.next() % 4 == 0 ? .suspended : .active)
+      state: random.next() % 4 == 0 ? .suspended : .active, mode: drawMode())
     tenants[id] = tenant
     patch.upsertTenant(
       id: id, database: tenant.database, shard: tenant.shard, policy: tenant.policy,
-      pool: tenant.pool, generation: tenant.generation, state: tenant.state)
+      pool: tenant.pool, generation: tenant.generation, state: tenant.state,
+      mode: tenant.mode.mode, modeUntilMilliseconds: tenant.mode.untilMilliseconds)
+  }
+
+  private mutating func drawMode() -> TimedMode {
+    guard random.next() % 4 == 0 else { return .normal }
+    let mode = ServiceMode.allCases.filter { $0 != .normal }.randomElement(using: &random)!
+    return TimedMode(mode, untilMilliseconds: random.next() % (1 << 32) * 1000)
   }
 
   private mutating func drawDatabase(for id: String) -> String {
@@ -71,7 +80,8 @@ struct TenantModel {
         shard: ShardIndex(UInt32(Self.catalog.shards.firstIndex(of: tenant.shard)!)),
         policy: PolicyIndex(UInt16(Self.catalog.policies.firstIndex(of: tenant.policy)!)),
         pool: PoolIndex(UInt16(Self.catalog.pools.firstIndex(of: tenant.pool)!)),
-        generation: tenant.generation, state: tenant.state)
+        generation: tenant.generation, state: tenant.state, mode: tenant.mode.mode,
+        modeUntilMilliseconds: tenant.mode.untilMilliseconds)
     }
     return builder
   }
@@ -95,7 +105,7 @@ struct TenantModel {
     return Tenant(
       database: map.text(tenant.database), shard: map.text(map.shard(tenant.shard).id),
       policy: map.text(map.policy(tenant.policy).id), pool: map.text(map.pool(tenant.pool).id),
-      generation: tenant.generation, state: tenant.state)
+      generation: tenant.generation, state: tenant.state, mode: tenant.mode)
   }
 
   /// Each tenant stands where compiling with this seed and size would have put it.

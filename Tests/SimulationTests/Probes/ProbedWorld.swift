@@ -68,14 +68,7 @@ final class ProbedWorld {
       _ = try map.addShard(
         id: "s\(place)", epoch: version, primary: members[0], replicas: Array(members.dropFirst()))
     }
-    var template = Array("/tmp/shardway-probes-XXXXXX".utf8CString)
-    let folder = String(cString: mkdtemp(&template))
-    defer {
-      unlink(folder + "/map.swmap")
-      rmdir(folder)
-    }
-    try map.publish(to: folder + "/map.swmap")
-    return try CompiledMap.open(path: folder + "/map.swmap")
+    return try map.compiled()
   }
 
   /// Puts a map of these shards in force.

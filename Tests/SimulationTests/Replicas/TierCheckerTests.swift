@@ -109,6 +109,36 @@ struct TierCheckerTests {
       "a log grows", [commit(10, 1), commit(10, 2)], .lostOrder(shard: "s", position: 10)),
   ]
 
+  private static func degraded(_ mode: ServiceMode) -> Event { .degraded(read: 7, mode: mode) }
+
+  private static let historiesInModes: [History] = [
+    History(
+      "eventual-only takes from a strong read what it has to find",
+      writes + [told(1, 20), asked(.strong, by: 2, at: 4), degraded(.eventualOnly), ran(0)]),
+    History(
+      "read-only and paused take nothing from it",
+      writes + [
+        told(1, 20), asked(.strong, by: 2, at: 4), degraded(.readOnly), degraded(.paused), ran(10),
+      ], stale(10, 20)),
+    History(
+      "relaxed widens a bound",
+      writes + [asked(bounded, by: 2, at: 5), degraded(.relaxed), ran(10)]),
+    History(
+      "as far as it is widened, and no further",
+      writes + [asked(bounded, by: 2, at: 6), degraded(.relaxed), ran(10)], stale(10, 20)),
+    History(
+      "relaxed takes nothing from a session's read",
+      writes + [told(1, 20), asked(.session, by: 1, at: 4), degraded(.relaxed), ran(10)],
+      stale(10, 20)),
+  ]
+
+  @Test("histories in modes", arguments: historiesInModes)
+  func modes(history: History) {
+    var checker = TierChecker(relaxedBoundMilliseconds: 3_000)
+    let violations = history.events.compactMap { checker.observe($0) }
+    #expect(violations == [history.violation].compactMap(\.self))
+  }
+
   @Test("histories", arguments: histories)
   func table(history: History) {
     var checker = TierChecker()

@@ -91,6 +91,15 @@ struct CapTests {
     world.close()
   }
 
+  @Test("a connection whose client was only greeted makes room for another pool's clients")
+  func greetedOnly() throws {
+    let world = try CappedWorld(workers: 1) { $0.serversPerInstance = 1 }
+    for user in ["a", "b", "c"] { world.enter(2, user: user, pause: nil) }
+    #expect(world.run(atMost: 200) { world.clients.allSatisfy(\.isIdle) })
+    #expect(world.server.mostAtOnce == 1)
+    world.close()
+  }
+
   @Test("pools that take turns keep a connection for longer than a login takes")
   func turns() throws {
     let world = try CappedWorld(workers: 1) { $0.serversPerInstance = 1 }

@@ -1,6 +1,7 @@
 import Glibc
 import Routing
 import ShardMap
+import Telemetry
 import Testing
 
 @testable import DataPlane
@@ -21,20 +22,25 @@ final class CappedWorld {
     }
   }
 
-  /// Tenants, by what their policy says of pooling.
-  static let tenants: [(id: String, pooling: PoolMode?)] = [
-    ("shares", .transaction), ("keeps", .session), ("unsaid", nil),
+  /// Tenants, by what their policy says of pooling, and of what is given up first.
+  static let tenants: [(id: String, pooling: PoolMode?, priority: WorkPriority)] = [
+    ("shares", .transaction, .interactive), ("keeps", .session, .interactive),
+    ("unsaid", nil, .interactive), ("reports", .transaction, .batch),
+    ("cleans", .transaction, .background),
   ]
 
   let world: SimulatedWorld
   let server: CountedServer
   let listeners: [SimulatedListener]
   private let seats: [Seat]
-  private let contexts: [WorkerContext]
+  let contexts: [WorkerContext]
   private(set) var clients: [CountingClient] = []
+  private var silent: [SilentClient] = []
 
   init(
     workers: Int, mode: PoolingMode = .transaction, seed: UInt64 = 1,
+    limits: SessionLimits = SessionLimits(), rate: UInt32? = nil,
+    hotTenant: HotTenantRules? = nil,
     _ change: (inout PoolingSettings) -> Void
   ) throws {
     let world = SimulatedWorld(seed: seed, isTraced: false, plan: FaultPlan())
@@ -43,9 +49,10 @@ final class CappedWorld {
     self.server = server
     var settings = RouterSettings(mapPath: "", listeners: [])
     settings.pooling.authentication = .trust
+    settings.limits = limits
     change(&settings.pooling)
     contexts = WorkerContext.all(
-      count: workers, settings: settings, mapSlot: MapSlot(try Self.map()))
+      count: workers, settings: settings, mapSlot: MapSlot(try Self.map(rate: rate, hotTenant)))
     var listeners: [SimulatedListener] = []
     seats = contexts.map { context in
       let kernel = KernelState(world: world, network: server)
@@ -64,7 +71,9 @@ final class CappedWorld {
     self.listeners = listeners
   }
 
-  private static func map() throws -> CompiledMap {
+  private static func map(
+    rate: UInt32?, _ hotTenant: HotTenantRules?
+  ) throws -> CompiledMap {
     var map = MapBuilder(mapVersion: 1, issuedAt: 0)
     let zone = try map.addZone(id: "z", region: try map.addRegion(id: "r"))
     let instance = try map.addInstance(
@@ -73,17 +82,13 @@ final class CappedWorld {
     let pool = try map.addPool(id: "p", dedicated: false)
     for tenant in tenants {
       let policy = try map.addPolicy(
-        id: tenant.id, tier: .strong, pooling: tenant.pooling)
+        id: tenant.id, tier: .strong, pooling: tenant.pooling,
+        envelope: Envelope(
+          transactionsPerSecond: rate, transactionBurst: 10, priority: tenant.priority),
+        hotTenant: hotTenant)
       try map.addTenant(id: tenant.id, shard: shard, policy: policy, pool: pool, generation: 1)
     }
-    var template = Array("/tmp/shardway-sizing-XXXXXX".utf8CString)
-    let folder = String(cString: mkdtemp(&template))
-    defer {
-      unlink(folder + "/map.swmap")
-      rmdir(folder)
-    }
-    try map.publish(to: folder + "/map.swmap")
-    return try CompiledMap.open(path: folder + "/map.swmap")
+    return try map.compiled()
   }
 
   // MARK: Clients
@@ -98,6 +103,17 @@ final class CappedWorld {
       CountingClient(world, at: listeners[worker], user: user, tenant: tenant, pause: pause)
     }
     clients += new
+    return new
+  }
+
+  /// Clients that connect to a worker and say nothing; with `greeting`, those bytes only.
+  func connectSilently(
+    _ count: Int, at worker: Int = 0, greeting: [UInt8] = []
+  ) -> [SilentClient] {
+    let new = (0..<count).map { _ in
+      SilentClient(world, at: listeners[worker], greeting: greeting)
+    }
+    silent += new
     return new
   }
 
@@ -130,6 +146,7 @@ final class CappedWorld {
   /// Has all leave and the workers stop, and looks whether anything is left.
   func close() {
     for client in clients { client.leave() }
+    for client in silent { client.leave() }
     for context in contexts { context.orderStop() }
     let end = world.now + 60_000_000_000
     while world.violation == nil, world.now < end, seats.contains(where: { !$0.worker.isFinished })
@@ -146,6 +163,17 @@ final class CappedWorld {
     world.dismantle()
     for seat in seats { seat.kernel.dismantle() }
   }
+
+  /// What a worker has told last of what it is short of.
+  func reading(of worker: Int = 0) -> OverloadReading { contexts[worker].report.overload.last }
+
+  /// What a worker has counted.
+  func count(_ counter: WorkerCounter, of worker: Int = 0) -> UInt64 {
+    contexts[worker].report.counters.value(counter)
+  }
+
+  /// The events that the workers have left for the control plane.
+  func routerEvents() -> [RouterEvent] { contexts[0].outbox.takeAll() }
 
   /// How many instances have a cap.
   var caps: Int { contexts[0].caps?.count ?? 0 }

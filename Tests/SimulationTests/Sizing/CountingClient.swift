@@ -36,14 +36,22 @@ final class CountingClient {
   /// How long it has waited for the answer that it waits for.
   var waitSoFar: UInt64 { askedAt == 0 ? 0 : world.now - askedAt }
 
+  /// Whether it is in and waits for no answer.
+  var isIdle: Bool { isWelcome && askedAt == 0 && refusal == nil }
+
+  /// Forgets what it was refused with.
+  func forgetRefusal() { refusal = nil }
+
   /// Asks no more.
   func rest() { pause = nil }
 
-  /// Asks, one query after another if it is told a pause.
-  func ask(pause: Int? = nil) {
+  /// Asks, one query after another if it is told a pause; the query is so many bytes longer than it
+  /// need be.
+  func ask(pause: Int? = nil, padding: Int = 0) {
     if let pause { self.pause = pause }
     askedAt = world.now
-    send(MessageEncoder.encode(type: FrontendMessageType.query, body: Array("SELECT\0".utf8)))
+    let text = Array("SELECT".utf8) + Array(repeating: UInt8(ascii: " "), count: padding) + [0]
+    send(MessageEncoder.encode(type: FrontendMessageType.query, body: text))
   }
 
   func leave() { socket.close() }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// First flights as real clients sent them.
 enum CapturedHellos {
   /// `openssl s_client -servername Acme.db.localhost -alpn postgresql`, OpenSSL 3.0.

@@ -1,4 +1,6 @@
+import RandomNumbers
 import Testing
+import TestSupport
 import Wire
 
 @Suite("A TLS hello")
@@ -33,7 +35,7 @@ struct ClientHelloTests {
   @Test("is understood however its bytes are cut into arrivals", arguments: Cut.allCases)
   func arrivals(cut: Cut) {
     for seed in 0..<40 as Range<UInt64> {
-      var random = SeededRandom(seed: seed)
+      var random = SplitMix64(seed: seed)
       let flight = CapturedHellos.opensslWithNameAndProtocol
       let arrivals = cut.arrivals(of: flight.count, using: &random)
       let verdict = verdict(on: flight, arriving: arrivals, decode: ClientHello.decode)
@@ -48,7 +50,7 @@ struct ClientHelloTests {
   @Test("is understood however its handshake is cut into records")
   func records() throws {
     let handshake = Array(CapturedHellos.opensslWithNameAndProtocol.dropFirst(5))
-    var random = SeededRandom(seed: 11)
+    var random = SplitMix64(seed: 11)
     for first in 1...8 {
       for _ in 0..<20 {
         let more = (0..<Int.random(in: 0...5, using: &random)).map { _ in

@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 import Wire
 
 @Suite("Rows of a query's result")

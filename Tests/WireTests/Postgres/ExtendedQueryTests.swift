@@ -1,4 +1,6 @@
+import RandomNumbers
 import Testing
+import TestSupport
 import Wire
 
 @Suite("Messages of the extended query protocol")
@@ -154,7 +156,7 @@ struct ExtendedQueryTests {
   @Test("damaged names get one verdict, however they arrive")
   func damaged() {
     var mutator = Mutator(seed: 21)
-    var random = SeededRandom(seed: 22)
+    var random = SplitMix64(seed: 22)
     var tally = MutationTests.Tally()
     for round in 0..<20_000 {
       let bytes = mutator.mutate(Self.bodies[round % Self.bodies.count])

@@ -1,4 +1,6 @@
+import RandomNumbers
 import Testing
+import TestSupport
 import Wire
 
 @Suite("Messages in a stream")
@@ -50,7 +52,7 @@ struct MessageScannerTests {
   @Test("messages are found with their bodies, whatever the cuts", arguments: Cut.allCases)
   func messages(cut: Cut) {
     for seed in 0..<50 as Range<UInt64> {
-      var random = SeededRandom(seed: seed)
+      var random = SplitMix64(seed: seed)
       let arrivals = cut.arrivals(of: Self.stream.count, using: &random)
       let (messages, error) = Self.scan(Self.stream, arriving: arrivals)
       #expect(error == nil)

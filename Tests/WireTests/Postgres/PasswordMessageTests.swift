@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 import Wire
 
 @Suite("Answers of a client that logs in")

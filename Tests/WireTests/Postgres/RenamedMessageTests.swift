@@ -1,4 +1,6 @@
+import RandomNumbers
 import Testing
+import TestSupport
 import Wire
 
 @Suite("Messages under another name")
@@ -9,20 +11,20 @@ struct RenamedMessageTests {
     return (Character(Unicode.Scalar(message[0])), length, Array(message.dropFirst(5)))
   }
 
-  static func randomName(_ random: inout SeededRandom) -> [UInt8] {
+  static func randomName(_ random: inout SplitMix64) -> [UInt8] {
     let longest = [0, 1, 20, PostgresLimits.statementNameBytes].randomElement(using: &random)!
     let count = Int.random(in: 0...longest, using: &random)
     return (0..<count).map { _ in UInt8.random(in: 1...255, using: &random) }
   }
 
-  static func randomBytes(_ random: inout SeededRandom) -> [UInt8] {
+  static func randomBytes(_ random: inout SplitMix64) -> [UInt8] {
     let count = Int.random(in: 0...200, using: &random)
     return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
   }
 
   @Test("a Parse has the new name, and all else is as it was")
   func parse() throws {
-    var random = SeededRandom(seed: 31)
+    var random = SplitMix64(seed: 31)
     for _ in 0..<500 {
       let query = Self.randomName(&random)
       let types = Int.random(in: 0...9, using: &random)
@@ -47,7 +49,7 @@ struct RenamedMessageTests {
 
   @Test("a Bind has the statement's new name, and all else is as it was")
   func bind() throws {
-    var random = SeededRandom(seed: 32)
+    var random = SplitMix64(seed: 32)
     for _ in 0..<500 {
       let (portal, values) = (Self.randomName(&random), Self.randomBytes(&random))
       let body = portal + [0] + Self.randomName(&random) + [0] + values

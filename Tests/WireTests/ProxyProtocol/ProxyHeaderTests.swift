@@ -1,4 +1,6 @@
+import RandomNumbers
 import Testing
+import TestSupport
 import Wire
 
 /// PROXY headers built by hand, and by the module itself.
@@ -134,7 +136,7 @@ import Wire
       ProxyHeader.encoded(Self.ipv4, fields: [.authority("a"), .vpcEndpoint("v")]),
     ]
     var mutator = Mutator(seed: 21)
-    var random = SeededRandom(seed: 22)
+    var random = SplitMix64(seed: 22)
     var tally = MutationTests.Tally()
     for round in 0..<MutationTests.rounds {
       let bytes = mutator.mutate(headers[round % headers.count])

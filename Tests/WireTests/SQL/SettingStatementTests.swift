@@ -94,7 +94,8 @@ struct SettingStatementTests {
     ("SET names = 1", "set session names bare(1)"),
 
     // Over with the transaction.
-    ("SET TRANSACTION READ ONLY", "setTransaction"),
+    ("SET TRANSACTION READ ONLY", "setTransaction read only"),
+    ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE", "setTransaction read write"),
     ("SET LOCAL TRANSACTION ISOLATION LEVEL SERIALIZABLE", "setTransaction"),
     ("SET TRANSACTION SNAPSHOT '0001'", "setTransaction"),
     ("SET CONSTRAINTS ALL DEFERRED", "setTransaction"),
@@ -174,5 +175,40 @@ struct SettingStatementTests {
     }
     #expect(change.value.copy(in: sql) == nil)
     #expect(sql.text(change.value.range) == "b, c")
+  }
+
+  @Test(
+    "what asks for transactions that may write is told from what leaves that to the server",
+    arguments: [
+      ("BEGIN READ WRITE", true), ("START TRANSACTION READ WRITE", true),
+      ("BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE", true),
+      ("BEGIN READ WRITE, READ ONLY", false), ("BEGIN", false), ("BEGIN READ ONLY", false),
+      ("BEGIN ISOLATION LEVEL READ COMMITTED", false),
+      ("SET TRANSACTION READ WRITE", true), ("SET LOCAL TRANSACTION READ WRITE", true),
+      ("SET TRANSACTION READ ONLY", false), ("SET TRANSACTION SNAPSHOT '0001'", false),
+      ("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", true),
+      (
+        "set session characteristics as transaction isolation level serializable,\tread\nwrite",
+        true
+      ),
+      ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", false),
+      ("SET default_transaction_read_only = off", true),
+      ("SET default_transaction_read_only TO 'OFF'", true),
+      ("SET \"default_transaction_read_only\" TO fal", true),
+      ("SET default_transaction_read_only = 0", true),
+      ("SET default_transaction_read_only TO n", true),
+      ("SET default_transaction_read_only TO DEFAULT", true),
+      ("SET default_transaction_read_only = on", false),
+      ("SET default_transaction_read_only = o", false),
+      ("SET default_transaction_read_only = 1", false),
+      ("SET LOCAL transaction_read_only = false", true),
+      ("RESET default_transaction_read_only", true), ("RESET work_mem", false),
+      ("SET work_mem = 0", false), ("INSERT INTO t VALUES (1)", false),
+      ("SELECT 'read write'", false),
+    ])
+  func asksToWrite(sql: String, asks: Bool) {
+    let bytes = [UInt8](text: sql)
+    let found = StatementRecognizer.recognize(bytes).first
+    #expect(found.asksToWrite(in: bytes.span.bytes) == asks, "\(found.text(in: bytes))")
   }
 }

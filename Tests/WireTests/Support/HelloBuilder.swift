@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Builds ClientHellos, right and wrong ones.
 struct HelloBuilder {
   var version = hex("0303")

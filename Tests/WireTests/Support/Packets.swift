@@ -1,3 +1,4 @@
+import TestSupport
 import Wire
 
 /// Packets built by hand, so that encoders and decoders are not tested against each other only.

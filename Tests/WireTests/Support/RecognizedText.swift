@@ -16,7 +16,9 @@ extension RecognizedStatement {
     case .deallocate(let name):
       "deallocate \(String(decoding: name.copy(in: sql.span.bytes), as: UTF8.self))"
     case .declareCursor(let withHold): withHold ? "declare with hold" : "declare"
-    case .empty, .query, .other, .setTransaction, .resetAll, .prepare, .deallocateAll, .listen,
+    case .setTransaction(let readOnly):
+      "setTransaction\(readOnly.map { $0 ? " read only" : " read write" } ?? "")"
+    case .empty, .query, .other, .resetAll, .prepare, .deallocateAll, .listen,
       .unlisten, .createTemporary, .load:
       "\(self)"
     }

@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// What a decoder finally said about bytes that arrived in pieces.
 enum Verdict<Value: Equatable, Refusal: Error & Equatable>: Equatable {
   case decoded(Value)
@@ -12,7 +14,7 @@ enum Cut: CaseIterable {
   case atRandom
 
   /// The counts of bytes that have arrived after each piece, the last being all.
-  func arrivals(of count: Int, using random: inout SeededRandom) -> [Int] {
+  func arrivals(of count: Int, using random: inout SplitMix64) -> [Int] {
     switch self {
     case .whole: return [count]
     case .byteAtATime: return Array(0...count)

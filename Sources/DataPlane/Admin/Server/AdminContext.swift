@@ -7,33 +7,42 @@ public import Telemetry
 final class AdminContext: Sendable {
   let settings: AdminSettings
   let router: RouterSettings
+  let lifecycle: Lifecycle
+  /// The configuration in force.
+  let configuration: ConfigurationKeeper
   let workers: [WorkerContext]
   let mapSlot: MapSlot
   let freshness: FreshnessSlot
   let applied: @Sendable () -> AppliedMap?
+  /// Where it can be read what tenants do.
+  let tenants: TenantInbox
   /// Where the workers listen, in the order of the settings.
   let addresses: [SocketAddress]
-  /// Reads the files again; nil where there are none.
-  let reload: (@Sendable () -> AdminReload)?
   /// Where workers answer; its doorbell wakes the console for anything.
   let inbox = AdminInbox()
   let report = AdminReport()
   private let stopIsOrdered = Atomic<Bool>(false)
 
   init(
-    settings: AdminSettings, router: RouterSettings, workers: [WorkerContext], mapSlot: MapSlot,
+    settings: AdminSettings, router: RouterSettings, lifecycle: Lifecycle,
+    workers: [WorkerContext], mapSlot: MapSlot,
     freshness: FreshnessSlot, addresses: [SocketAddress],
-    applied: @escaping @Sendable () -> AppliedMap?, reload: (@Sendable () -> AdminReload)?
+    applied: @escaping @Sendable () -> AppliedMap?, configuration: ConfigurationKeeper
   ) {
     self.settings = settings
     self.router = router
+    self.lifecycle = lifecycle
     self.workers = workers
+    tenants = workers.first?.inbox ?? TenantInbox()
     self.mapSlot = mapSlot
     self.freshness = freshness
     self.addresses = addresses
     self.applied = applied
-    self.reload = reload
+    self.configuration = configuration
   }
+
+  /// Who may use the console now.
+  var access: AdminAccess { configuration.edition.settings.admin?.access ?? settings.access }
 
   var catalog: AdminCatalog {
     AdminCatalog(version: settings.version, counters: WorkerCounter.allCases.map(\.name))

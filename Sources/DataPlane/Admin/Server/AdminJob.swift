@@ -16,6 +16,8 @@ struct AdminJob {
   var scan: TenantScan?
   /// What became of it, when that is known: it is told in the next turn, so that a client with a thousand statements can't keep the console from others.
   var outcome: AdminOutcome?
+  /// What is told when it is done.
+  var notices: [String] = []
   /// Whether the pause that it orders was in force before.
   var wasPaused = false
 

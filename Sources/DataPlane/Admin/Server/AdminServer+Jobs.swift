@@ -22,12 +22,14 @@ extension AdminServer where K: ~Copyable {
     case .clients: ask([.clients(withAddresses: true)], line)
     case .servers: ask([.links, .clients(withAddresses: false)], line)
     case .pools: ask([.pools, .clients(withAddresses: false)], line)
-    case .shards: ask([.clients(withAddresses: false)], line)
+    case .shards, .modes: ask([.clients(withAddresses: false)], line)
     case .replicas: ask([.instances], line)
+    case .workers: ask([.load], line)
+    case .limits: ask([.delayed], line)
     case .tenants:
       if let pattern { jobs[line]?.scan = TenantScan(context.mapSlot.map, like: pattern) }
       ask([.clients(withAddresses: false)], line)
-    case .help, .version, .stats, .map, .config:
+    case .help, .version, .tenantTotals, .stats, .map, .config, .overload, .state:
       if let job = jobs[line] { conclude(line, rows(of: table, job)) }
     }
   }
@@ -101,7 +103,8 @@ extension AdminServer where K: ~Copyable {
 
   private mutating func rows(of table: AdminTable, _ job: AdminJob) -> AdminOutcome {
     let view = AdminView(
-      context: context, access: access, answers: job.answers.sorted { $0.worker < $1.worker },
+      context: context, access: context.access,
+      answers: job.answers.sorted { $0.worker < $1.worker },
       pauses: pauses.map(\.scope), now: kernel.now)
     var rows = view.rows(of: table, scan: job.scan)
     var notices: [String] = []

@@ -97,7 +97,8 @@ extension AdminServer where K: ~Copyable {
       let killed = job.answers.reduce(0) { $0 + $1.killed }
       if killed == 0, case .client(let id) = target { return finish(line, Self.noClient(id)) }
       finish(line, .done(notices: ["\(killed) session\(killed == 1 ? "" : "s") ended"]))
-    case .resume, .reload: finish(line, .done())
+    case .resume: finish(line, .done())
+    case .reload: finish(line, .done(notices: job.notices))
     }
   }
 
@@ -122,14 +123,13 @@ extension AdminServer where K: ~Copyable {
   // MARK: Files
 
   private mutating func reload(_ line: Int) {
-    guard let reload = context.reload else {
-      return conclude(
-        line, .error(.featureNotSupported, "this router was not started from a file"))
-    }
-    switch reload() {
-    case .taken(let access, let notices):
-      self.access = access
-      conclude(line, .done(notices: notices))
+    switch context.configuration.reload() {
+    case nil:
+      conclude(line, .error(.featureNotSupported, "this router was not started from a file"))
+    case .taken(let version, let notices):
+      jobs[line]?.notices = ["configuration \(version) is in force"] + notices
+      // They take it before they answer.
+      ask([], line)
     case .refused(let why):
       conclude(
         line,

@@ -24,7 +24,6 @@ struct AdminServer<K: Kernel & ~Copyable>: ~Copyable {
   var jobs: [Int: AdminJob] = [:]
   /// What is paused, with who has ordered it.
   var pauses: [(scope: AdminScope, user: String)] = []
-  var access: AdminAccess
   var lastQuestion: UInt64 = 0
 
   private var throttle = LoginThrottle()
@@ -39,9 +38,8 @@ struct AdminServer<K: Kernel & ~Copyable>: ~Copyable {
   init(kernel: consuming K, context: AdminContext, listener descriptor: Int32, seed: UInt64) {
     self.context = context
     self.seed = seed
-    access = context.settings.access
     listener = AdminListener(descriptor: descriptor)
-    doorbellSeen = context.inbox.doorbell.count
+    doorbellSeen = Doorbell.unrung
     self.kernel = kernel
   }
 
@@ -90,7 +88,7 @@ struct AdminServer<K: Kernel & ~Copyable>: ~Copyable {
     lines[line].peer = kernel.peer(of: socket)
     lines[line].deadline = kernel.now.advanced(by: AdminLimits.login)
     lines[line].session = AdminSession(
-      context.catalog, access,
+      context.catalog, context.access,
       AdminSession.Identity(
         processID: lastProcess, key: Nonces.bytes(4), nonce: Nonces.bytes(18),
         mockSecret: mockSecret))

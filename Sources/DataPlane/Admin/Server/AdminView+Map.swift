@@ -6,10 +6,13 @@ import Telemetry
 /// Tables of what the map has, with what is known of it here.
 extension AdminView {
   /// What is counted of the sessions of a tenant or a shard.
-  private struct Sessions {
+  struct SessionCounts {
     var active = 0
     var waiting = 0
     var servers = 0
+
+    /// All that have logged in.
+    var all: Int { active + waiting }
 
     mutating func count(_ row: ClientRow) {
       if row.isWaiting { waiting += 1 } else if row.isIn { active += 1 }
@@ -24,63 +27,40 @@ extension AdminView {
       WorkerCounter.allCases.map { worker.report.counters.value($0) }
     }
     let sums = WorkerCounter.allCases.enumerated().map { place, counter in
-      counter == .longestMapPauseMicroseconds
+      counter.isLongest
         ? values.map { $0[place] }.max() ?? 0 : values.reduce(0) { $0 &+ $1[place] }
     }
     return values.enumerated().map { ["\($0)"] + $1.map { "\($0)" } }
       + [["all"] + sums.map { "\($0)" }]
   }
 
-  // MARK: SHOW TENANTS
+  // MARK: SHOW WORKERS
 
-  func tenants(_ scan: TenantScan?) -> [[String?]] {
-    var sessions: [[UInt8]: Sessions] = [:]
-    for row in answers.flatMap(\.clients) where row.tenant.count > 0 {
-      sessions[row.tenant.array, default: Sessions()].count(row)
+  func workers() -> [[String?]] {
+    answers.map { answer in
+      let worker = context.workers[answer.worker]
+      return [
+        "\(answer.worker)", worker.groups.groups[worker.group].label, worker.core.map { "\($0)" },
+        "\(answer.load.sessions)", "\(answer.load.links)",
+      ]
     }
-    if let scan {
-      return scan.found.map { index in
-        let id = Array(scan.map.text(scan.map.tenant(index).id).utf8)
-        return tenant(id, index, in: scan.map, sessions[id] ?? Sessions())
-      }.sorted { ($0[0] ?? "") < ($1[0] ?? "") }
-    }
-    return sessions.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
-      tenant($0, map.tenant(id: $0.span.bytes), in: map, $1)
-    }
-  }
-
-  /// A tenant that the map has no more may still have sessions.
-  private func tenant(
-    _ id: [UInt8], _ index: TenantIndex?, in map: CompiledMap, _ sessions: Sessions
-  ) -> [String?] {
-    let counts = [
-      "\(sessions.active)", "\(sessions.waiting)", "\(sessions.servers)",
-      Self.flag(isPaused(tenant: id)),
-    ]
-    let name = String(decoding: id, as: UTF8.self)
-    guard let record = index.map({ map.tenant($0) }) else {
-      return [name, nil, nil, nil, nil, nil, "gone"] + counts
-    }
-    return [
-      name, map.text(record.database), map.text(map.shard(record.shard).id),
-      "\(record.generation)", map.text(map.policy(record.policy).id),
-      map.text(map.pool(record.pool).id), record.state.name,
-    ] + counts
   }
 
   // MARK: SHOW SHARDS
 
   func shards() -> [[String?]] {
-    var sessions: [String: Sessions] = [:]
+    var sessions: [String: SessionCounts] = [:]
     for row in answers.flatMap(\.clients) {
-      if let shard = place(row.instance)?.shard { sessions[shard, default: Sessions()].count(row) }
+      if let shard = place(row.instance)?.shard {
+        sessions[shard, default: SessionCounts()].count(row)
+      }
     }
     return map.shardRecords.map { record in
       let id = map.text(record.id)
-      let own = sessions[id] ?? Sessions()
+      let own = sessions[id] ?? SessionCounts()
       let replicas = map.replicas(of: record).map { map.text(map.instance($0).id) }
       return [
-        id, "\(record.epoch)", record.mode.name, map.text(map.instance(record.primary).id),
+        id, "\(record.epoch)", record.mode.mode.name, map.text(map.instance(record.primary).id),
         replicas.joined(separator: ","), "\(own.active)", "\(own.waiting)", "\(own.servers)",
         Self.flag(isPaused(instance: "", shard: id)),
       ]

@@ -22,7 +22,7 @@ extension AdminView {
       Self.text(account?.database) ?? database(ofTenant: row.tenant), row.state, row.peer?.host,
       row.peer.map { "\($0.port)" }, local.host, "\(local.port)",
       wallTime(row.acceptedAt), wallTime(row.lastActivity), waited.seconds, waited.microseconds,
-      "0", Self.id(answer.worker, row.handle), link, nil, nil, nil, "\(row.statements)",
+      "0", Self.id(answer.worker, row.handle), link, nil, row.tls, nil, "\(row.statements)",
       Self.text(row.tenant), names.shard, names.instance,
       row.epoch == 0 ? nil : "\(row.epoch)", "\(answer.worker)", row.isPinned ? "yes" : "no",
     ]
@@ -49,7 +49,7 @@ extension AdminView {
       "S", Self.text(account?.user), Self.text(account?.database), row.state, row.instance.host,
       "\(row.instance.port)", nil, nil, wallTime(row.connectedAt), wallTime(row.idleSince), "0",
       "0", "0", Self.sharedID(answer.worker, row.handle),
-      row.session.map { Self.id(answer.worker, $0) }, row.processID.map { "\($0)" }, nil, nil,
+      row.session.map { Self.id(answer.worker, $0) }, row.processID.map { "\($0)" }, row.tls, nil,
       "\(row.statements)", Self.text(row.tenant), names.shard, names.instance, "\(row.epoch)",
       "\(answer.worker)",
     ]
@@ -62,8 +62,9 @@ extension AdminView {
     return [
       "S", nil, database(ofTenant: row.tenant), "active", row.instance?.host,
       row.instance.map { "\($0.port)" }, nil, nil, wallTime(row.acceptedAt),
-      wallTime(row.lastActivity), "0", "0", "0", "s\(id)", id, nil, nil, nil, nil,
-      Self.text(row.tenant), names.shard, names.instance, "\(row.epoch)", "\(answer.worker)",
+      wallTime(row.lastActivity), "0", "0", "0", "s\(id)", id, nil, row.serverTLS, nil, nil,
+      Self.text(row.tenant), names.shard, names.instance, row.epoch == 0 ? nil : "\(row.epoch)",
+      "\(answer.worker)",
     ]
   }
 
@@ -168,7 +169,7 @@ extension ClientRow {
       .authenticating:
       "login"
     case .holding: "held"
-    case .refusing, .lingering, .closing: "closing"
+    case .departing, .refusing, .lingering, .closing: "closing"
     }
   }
 }
@@ -177,7 +178,7 @@ extension LinkRow {
   /// In PgBouncer's words where it has one.
   var state: String {
     switch phase {
-    case .connecting, .loggingIn: "login"
+    case .connecting, .encrypting, .loggingIn: "login"
     case .idle: "idle"
     case .lent, .asking: "active"
     case .cleaning, .checking: "tested"

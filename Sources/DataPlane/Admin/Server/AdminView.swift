@@ -63,10 +63,16 @@ struct AdminView {
     case .servers: servers()
     case .stats: stats()
     case .tenants: tenants(scan)
+    case .tenantTotals: [tenantTotals()]
     case .shards: shards()
     case .replicas: replicas()
     case .map: [mapRow()]
-    case .config: AdminConfig.rows(context.router, context.settings.address, access)
+    case .limits: limits()
+    case .modes: modes()
+    case .state: [stateRow()]
+    case .config: AdminConfig.rows(context.configuration, context.settings.address, access)
+    case .workers: workers()
+    case .overload: overload()
     case .help, .version: []
     }
   }

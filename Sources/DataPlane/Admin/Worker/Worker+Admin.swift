@@ -2,6 +2,7 @@ import AdminConsole
 import Pooling
 import Routing
 import ShardMap
+import TLS
 import Telemetry
 import Wire
 
@@ -67,6 +68,12 @@ extension Worker where K: ~Copyable {
       return slice(&walk, of: map.counts.instances) { worker, walk, place in
         worker.tellInstance(at: place, &walk.answer)
       }
+    case .load:
+      walk.answer.load = (sessions.count, links.count)
+      return true
+    case .delayed:
+      tellDelayed(&walk.answer)
+      return true
     case .pause(let scope):
       pause(scope)
       return true
@@ -110,9 +117,15 @@ extension Worker where K: ~Copyable {
     var row = ClientRow(
       handle: handle, phase: sessions[handle].phase, listener: sessions[handle].listener,
       tenant: target?.tenant ?? .none,
-      peer: withAddresses ? kernel.peer(of: sessions[handle].client) : nil,
+      peer: withAddresses ? clientAddress(handle) : nil,
       instance: target?.address, epoch: target?.epoch ?? 0,
       acceptedAt: sessions[handle].acceptedAt, lastActivity: sessions[handle].lastActivity)
+    if withAddresses {
+      row.tls = encryption(of: sessions[handle].client)
+      if sessions[handle].server >= 0, !pooledClients.has(handle.index) {
+        row.serverTLS = encryption(of: sessions[handle].server)
+      }
+    }
     if pooledClients.has(handle.index) {
       let account = pooledClients[handle.index].account
       row.account = account
@@ -123,6 +136,11 @@ extension Worker where K: ~Copyable {
       noteAccount(account, &answer)
     }
     answer.clients.append(row)
+  }
+
+  /// Version and cipher of a socket's encryption, in PgBouncer's words; nil where there is none.
+  private mutating func encryption(of socket: Int32) -> String? {
+    kernel.facts(of: socket)?.session.map { "TLSv\($0.version.rawValue)/\($0.cipher)" }
   }
 
   /// The pool whose server a session has, waits for, or had last.
@@ -147,7 +165,7 @@ extension Worker where K: ~Copyable {
         tenant: session.flatMap { sessions[$0].target?.tenant } ?? .none,
         connectedAt: links[link].connectBegan, idleSince: links[link].idleSince,
         processID: Self.processID(links[link].cancelRequest),
-        statements: links[link].statements.count))
+        statements: links[link].statements.count, tls: encryption(of: links[link].socket)))
     noteAccount(pools[pool].account, &answer)
   }
 

@@ -9,8 +9,8 @@ extension Worker where K: ~Copyable {
   mutating func kill(at place: Int, _ target: KillTarget, _ killed: inout Int) {
     guard let handle = sessions.currentHandle(at: place), isMeant(handle, target) else { return }
     switch sessions[handle].phase {
-    // Those are over, or as good as over.
-    case .refusing, .lingering, .closing: return
+    // Those are over, or as good as over: or another process's.
+    case .departing, .refusing, .lingering, .closing: return
     case .relaying:
       if speaksPostgres(handle), sessions[handle].isBetweenAnswers {
         sayGoodbye(handle, .killed)

@@ -154,7 +154,7 @@ extension Worker where K: ~Copyable {
         pooledClients[handle.index].isPinned && pooledClients[handle.index].status == .idle
         && pooledClients[handle.index].link.map { links[$0].answers.owed.isEmpty } ?? true
       if isKept { work.holders += 1 } else { work.transactions += 1 }
-    case .greeting, .answering, .holding, .authenticating, .parked, .queued, .refusing,
+    case .greeting, .answering, .holding, .authenticating, .parked, .queued, .departing, .refusing,
       .lingering, .closing:
       return
     }

@@ -10,6 +10,10 @@ public enum ProbeFailure: Error, Equatable, Sendable, CustomStringConvertible {
   case connectFailed(errno: Int32)
   /// The connection was not there in time.
   case connectTimedOut(Duration)
+  /// The instance does not encrypt, and has to.
+  case withoutTLS
+  /// The connection could not be encrypted, or the instance's certificate was not accepted.
+  case notTrusted(String)
   /// The instance did not let the probe in in time.
   case loginTimedOut(Duration)
   /// The instance refused the probe.
@@ -35,6 +39,8 @@ public enum ProbeFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case .noSocket(let errno): "no socket could be made: \(Self.text(errno))"
     case .connectFailed(let errno): "the connection failed: \(Self.text(errno))"
     case .connectTimedOut(let limit): "no connection within \(limit) (probes.connect)"
+    case .withoutTLS: "the server does not offer TLS, which servers.tls asks for"
+    case .notTrusted(let reason): "the connection can't be encrypted: \(reason)"
     case .loginTimedOut(let limit): "no login within \(limit)"
     case .loginRefused(let code, let message):
       "login refused: \(code) \(message); probes.user must be a role that may log in to probes.database"

@@ -8,6 +8,8 @@ struct ProbeLine {
     /// There is a socket, and connecting is to be asked for.
     case opened
     case connecting
+    /// The instance is asked whether it encrypts.
+    case encrypting
     case connected
     /// It is to be closed; whatever is under way is to be cancelled.
     case closing

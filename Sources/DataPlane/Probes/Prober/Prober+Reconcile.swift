@@ -31,6 +31,7 @@ extension Prober where K: ~Copyable {
     switch slots[number].line.phase {
     case .none, .connecting: return true
     case .opened: return connect(number)
+    case .encrypting: return send(number) && receiveTLSAnswer(number)
     case .connected: return receive(number) && send(number)
     case .closing, .cancelled: return close(number)
     }
@@ -47,12 +48,20 @@ extension Prober where K: ~Copyable {
     return true
   }
 
-  private mutating func receive(_ number: Int) -> Bool {
+  /// Its one byte is asked for alone, when the question is gone: what follows is encrypted.
+  private mutating func receiveTLSAnswer(_ number: Int) -> Bool {
+    guard slots[number].line.outbox.isEmpty else { return true }
+    return receive(number, atMost: 1)
+  }
+
+  private mutating func receive(
+    _ number: Int, atMost count: Int = ProbeLimits.pieceBytes
+  ) -> Bool {
     guard !slots[number].line.isReceiving else { return true }
     guard
       kernel.receive(
         from: slots[number].line.socket, into: slots[number].line.memory.incoming,
-        count: ProbeLimits.pieceBytes, waits: true, token: ProbeToken(.receive, number).rawValue)
+        count: count, waits: true, token: ProbeToken(.receive, number).rawValue)
     else { return false }
     slots[number].line.isReceiving = true
     slots[number].line.outstanding += 1
@@ -114,7 +123,7 @@ extension Prober where K: ~Copyable {
     switch slots[number].line.phase {
     case .closing, .cancelled:
       if slots[number].line.outstanding == 0 { list(number) }
-    case .none, .opened, .connecting, .connected:
+    case .none, .opened, .connecting, .encrypting, .connected:
       switch operation {
       case .connect: connected(completion.result, number)
       case .receive: received(completion.result, number)
@@ -126,18 +135,33 @@ extension Prober where K: ~Copyable {
 
   private mutating func connected(_ result: Int32, _ number: Int) {
     guard result == 0 else { return failed(.connectFailed(errno: -result), number) }
-    slots[number].line.phase = .connected
+    if context.settings.announcement == .version2 {
+      slots[number].line.outbox = ServerAnnouncements.ofRouter
+    }
     list(number)
+    guard tls == nil else {
+      slots[number].line.phase = .encrypting
+      slots[number].line.outbox += ServerStartup.sslRequest
+      return
+    }
+    isConnected(number)
+  }
+
+  /// Nothing is in the way of the machine's first word any more.
+  mutating func isConnected(_ number: Int) {
+    slots[number].line.phase = .connected
     perform(slots[number].machine.connected(kernel.now), number)
   }
 
   private mutating func received(_ result: Int32, _ number: Int) {
     slots[number].line.isReceiving = false
     guard result > 0 else {
+      if let failure = distrust(number) { return failed(failure, number) }
       return failed(
         result == 0 ? .connectionClosed : .connectionBroke(errno: -result), number)
     }
     list(number)
+    if slots[number].line.phase == .encrypting { return tlsAnswered(number) }
     let memory = slots[number].line.memory
     let bytes = RawSpan(_unsafeStart: memory.incoming, byteCount: Int(result))
     perform(slots[number].machine.received(bytes, kernel.now, random: &random), number)
@@ -147,6 +171,7 @@ extension Prober where K: ~Copyable {
     let count = slots[number].line.sending
     slots[number].line.sending = 0
     guard result == count else {
+      if let failure = distrust(number) { return failed(failure, number) }
       return failed(
         .connectionBroke(errno: result < 0 ? -result : Errno.connectionReset), number)
     }
@@ -154,7 +179,7 @@ extension Prober where K: ~Copyable {
     list(number)
   }
 
-  private mutating func failed(_ failure: ProbeFailure, _ number: Int) {
+  mutating func failed(_ failure: ProbeFailure, _ number: Int) {
     perform(slots[number].machine.failed(failure, random: &random), number)
   }
 }

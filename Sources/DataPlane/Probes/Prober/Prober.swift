@@ -28,12 +28,18 @@ public struct Prober<K: Kernel & ~Copyable>: ~Copyable {
   private var doorbellSeen: UInt32
   private var isDoorbellAwaited = false
   private(set) var isStopping = false
+  /// How connections are encrypted; nil where they are not.
+  var tls: ServerTLSSettings?
+  private var tlsEdition: Int
 
   /// Makes a prober. `kernel` must belong to the thread that turns the prober.
   public init(kernel: consuming K, context: ProberContext, seed: UInt64) {
     self.context = context
     rules = ProbeRules(context.settings, seed: seed, makeLogin: context.makeLogin)
-    doorbellSeen = context.doorbell.count
+    doorbellSeen = Doorbell.unrung
+    let material = context.tls
+    tls = material.tls.servers
+    tlsEdition = material.edition
     edition = context.mapSlot.edition
     timerCapacity = edition.map.counts.instances
     timers = TimerWheel(capacity: timerCapacity, now: kernel.now)
@@ -44,7 +50,7 @@ public struct Prober<K: Kernel & ~Copyable>: ~Copyable {
 
   /// Whether the prober has stopped and holds nothing any more.
   public var isFinished: Bool {
-    isStopping && freeSlots.count == slots.count && !isDoorbellAwaited
+    isStopping && freeSlots.count == slots.count && !isDoorbellAwaited && kernel.closingCount == 0
   }
 
   /// One turn. It returns after at least one completion, a deadline, or a ring of the doorbell.
@@ -129,7 +135,18 @@ public struct Prober<K: Kernel & ~Copyable>: ~Copyable {
     guard count != doorbellSeen else { return }
     doorbellSeen = count
     takeEdition()
+    takeTLS()
     if context.isToStop { beginStop() }
+  }
+
+  /// Uses other rules for new connections, where these can be used.
+  private mutating func takeTLS() {
+    let material = context.tls
+    guard material.edition != tlsEdition else { return }
+    tlsEdition = material.edition
+    // The workers say what is wrong with it.
+    guard (try? kernel.renew(material.tls)) != nil else { return }
+    tls = material.tls.servers
   }
 
   private mutating func beginStop() {

@@ -188,7 +188,7 @@ extension SimulatedHost {
     do throws(ExchangeError) {
       var compiler = RecordCompiler(seal: history.unsignedSeal(of: history.states[0]))
       for record in history.states[0].records { try compiler.add(record) }
-      try compiler.builder.publishOrThrow(to: folder.map)
+      try compiler.finish().publishOrThrow(to: folder.map)
     } catch {
       world.violate("the old map can't be compiled: \(error)")
     }

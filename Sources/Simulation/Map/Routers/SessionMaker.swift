@@ -57,7 +57,7 @@ final class SessionMaker {
     case .unknownTenant: .unknownTenant
     case .tenantSuspended: .suspended
     case .permissionsExpired: .permissionsExpired
-    case .shardPaused, .noHealthyInstance, .noReplicaFreshEnough, .primaryBudgetSpent:
+    case .paused, .modeRefused, .noHealthyInstance, .noReplicaFreshEnough, .primaryBudgetSpent:
       .other("\(refusal)")
     }
   }

@@ -150,6 +150,18 @@ extension SharingClient {
     steps += [.await, .takeFloor(text, position), .await, .read]
   }
 
+  /// Whether a map may keep it from writing.
+  var mayBeKeptFromWriting: Bool {
+    ledger.fleet.refusesWrites(of: truth.tenant, from: oldestMap).mayBe
+  }
+
+  /// Writes something, if a mode lets it.
+  func writeNow() {
+    let tag = newTag()
+    let message = PoolRequests.query("INSERT INTO t" + tag.comment)
+    steps.insert(contentsOf: [.sayCancellable(message, tag), .await], at: 1)
+  }
+
   /// Asks for something when it is its turn.
   func sayNow(_ text: String) { query(text, first: true) }
 

@@ -27,6 +27,8 @@ extension SharingClient {
     if let error = fatal(message) {
       farewell = "\(error.sqlState)"
       world.note("client \(number) is told \(error)", UInt64(number))
+    } else if isWithoutPrimary(message) {
+      leaveWithoutPrimary()
     } else if phase == .beginning {
       beginning(message)
     } else {
@@ -40,6 +42,23 @@ extension SharingClient {
     return error?.severity == .fatal ? error : nil
   }
 
+  /// Whether the router answers in a server's place that there is no primary; the session could go on.
+  private func isWithoutPrimary(_ message: MessageQueue.Message) -> Bool {
+    guard message.type == BackendMessageType.errorResponse else { return false }
+    let error = try? ErrorResponse.decode(message.body.span.bytes)
+    return error?.sqlState == .readOnlyTransaction
+      && error?.message.hasPrefix("cannot write now") == true
+  }
+
+  /// What a session of its own would have said is not known any more.
+  private func leaveWithoutPrimary() {
+    if !ledger.fleet.excuses.instancesMayFail {
+      world.violate("client \(number) was told that there is no primary, and nothing has failed")
+    }
+    hasBrokenProtocol = true
+    steps = [.close]
+  }
+
   /// The router's greeting: every setting must be what the client asked for.
   private func beginning(_ message: MessageQueue.Message) {
     var words = BodyWords(message.body)
@@ -51,6 +70,7 @@ extension SharingClient {
       )
     case BackendMessageType.readyForQuery:
       phase = .welcomed
+      hadWholeAnswer = true
       for name in SessionState.reported where reports[name] != session.state.settings[name] {
         world.violate("client \(number) was told that \(name) is \(reports[name] ?? "–")")
       }
@@ -62,6 +82,8 @@ extension SharingClient {
   private func answered(_ message: MessageQueue.Message) {
     if message.type == BackendMessageType.notificationResponse { return notified(message) }
     if awaitsFloor { return heardOfFloor(message) }
+    // DISCARD ALL and the like reset what a mode has set: it is reported, and nothing new.
+    if toldOfReset(message), mayBeKeptFromWriting { return }
     decideOutcome(message)
     guard arrived < expected.count else {
       return world.violate("client \(number) got \(name(message)), and had asked for nothing")
@@ -71,6 +93,8 @@ extension SharingClient {
       return world.violate(
         "client \(number) got \(name(message)) instead of \(text(right[0], Array(right[5...])))")
     }
+    hadWholeAnswer =
+      message.type == BackendMessageType.readyForQuery && message.body == Self.idleStatus
     expected[arrived] = []
     arrived += 1
     if message.type == BackendMessageType.dataRow { rowArrived(message.body) }
@@ -78,6 +102,12 @@ extension SharingClient {
       expected = []
       arrived = 0
     }
+  }
+
+  private func toldOfReset(_ message: MessageQueue.Message) -> Bool {
+    guard message.type == BackendMessageType.parameterStatus else { return false }
+    var words = BodyWords(message.body)
+    return words.string() == PostgresSession.readOnlySwitch && words.string() == "off"
   }
 
   private func heardOfFloor(_ message: MessageQueue.Message) {
@@ -94,6 +124,7 @@ extension SharingClient {
       ledger.floors[truth.tenant, default: []].append(text)
     case BackendMessageType.readyForQuery:
       awaitsFloor = false
+      hadWholeAnswer = true
       transaction += 1
     default: return
     }
@@ -108,6 +139,10 @@ extension SharingClient {
       ? try? ErrorResponse.decode(message.body.span.bytes) : nil
     // A server describes the rows before it begins to sleep: the error comes behind that.
     session.isCancelled = error?.sqlState == .queryCanceled
+    session.refusesWrites = error?.sqlState == .readOnlyTransaction
+    if session.refusesWrites, !mayBeKeptFromWriting {
+      world.violate("client \(number) may write, and was told that it may not")
+    }
     if error?.sqlState == Self.tooLate {
       // What is left of long COPY data that a server ignores had it borrowed before.
       if !hasCopied {
@@ -121,8 +156,17 @@ extension SharingClient {
     session.isCancelled = false
     chosen = nil
     expected += session.takeSaid()
+    // The router adds a hint.
+    if session.refusesWrites {
+      expected[arrived] = MessageEncoder.encode(type: message.type, body: message.body)
+      ledger.wasKeptFromWriting()
+    }
+    session.refusesWrites = false
     noteTransaction()
   }
+
+  /// What a ready server says outside a transaction.
+  private static let idleStatus: [UInt8] = [UInt8(ascii: "I")]
 
   /// What is said to a tier that is chosen when the transaction has begun at a server.
   private static let tooLate = SQLState("25001")
@@ -163,6 +207,11 @@ extension SharingClient {
     if phase == .leaving, isQuiet, inbox.isEmpty, farewell == nil { return }
     let isPaused = ledger.fleet.mayBePaused(truth.tenant)
     if hasBrokenProtocol { return }
+    if ledger.fleet.excuses.allowDrained(
+      farewell, hadWholeAnswer: hadWholeAnswer, wasLetIn: phase != .beginning)
+    {
+      return
+    }
     if ledger.fleet.excuses.allowPooled(farewell, plan, isPaused: isPaused) { return }
     world.violate(
       "client \(number) was ended with \(farewell ?? "no message") for no reason, \(expected.count - arrived) messages missing"

@@ -30,6 +30,8 @@ final class SharingClient: Participant {
   /// The oldest map by which what it says next may be routed.
   var oldestMap = 1
   var phase = Phase.beginning
+  /// Whether the last that it heard says that it is in no transaction.
+  var hadWholeAnswer = false
   var isDone = false
 
   let startup: [UInt8]
@@ -123,7 +125,7 @@ final class SharingClient: Participant {
       // Only between two transactions is it known whose it is.
       guard isBetween else { return true }
       takeTier(tier)
-    case .write: if truth.tier == .strong || !isBetween { sayNow("INSERT INTO t") }
+    case .write: if truth.tier == .strong || !isBetween { writeNow() }
     case .read: sayNow("SELECT everything")
     case .takeFloor(let text, let position):
       guard isQuiet else { return false }

@@ -7,6 +7,8 @@ public import ShardMap
 /// - `session`: it finds all that its own session had been told, and the positions that the session was given.
 /// - `bounded(d)`: it finds all that was committed earlier than `d` before it was asked.
 /// - `eventual`: it finds something that has been.
+///
+/// A mode may take some of that away: `relaxed` widens bounds, and `eventual-only` makes every tier `eventual`.
 public struct TierChecker {
   /// What has happened. Positions are those of a shard's log; times are nanoseconds of one clock.
   public enum Event: Sendable {
@@ -18,6 +20,8 @@ public struct TierChecker {
     case given(session: Int, shard: String, position: UInt64)
     /// A session asks for a read.
     case asked(read: Int, session: Int, shard: String, tier: Consistency, at: UInt64)
+    /// A mode may be in force for the read: it has less to find.
+    case degraded(read: Int, mode: ServiceMode)
     /// The read has run where everything up to a position was visible.
     case ran(read: Int, position: UInt64)
   }
@@ -61,7 +65,9 @@ public struct TierChecker {
 
   private struct Read {
     let shard: String
-    let required: UInt64
+    let tier: Consistency
+    let askedAt: UInt64
+    var required: UInt64
     var hasRun = false
   }
 
@@ -73,8 +79,12 @@ public struct TierChecker {
   /// Those of them that had to find something.
   public private(set) var demanding = 0
 
-  /// An empty history.
-  public init() {}
+  private let relaxedBoundMilliseconds: UInt32
+
+  /// An empty history, in which the mode `relaxed` widens bounds to so many milliseconds.
+  public init(relaxedBoundMilliseconds: UInt32 = 0) {
+    self.relaxedBoundMilliseconds = relaxedBoundMilliseconds
+  }
 
   /// Takes the next event; what it breaks, if anything.
   public mutating func observe(_ event: Event) -> Violation? {
@@ -87,11 +97,26 @@ public struct TierChecker {
     case .given(let session, let shard, let position):
       know(session, shard, position)
     case .asked(let read, let session, let shard, let tier, let time):
-      reads[read] = Read(shard: shard, required: required(session, shard, tier, time))
+      reads[read] = Read(
+        shard: shard, tier: tier, askedAt: time, required: required(session, shard, tier, time))
+    case .degraded(let read, let mode):
+      degrade(read, mode)
     case .ran(let read, let position):
       return ran(read, position)
     }
     return nil
+  }
+
+  private mutating func degrade(_ number: Int, _ mode: ServiceMode) {
+    guard let read = reads[number] else { return }
+    switch (mode, read.tier) {
+    case (.eventualOnly, _): reads[number]?.required = 0
+    case (.relaxed, .bounded(let milliseconds)):
+      let relaxed = Consistency.bounded(milliseconds: max(milliseconds, relaxedBoundMilliseconds))
+      let required = required(0, read.shard, relaxed, read.askedAt)
+      reads[number]?.required = min(required, read.required)
+    case (.normal, _), (.relaxed, _), (.readOnly, _), (.paused, _): break
+    }
   }
 
   private mutating func know(_ session: Int, _ shard: String, _ position: UInt64) {

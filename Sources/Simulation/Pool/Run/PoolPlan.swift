@@ -1,5 +1,6 @@
 import DataPlane
 import Routing
+import ShardMap
 
 /// What pooling is like in one seed's world.
 struct PoolPlan {
@@ -24,8 +25,8 @@ struct PoolPlan {
   /// How often a client writes, or reads what was written, in thousandths.
   var histories: Int { probes == nil ? 0 : 500 }
 
-  /// Whether a shard is paused by a map, and goes on with the next.
-  var pauses = false
+  /// The mode that a map has a shard in, and the next no more.
+  var mode = ServiceMode.normal
   /// Whether a session may be told that there is no server for it.
   var isTight = false
 
@@ -54,7 +55,7 @@ struct PoolPlan {
     cancels = random.pick([0, 60, 300])
     pipelines = random.pick([0, 400, 800])
     vanishes = random.pick([0, 30, 150])
-    pauses = random.chance(300)
+    mode = random.chance(500) ? random.pick(ServiceMode.allCases) : .normal
     if random.chance(500) {
       var probes = ProbeSettings(user: SimulatedProbe.user)
       probes.interval = random.pick([.milliseconds(2), .milliseconds(20), .milliseconds(100)])

@@ -40,11 +40,14 @@ public struct PoolReport: Sendable {
   public let handovers: Int
   /// Cancel requests that interrupted what they were meant for.
   public let cancelsHit: Int
+  /// Writes that a mode has refused.
+  public let writesRefused: Int
 
   init(_ ledger: PoolLedger) {
     clients = ledger.truths.count
     (requestsRun, handovers) = (ledger.requestsRun, ledger.handovers)
     cancelsHit = ledger.cancelsHit
     readsJudged = ledger.readsJudged
+    writesRefused = ledger.writesRefused
   }
 }

@@ -53,6 +53,8 @@ final class PoolLedger {
   /// Times that a server connection went from one client to another.
   private(set) var handovers = 0
   private(set) var cancelsHit = 0
+  /// Writes that a mode has refused.
+  private(set) var writesRefused = 0
   /// The version of the map that the worker has taken.
   var mapTaken: () -> Int = { 1 }
 
@@ -121,8 +123,9 @@ final class PoolLedger {
     of tag: RequestTag, _ request: SharingTruth.Request, on backend: SharedBackend
   ) {
     let session = backend.session
-    if session.state != request.state {
-      let settings = session.state.settings.filter { $1 != request.state.settings[$0] }
+    let state = stateWithoutMode(of: tag, request, on: backend)
+    if state != request.state {
+      let settings = state.settings.filter { $1 != request.state.settings[$0] }
       world.violate(
         "request \(tag) ran in a session with \(settings.sorted { $0.key < $1.key }), \(session.state.temporaryTables), \(session.state.channels)"
       )
@@ -140,9 +143,23 @@ final class PoolLedger {
     }
   }
 
+  /// A session's state without what a mode has set in it, where one may have.
+  private func stateWithoutMode(
+    of tag: RequestTag, _ request: SharingTruth.Request, on backend: SharedBackend
+  ) -> SessionState {
+    var state = backend.session.state
+    let tenant = truths[tag.client].tenant
+    let isSet = state.settings[PostgresSession.readOnlySwitch] == "on"
+    if isSet, fleet.refusesWrites(of: tenant, from: request.oldestMap).mayBe {
+      state.settings[PostgresSession.readOnlySwitch] = "off"
+    }
+    return state
+  }
+
   // MARK: Histories
 
-  private var checker = TierChecker()
+  private var checker = TierChecker(
+    relaxedBoundMilliseconds: SimulatedMaps.relaxedBoundMilliseconds)
   /// Positions that clients have been told as their floors, by tenant; whoever is given one knows of it.
   var floors: [String: [String]] = [:]
   var readsJudged: Int { checker.demanding }
@@ -160,6 +177,7 @@ final class PoolLedger {
 
   /// A transaction is committed.
   func committed(_ tags: [RequestTag], on backend: SharedBackend) {
+    if let tag = tags.first { checkMayWrite(tag) }
     guard let replication = fleet.replication, let tag = tags.first else { return }
     let shard = replication.shard(of: backend.instance.id)
     let position = replication.commit(in: shard)
@@ -169,6 +187,18 @@ final class PoolLedger {
         at: world.now))
     truths[tag.client].unheard.append(position)
   }
+
+  /// Nothing is written by a transaction that began when every map that may lead it refused that.
+  private func checkMayWrite(_ tag: RequestTag) {
+    let truth = truths[tag.client]
+    let oldestMap = truth.requests[tag.request].oldestMap
+    if fleet.refusesWrites(of: truth.tenant, from: oldestMap).mustBe {
+      world.violate("request \(tag) of \(truth.tenant) was committed in a mode that refuses writes")
+    }
+  }
+
+  /// A client was told that it may not write.
+  func wasKeptFromWriting() { writesRefused += 1 }
 
   /// A client has heard of all that it has written.
   func hasHeard(_ truth: SharingTruth) {
@@ -196,6 +226,11 @@ final class PoolLedger {
 
   /// A read runs.
   func read(_ tag: RequestTag, on backend: SharedBackend) {
+    let truth = truths[tag.client]
+    let oldestMap = truth.requests[tag.request].oldestMap
+    for mode in fleet.modes(of: truth.tenant, from: oldestMap) {
+      judge(.degraded(read: number(tag), mode: mode))
+    }
     judge(.ran(read: number(tag), position: backend.position))
   }
 

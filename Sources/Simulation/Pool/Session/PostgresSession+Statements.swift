@@ -106,7 +106,8 @@ extension PostgresSession {
   }
 
   private func write(_ tag: RequestTag?) throws(Failure) {
-    if host?.isReplica == true {
+    let isReadOnly = state.settings[Self.readOnlySwitch] == "on"
+    if host?.isReplica == true || isReadOnly || refusesWrites {
       throw Failure(state: "25006", text: "cannot execute INSERT in a read-only transaction")
     }
     if let tag { written.append(tag) }

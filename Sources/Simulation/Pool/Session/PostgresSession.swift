@@ -42,6 +42,8 @@ final class PostgresSession {
   private(set) var said: [[UInt8]] = []
   /// Whether it waits for COPY data; then whether as part of the extended protocol.
   private(set) var copying: (isExtended: Bool, bytes: Int)?
+  /// Whether the router, or a mode of it, keeps the statement that is about to run from writing.
+  var refusesWrites = false
   /// Whether a cancel request has come for the statement that is about to run.
   var isCancelled = false
   /// Told of each request before it runs.
@@ -147,6 +149,9 @@ final class PostgresSession {
     failed(failure)
     if isExtended { isSkipping = true } else { endGroup() }
   }
+
+  /// The setting by which transactions begin read-only.
+  static let readOnlySwitch = "default_transaction_read_only"
 
   /// What COPY data begins with that a server refuses.
   static let badData: UInt8 = 0

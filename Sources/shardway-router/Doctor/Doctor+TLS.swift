@@ -1,0 +1,6 @@
+import DataPlane
+
+extension RouterSettings {
+  /// Whether connections to servers are encrypted.
+  var wantsTLSToServers: Bool { serverTLS != nil }
+}

@@ -1,0 +1,54 @@
+import Glibc
+
+/// The process that is to take this one's place: the same program, with the same arguments.
+struct Successor {
+  /// Why it could not be started.
+  struct Failure: Error, CustomStringConvertible {
+    let path: String
+    let errno: Int32
+
+    var description: String {
+      "\(path) can't be started: \(String(cString: strerror(errno)))"
+    }
+  }
+
+  let processID: pid_t
+
+  /// Starts it. It inherits standard input and output and the environment; every other descriptor is closed on exec.
+  static func start() throws(Failure) -> Successor {
+    let path = programPath
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // This process waits for its signals with all of them blocked.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
+    defer { for argument in arguments { free(argument) } }
+    arguments.append(nil)
+    var processID = pid_t()
+    let code = posix_spawn(&processID, path, nil, &attributes, arguments, environ)
+    guard code == 0 else { throw Failure(path: path, errno: code) }
+    return Successor(processID: processID)
+  }
+
+  /// How it has ended; nil while it runs.
+  func end() -> String? {
+    var status: Int32 = 0
+    guard waitpid(processID, &status, WNOHANG) == processID else { return nil }
+    return status & 0x7F == 0
+      ? "ended with exit code \((status >> 8) & 0xFF)" : "was ended by signal \(status & 0x7F)"
+  }
+
+  /// Where this program is. One that was replaced on disk is started as it is now.
+  private static var programPath: String {
+    let replaced = " (deleted)"
+    var room = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &room, room.count - 1)
+    let path = String(
+      decoding: room.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return path.hasSuffix(replaced) ? String(path.dropLast(replaced.count)) : path
+  }
+}

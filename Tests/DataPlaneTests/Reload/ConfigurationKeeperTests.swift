@@ -1,0 +1,150 @@
+import ShardMap
+import Synchronization
+import Testing
+import Uring
+import Wire
+
+@testable import DataPlane
+
+/// Another configuration at a running router of this process.
+@Suite struct ConfigurationKeeperTests {
+  /// A router whose next configuration the test writes.
+  private final class Changed {
+    let router: Router
+    let server: LoopbackServer
+    private let map: CompiledMap
+    private let box: Box
+    /// The servers' ends of sessions.
+    private var servers: [LoopbackSocket] = []
+
+    init(_ change: (inout RouterSettings) -> Void = { _ in }) throws {
+      server = try LoopbackServer()
+      map = try PoolsMap(
+        pools: [.init(id: "shared")], tenants: [.init(id: "acme", pool: "shared")],
+        serverPort: server.port
+      ).compiled()
+      var settings = RouterSettings(
+        mapPath: "", workerCount: 2,
+        listeners: [
+          ListenerSettings(address: .loopback(0), spoken: .postgres(identity: [.database]))
+        ])
+      settings.timeouts.stop = .zero
+      change(&settings)
+      let box = Box(.good(settings, notices: []))
+      router = try Router(
+        settings, map: map, capabilities: try Capabilities.probe(), reading: { box.value })
+      self.box = box
+    }
+
+    deinit { router.stop() }
+
+    func put(_ reading: ConfigurationReading) -> ConfigurationOutcome? {
+      box.value = reading
+      return router.configuration.reload()
+    }
+
+    /// Puts a change of what is in force in force, and waits until every worker has it.
+    func put(_ change: (inout RouterSettings) -> Void) async {
+      var settings = router.configuration.edition.settings
+      change(&settings)
+      let version = router.configuration.edition.version + 1
+      #expect(put(.good(settings, notices: ["x"])) == .taken(version: version, notices: ["x"]))
+      while router.configuration.versionInUse < version { await Task.yield() }
+    }
+
+    func connection(_ bytes: [UInt8]) throws -> LoopbackSocket {
+      let socket = try LoopbackSocket.make()
+      try socket.connect(to: router.addresses[0].port)
+      try socket.send(bytes)
+      return socket
+    }
+
+    /// A client that is in.
+    func session() throws -> LoopbackSocket {
+      let socket = try connection(ConfigurationKeeperTests.startup)
+      let accepted = try server.accept()
+      _ = try accepted.packet()
+      try accepted.send(LoopbackSocket.welcome)
+      _ = try socket.receive(LoopbackSocket.welcome.count)
+      servers.append(accepted)
+      return socket
+    }
+  }
+
+  private final class Box: Sendable {
+    private let content: Mutex<ConfigurationReading>
+    init(_ value: ConfigurationReading) { content = Mutex(value) }
+    var value: ConfigurationReading {
+      get { content.withLock { $0 } }
+      set { content.withLock { $0 = newValue } }
+    }
+  }
+
+  private static let startup = Packets.startup(["user": "u", "database": "acme"])
+
+  @Test("sessions that are silent already get the new deadline, and others stay")
+  func idle() async throws {
+    let changed = try Changed()
+    let socket = try changed.session()
+    await changed.put { $0.timeouts.idle = .milliseconds(50) }
+    #expect(try socket.error().sqlState == .idleSessionTimeout)
+  }
+
+  @Test("a listener begins to want headers, and stops again")
+  func proxy() async throws {
+    let changed = try Changed()
+    let before = try changed.session()
+    await changed.put { $0.listeners[0].proxy = .required }
+    let plain = try changed.connection(Self.startup)
+    #expect(throws: SocketFailure.self) { try plain.receive(1) }
+    let proxied = try changed.connection(ProxyHeader.encoded(.local) + Self.startup)
+    _ = try changed.server.accept().packet()
+    await changed.put { $0.listeners[0].proxy = .off }
+    let after = try changed.session()
+    withExtendedLifetime((before, proxied, after)) {}
+  }
+
+  @Test("fewer connections hold for those that come; more than at the start never do")
+  func connections() async throws {
+    let changed = try Changed { $0.limits.clientConnections = 2 }
+    let first = try changed.session()
+    await changed.put { $0.limits.clientConnections = 1 }
+    #expect(try changed.connection(Self.startup).error().sqlState == .tooManyConnections)
+    await changed.put { $0.limits.clientConnections = 1000 }
+    #expect(changed.router.configuration.edition.settings.limits.clientConnections == 2)
+    let second = try changed.session()
+    #expect(try changed.connection(Self.startup).error().sqlState == .tooManyConnections)
+    withExtendedLifetime((first, second)) {}
+  }
+
+  @Test("nothing of a configuration that is not good comes into force, and why is kept")
+  func refused() async throws {
+    let changed = try Changed()
+    let keeper = changed.router.configuration
+    #expect(changed.put(.bad("router.yaml:7: no")) == .refused("router.yaml:7: no"))
+    #expect(keeper.edition.version == 1 && keeper.refusedCount == 1 && keeper.takenCount == 0)
+    #expect(keeper.lastRefusal == "router.yaml:7: no")
+    await changed.put { $0.timeouts.connect = .seconds(1) }
+    #expect(keeper.edition.version == 2 && keeper.takenCount == 1 && keeper.lastRefusal == nil)
+    #expect(keeper.edition.settings.timeouts.connect == .seconds(1))
+  }
+
+  @Test("what needs a restart stays as it was")
+  func fixed() async throws {
+    let changed = try Changed()
+    await changed.put {
+      $0.mapPath = "/elsewhere"
+      $0.workerCount = 5
+      $0.keepAlive.count = 9
+      $0.pooling.serversPerWorker = 1
+      $0.pooling.serversPerPool = 7
+      $0.listeners[0].address = .loopback(1)
+      $0.listeners[0].proxy = .required
+    }
+    let settings = changed.router.configuration.edition.settings
+    #expect(settings.mapPath == "" && settings.workerCount == 2 && settings.keepAlive.count == 5)
+    #expect(settings.pooling.serversPerWorker == 4096 && settings.pooling.serversPerPool == 7)
+    // Another address is another listener: nothing of it is taken.
+    #expect(settings.listeners[0].address == .loopback(0) && settings.listeners[0].proxy == .off)
+  }
+}

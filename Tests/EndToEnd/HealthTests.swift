@@ -1,0 +1,151 @@
+import Foundation
+import LocalFleet
+import Testing
+
+/// Whether a router lives, whether it wants clients, and what it depends on: three questions with three answers.
+@Suite struct HealthTests {
+  private static let section = "{ http: \"127.0.0.1:0\", tcp: \"127.0.0.1:0\" }"
+
+  /// The ports of a router's health.
+  private struct Ports {
+    let http: UInt16
+    let tcp: UInt16
+
+    init(_ router: LocalRouter) async throws {
+      try await eventually("health is answered") {
+        router.port(of: "health-http") != nil && router.port(of: "health-tcp") != nil
+      }
+      http = router.port(of: "health-http")!
+      tcp = router.port(of: "health-tcp")!
+    }
+
+    func status(_ path: String) async throws -> Int {
+      try await HTTPAnswer(of: path, port: http).status
+    }
+
+    var isOpen: Bool {
+      guard let descriptor = LoopbackSocket.connected(to: tcp, patience: .seconds(10)) else {
+        return false
+      }
+      close(descriptor)
+      return true
+    }
+  }
+
+  @Test func `a router is live and ready, and a draining one is live and not ready`() async throws {
+    var options = World.routerOptions(workers: 2)
+    options.sections["health"] = Self.section
+    options.sections["drain"] = "{ keepAccepting: 10m, spread: 0s, deadline: 20m }"
+    try await withRouter(options, name: "health-drain") { fleet, router in
+      let ports = try await Ports(router)
+      #expect(try await ports.status("/live") == 200)
+      #expect(try await ports.status("/ready") == 200)
+      #expect(ports.isOpen)
+
+      router.process.signal(SIGTERM)
+      try await eventually("it is not ready") { try await ports.status("/ready") == 503 }
+      try await eventually("the TCP listener is closed") { !ports.isOpen }
+      #expect(try await HTTPAnswer(of: "/ready", port: ports.http).body == "draining\n")
+      #expect(try await ports.status("/live") == 200)
+      let report = try await HTTPAnswer(of: "/dependencies", port: ports.http)
+      #expect(report.status == 200)
+      #expect(report.body.contains("\"phase\" : \"draining\""))
+      // It still takes whom others send.
+      let tenant = fleet.tenants[0]
+      let name = try await fleet.query("SELECT current_database()", at: router.conninfo(to: tenant))
+      #expect(name == tenant.database)
+    }
+  }
+
+  @Test func `a router stays ready without control plane and databases, and tells of them`()
+    async throws
+  {
+    try await withFleet(.controlled) { fleet in
+      var options = World.routerOptions(workers: 1)
+      options.sections["health"] = Self.section
+      options.sections["probes"] =
+        "{ user: \(FleetRole.router), database: postgres, interval: 100ms }"
+      let router = try await fleet.startRouter(options, name: "health-dependencies")
+      let ports = try await Ports(router)
+      func report() async throws -> [String: Any] {
+        let body = try await HTTPAnswer(of: "/dependencies", port: ports.http).body
+        let object = try JSONSerialization.jsonObject(with: Data(body.utf8))
+        return try #require(object as? [String: Any])
+      }
+      func part(_ name: String, _ key: String) async throws -> Any? {
+        (try await report()[name] as? [String: Any])?[key]
+      }
+      try await eventually("the control plane is reached") {
+        try await part("controlPlane", "isReachable") as? Bool == true
+      }
+
+      await fleet.stopControl()
+      for shard in fleet.shards { await shard.primary.stop(.immediate) }
+      try await eventually(within: .seconds(30), "both are known to be gone") {
+        let isReachable = try await part("controlPlane", "isReachable") as? Bool
+        let unhealthy = try await part("shards", "withoutHealthyPrimary") as? Int
+        return isReachable == false && unhealthy == fleet.shards.count
+      }
+      #expect(try await ports.status("/ready") == 200)
+      #expect(try await ports.status("/live") == 200)
+      #expect(try await ports.status("/dependencies") == 200)
+      #expect(ports.isOpen)
+      await router.stop()
+    }
+  }
+
+  @Test func `a service manager is told that the router serves, lives and stops`() async throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("shardway-notify-\(getpid())").path
+    let manager = try #require(NotificationSocket(path: path))
+    var options = World.routerOptions(workers: 1)
+    options.sections["drain"] = "{ keepAccepting: 0s, spread: 0s, deadline: 10s }"
+    options.environment = ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"]
+    try await withRouter(options, name: "notify") { _, router in
+      try await eventually("READY=1") { manager.all.contains("READY=1") }
+      try await eventually("WATCHDOG=1") { manager.all.contains("WATCHDOG=1") }
+      #expect(!manager.all.contains("STOPPING=1"))
+      #expect(await router.stop() == .exited(code: 0))
+      #expect(manager.all.contains("STOPPING=1"))
+      #expect(manager.all.contains("EXTEND_TIMEOUT_USEC=20000000"))
+    }
+  }
+}
+
+/// The socket on which a service manager listens to its services.
+private final class NotificationSocket {
+  private let descriptor: Int32
+  private let path: String
+  private var lines: Set<String> = []
+
+  init?(path: String) {
+    self.path = path
+    descriptor = socket(
+      AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let isBound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
+    }
+    guard isBound else { return nil }
+  }
+
+  deinit {
+    close(descriptor)
+    unlink(path)
+  }
+
+  /// All lines that were sent so far.
+  var all: Set<String> {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = recv(descriptor, &bytes, bytes.count, 0)
+      guard count > 0 else { return lines }
+      for line in String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n") {
+        lines.insert(String(line))
+      }
+    }
+  }
+}

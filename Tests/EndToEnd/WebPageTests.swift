@@ -1,0 +1,145 @@
+import Foundation
+import LocalFleet
+import RouterAPI
+import Testing
+
+/// The router's web page, in a browser, in front of real servers.
+@Suite(.serialized) struct WebPageTests {
+  private static let requiresAll = ProcessInfo.processInfo.environment["CI"] == "true"
+  private static let canLook = Browser.isInstalled || requiresAll
+  /// A tenant that would do harm if its name were taken for markup.
+  private static let hostile = "<img/src=x/onerror=document.title=1>"
+
+  @Test(.enabled(if: canLook, "NO BROWSER IS INSTALLED: run Tools/setup --drivers"))
+  func `the page shows what goes on, in a browser that has nothing to complain of`() async throws {
+    try await withFleet(Self.options) { fleet in
+      let router = try await fleet.startRouter(Self.routerOptions)
+      let address = try Self.address(of: router)
+      let load = try Self.load(fleet, router)
+      defer { for process in load { process.signal(SIGKILL) } }
+      try await eventually(within: .seconds(30), "the router tells of the load") {
+        let fleet = try await Self.fleet(at: address)
+        return fleet.totals.transactionsPerSecond > 5 && fleet.totals.p99Microseconds != nil
+          && fleet.probes?.proven == 4
+      }
+      let browser = Browser(folder: fleet.path)
+      let look = try await browser.look(
+        at: "\(address)/?tenant=birch", picture: Self.picture("page", fleet))
+      #expect(look.complaints.isEmpty, "\(look.complaints.joined(separator: "\n"))")
+      let text = look.text
+      // The figures, the picture's instances, the route with its reasons, pools, tenants, workers.
+      #expect(text.firstMatch(of: /Transactions [1-9][0-9.]*\/s/) != nil)
+      #expect(text.firstMatch(of: /Latency p99 [0-9.]+ (µs|ms|s)/) != nil)
+      for expected in [
+        "serving", "Map 1", "local-a ◂ this router", "s1-a", "s2-b", "goes to s2-a",
+        "the tier is strong, which only the primary serves", "its policy’s tier", "acme_data",
+        "birch", "everybody", "Age of the map",
+      ] {
+        #expect(text.contains(expected), "\(expected) is not in: \(text)")
+      }
+      #expect(look.document.contains("class=\"node primary healthy\""))
+      // A line for each quantile.
+      for line in ["a", "b", "c"] {
+        #expect(look.document.contains("class=\"line \(line)\" d=\"M"))
+      }
+
+      let phone = try await browser.look(
+        at: address, picture: Self.picture("phone", fleet),
+        window: Browser.Window(width: 500, height: 2400, isDark: true))
+      #expect(phone.complaints.isEmpty)
+      #expect(phone.text.contains("Name a tenant"))
+      await router.stop()
+    }
+  }
+
+  @Test(.enabled(if: canLook, "NO BROWSER IS INSTALLED: run Tools/setup --drivers"))
+  func `a name that looks like markup is shown as a name`() async throws {
+    try await withRouter(Self.routerOptions, name: "router-names") { fleet, router in
+      let address = try Self.address(of: router)
+      let name = try #require(
+        Self.hostile.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+      let look = try await Browser(folder: fleet.path).look(
+        at: "\(address)/?tenant=\(name)", picture: Self.picture("names", fleet))
+      #expect(look.complaints.isEmpty)
+      // As text, in the facts and in the refusal; nowhere as an element.
+      let escaped = "&lt;img/src=x/onerror=document.title=1&gt;"
+      #expect(look.document.contains("<dd>\(escaped)</dd>"))
+      #expect(look.document.contains("tenant \"\(escaped)\" is not in the map"))
+      #expect(!look.document.contains("<img/"))
+      #expect(look.document.contains("– Shardway</title>"))
+    }
+  }
+
+  @Test func `shardway top tells the same in a terminal, and says when nobody answers`()
+    async throws
+  {
+    try await withRouter(Self.routerOptions, name: "router-top") { fleet, router in
+      let address = try Self.address(of: router)
+      let client = try PsqlSession(router.conninfo(to: fleet.tenant("acme")), in: fleet)
+      _ = try await client.query("SELECT 1")
+      let top = { (arguments: [String]) in
+        try await Command.result(
+          of: Launch(World.shardwayExecutable, ["top", "--router"] + arguments))
+      }
+      let frame = try await top([address, "--once", "--view", "pools"])
+      #expect(frame.status.isSuccess, "\(frame.errorOutput)")
+      #expect(frame.output.contains("acme_data"))
+      #expect(!frame.output.contains("\u{1B}"))
+      let json = try await top([address, "--json"])
+      #expect(json.output.contains("\"lifecycle\" : \"serving\""))
+      await router.stop()
+      let missed = try await top([address, "--once"])
+      #expect(!missed.status.isSuccess)
+      #expect(missed.errorOutput.contains("does not answer"))
+    }
+  }
+
+  // MARK: The world
+
+  private static var options: FleetOptions {
+    var options = FleetOptions()
+    options.tenants = 4
+    return options
+  }
+
+  private static var routerOptions: RouterOptions {
+    var options = World.pooled(workers: 2)
+    options.sections["http"] = "{ address: \"127.0.0.1:0\" }"
+    options.sections["probes"] = "{ user: \(FleetRole.router), interval: 200ms }"
+    return options
+  }
+
+  /// Where the router's log says that its HTTP server listens.
+  private static func address(of router: LocalRouter) throws -> String {
+    guard let match = router.log.firstMatch(of: /listening on ([0-9.]+:[0-9]+) \(HTTP\)/) else {
+      throw Missing(what: "an HTTP server in the log: \(router.log)")
+    }
+    return "http://\(match.1)"
+  }
+
+  /// What `shardway top` hears of a router.
+  private static func fleet(at address: String) async throws -> FleetDocument {
+    struct News: Decodable { let fleet: FleetDocument }
+    let answer = try await Command.run(
+      Launch(World.shardwayExecutable, ["top", "--json", "--router", address]))
+    return try JSONDecoder().decode(News.self, from: Data(answer.utf8)).fleet
+  }
+
+  /// A few clients of two tenants, until their processes are ended.
+  private static func load(_ fleet: Fleet, _ router: LocalRouter) throws -> [ChildProcess] {
+    let script = try fleet.write("SELECT pg_sleep(0.002);\n", to: "page-load.sql")
+    return try ["acme", "birch"].map { tenant in
+      let target = router.conninfo(to: try fleet.tenant(tenant)).text
+      return try ChildProcess(
+        fleet.launch(
+          "pgbench", ["-n", "-c", "3", "-R", "20", "-T", "600", "-f", script, target]))
+    }
+  }
+
+  /// Where a picture goes: it is kept where a person has named a folder for them.
+  private static func picture(_ name: String, _ fleet: Fleet) throws -> String {
+    let folder = ProcessInfo.processInfo.environment["SHARDWAY_SCREENSHOTS"] ?? fleet.path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return "\(folder)/\(name).png"
+  }
+}

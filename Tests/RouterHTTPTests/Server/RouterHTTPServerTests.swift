@@ -1,0 +1,73 @@
+import DataPlane
+import Hummingbird
+import Logging
+import RouterHTTP
+import ShardMap
+import Testing
+
+@Suite("The router's HTTP server", .serialized)
+struct RouterHTTPServerTests {
+  /// Answers with more bytes than sockets hold.
+  private struct LongRoute: RouteGroup {
+    static let bytes = 8 << 20
+
+    func add(to routes: HTTPRoutes, of view: RouterView) {
+      routes.get("long") { _, _ in String(repeating: "x", count: Self.bytes) }
+    }
+  }
+
+  @Test("answers what its groups have, and 404 for the rest")
+  func routes() async throws {
+    let router = try TestRouter(TestMap.compiled(shards: 1))
+    let metrics = try await HTTPConnection.get("/metrics", port: router.port)
+    #expect(metrics.status == 200)
+    #expect(metrics.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+    #expect(try await HTTPConnection.get("/nothing", port: router.port).status == 404)
+  }
+
+  @Test("answers others while a client doesn't read its answer")
+  func blockedClient() async throws {
+    let router = try TestRouter(
+      TestMap.compiled(shards: 1), routes: [MetricsRoutes(), LongRoute()])
+    let blocked = try (0..<3).map { _ in
+      try HTTPConnection(port: router.port, receiveBytes: 4096)
+    }
+    for connection in blocked { try connection.ask("/long") }
+    #expect(try await HTTPConnection.get("/metrics", port: router.port).status == 200)
+    withExtendedLifetime(blocked) {}
+  }
+
+  @Test("counts its scrapes")
+  func scrapes() async throws {
+    let router = try TestRouter(TestMap.compiled(shards: 1))
+    for _ in 0..<3 { _ = try await HTTPConnection.get("/metrics", port: router.port) }
+    let told = Exposition(try await HTTPConnection.get("/metrics", port: router.port).body)
+    #expect(told["shardway_scrapes_total"] == 4)
+    #expect(told["shardway_scrapes_refused_total"] == 0)
+  }
+
+  @Test("says why it can't listen, and where")
+  func taken() async throws {
+    let router = try TestRouter(TestMap.compiled(shards: 1))
+    let address = SocketAddress(ipv4: 0x7F00_0001, port: router.port)
+    let second = RouterHTTPServer(
+      address: address, view: router.view, routes: [], logger: TestRouter.quiet)
+    let error = #expect(throws: HTTPServerError.self) { try second.start() }
+    #expect(error?.description.contains("127.0.0.1:\(router.port)") == true)
+    #expect(error?.description.contains("in use") == true)
+  }
+
+  @Test("stops while a client doesn't read its answer, and frees its address")
+  func stopping() async throws {
+    let router = try TestRouter(TestMap.compiled(shards: 1))
+    let server = RouterHTTPServer(
+      address: TestRouter.anyPort, view: router.view, routes: [LongRoute()],
+      logger: TestRouter.quiet)
+    let address = try server.start()
+    let blocked = try HTTPConnection(port: address.port, receiveBytes: 4096)
+    try blocked.ask("/long")
+    server.stop()
+    #expect(throws: HTTPConnection.Failure.self) { try HTTPConnection(port: address.port) }
+    withExtendedLifetime(blocked) {}
+  }
+}
