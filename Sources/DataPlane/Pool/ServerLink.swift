@@ -25,6 +25,7 @@ struct ServerLink: ~Copyable {
   /// What is to be sent next of the router's own, while nobody has the connection; nil when it was sent.
   var message: BlockIndex?
   var messageCount = 0
+  var isConnecting = false
   var isSending = false
   /// Where the server's answer to the question for encryption goes.
   var tlsAnswer: BlockIndex?

@@ -15,7 +15,12 @@ import Uring
 /// A source that rests is treated as if its sink were slow, but for what is there already, which goes on.
 /// The order of bytes is: `slices`, then `overflow`. New bytes join `overflow` when it holds any, or when `slices` is full.
 struct Lane {
-  enum Source { case idle, streaming, cancelling, filling, ended }
+  enum Source {
+    case idle, streaming, cancelling, filling, ended
+
+    /// Whether a receive is under way that nothing has told to end.
+    var isReceiving: Bool { self == .streaming || self == .filling }
+  }
   enum Sink { case idle, sendingSlices, sendingBlock, finished, broken }
 
   /// What to ask of the kernel for the source.

@@ -46,11 +46,7 @@ extension Worker where K: ~Copyable {
       // Not even asked for yet: the kernel is far behind.
       return end(handle)
     }
-    guard
-      kernel.cancel(
-        operation: Token(.login, handle).rawValue, token: Token(.cancel, handle).rawValue)
-    else { return timers.set(handle.index, to: kernel.now) }
-    sessions[handle].outstanding += 1
+    if !cancel(.login, handle) { timers.set(handle.index, to: kernel.now) }
   }
 
   private mutating func relayingTookTooLong(_ handle: SlabHandle) {

@@ -94,6 +94,7 @@ extension Worker where K: ~Copyable {
       let token = Token(.linkConnect, link).rawValue
       let address = pools[links[link].pool].address
       guard kernel.connect(links[link].socket, to: address, token: token) else { return false }
+      links[link].isConnecting = true
       links[link].outstanding += 1
     case .loggingIn, .idle, .cleaning, .cooling, .asking, .checking:
       guard reconcileSend(link), reconcileReceive(link) else { return false }
@@ -136,10 +137,7 @@ extension Worker where K: ~Copyable {
       return true
     }
     if !links[link].isCancelled && links[link].outstanding > 0 {
-      let token = Token(.linkCancel, link).rawValue
-      guard kernel.cancelAll(on: links[link].socket, token: token) else { return false }
-      links[link].outstanding += 1
-      links[link].isCancelled = true
+      guard cancelOperations(link: link) else { return false }
     }
     links[link].isListed = false
     return true
@@ -148,6 +146,7 @@ extension Worker where K: ~Copyable {
   // MARK: Completions
 
   mutating func serverConnectCompleted(_ completion: Completion, _ link: SlabHandle) {
+    links[link].isConnecting = false
     serverOperationEnded(link)
     guard links[link].phase == .connecting else { return }
     let pool = links[link].pool

@@ -73,10 +73,9 @@ extension Worker where K: ~Copyable {
       guard kernel.receive(from: sessions[handle].client, token: token) else { return false }
       sessions[handle].upstream.source = .streaming
     case .cancel:
-      guard kernel.cancel(operation: token, token: Token(.cancel, handle).rawValue) else {
-        return false
-      }
+      guard cancel(.pooledReceive, handle) else { return false }
       sessions[handle].upstream.source = .cancelling
+      return true
     }
     sessions[handle].outstanding += 1
     return true
@@ -105,11 +104,9 @@ extension Worker where K: ~Copyable {
       else { return false }
       sessions[handle].downstream.source = .filling
     case .cancel:
-      guard
-        kernel.cancel(
-          operation: token, token: Token(.linkCancel, link).rawValue)
-      else { return false }
+      guard cancel(.linkReceive, link: link) else { return false }
       sessions[handle].downstream.source = .cancelling
+      return true
     }
     links[link].outstanding += 1
     return true

@@ -107,7 +107,8 @@ extension Worker where K: ~Copyable {
 
   private mutating func reconcileSource(_ handle: SlabHandle, _ direction: Direction) -> Bool {
     let socket = sessions[handle].source(of: direction)
-    let token = Token(direction == .upstream ? .clientReceive : .serverReceive, handle).rawValue
+    let operation: Operation = direction == .upstream ? .clientReceive : .serverReceive
+    let token = Token(operation, handle).rawValue
     switch sessions[handle][direction].receiveOrder {
     case .none:
       return true
@@ -121,10 +122,9 @@ extension Worker where K: ~Copyable {
       else { return false }
       sessions[handle][direction].source = .filling
     case .cancel:
-      guard kernel.cancel(operation: token, token: Token(.cancel, handle).rawValue) else {
-        return false
-      }
+      guard cancel(operation, handle) else { return false }
       sessions[handle][direction].source = .cancelling
+      return true
     }
     sessions[handle].outstanding += 1
     return true
@@ -155,23 +155,9 @@ extension Worker where K: ~Copyable {
       return true
     }
     if !sessions[handle].isCancelled && (sessions[handle].outstanding > 0 || isFilling) {
-      guard cancelAll(handle) else { return false }
+      guard cancelOperations(handle) else { return false }
     }
     sessions[handle].isListed = false
-    return true
-  }
-
-  /// Ends everything that is under way on a session's sockets; their numbers stay taken until all of it has completed.
-  private mutating func cancelAll(_ handle: SlabHandle) -> Bool {
-    let token = Token(.cancel, handle).rawValue
-    guard kernel.cancelAll(on: sessions[handle].client, token: token) else { return false }
-    sessions[handle].outstanding += 1
-    if sessions[handle].server >= 0 {
-      // If there is no room for the second, both are asked for again: a cancel too many does no harm.
-      guard kernel.cancelAll(on: sessions[handle].server, token: token) else { return false }
-      sessions[handle].outstanding += 1
-    }
-    sessions[handle].isCancelled = true
     return true
   }
 
