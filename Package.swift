@@ -173,7 +173,7 @@ let package = Package(
       ],
       swiftSettings: base),
 
-    // What programs for people share: tables, colours, Ctrl-C; configuration files.
+    // What programs for people share: their version, tables, colours, Ctrl-C; configuration files.
     .target(name: "Console", swiftSettings: base),
     .target(name: "ConfigurationFile", dependencies: [yams], swiftSettings: base),
 
@@ -240,7 +240,8 @@ let package = Package(
       ],
       swiftSettings: base),
     .executableTarget(
-      name: "shardway-simulate", dependencies: ["Simulation", argumentParser], swiftSettings: base),
+      name: "shardway-simulate", dependencies: ["Console", "Simulation", argumentParser],
+      swiftSettings: base),
     .executableTarget(
       name: "shardway-kill-publisher",
       dependencies: ["Files", "RandomNumbers", "ShardMap", "Threads", argumentParser],
@@ -406,9 +407,9 @@ let package = Package(
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "ControlClient", "Files", "LocalFleet", "MapDocument", "MapExchange", "Processes",
-        "RouterAPI", "ShardMap", "Wire", "shardway", "shardway-bench", "shardway-control",
-        "shardway-router", "shardway-sidecar", hummingbird, logging, nioCore,
+        "Console", "ControlClient", "Files", "LocalFleet", "MapDocument", "MapExchange",
+        "Processes", "RouterAPI", "ShardMap", "Wire", "shardway", "shardway-bench",
+        "shardway-control", "shardway-router", "shardway-sidecar", hummingbird, logging, nioCore,
       ],
       // Programs in other languages, which the tests find and run.
       exclude: ["Drivers"], swiftSettings: base),

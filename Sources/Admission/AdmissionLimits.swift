@@ -34,7 +34,8 @@ public enum AdmissionLimits {
   /// The longest rest that bytes can lead to, in nanoseconds: 10 minutes.
   static let byteDebtNanoseconds: UInt64 = 600_000_000_000
 
-  /// How long a worker remembers a tenant without sessions, in nanoseconds: 60 s.
+  /// How long a worker remembers a tenant without sessions, in nanoseconds: 60 s; and as long again where
+  /// it has used up more of a rate than has come back.
   static let idleNanoseconds: UInt64 = 60_000_000_000
   /// Tenants without sessions that a worker remembers.
   static let idleTenants = 1_000_000

@@ -30,17 +30,29 @@ public enum SecretFile {
   public static func whole(
     _ path: String, _ field: String, credentials: String? = credentialsFolder
   ) throws(FieldError) -> [UInt8] {
-    if path.hasPrefix(credentialPrefix) {
-      return try credential(String(path.dropFirst(credentialPrefix.count)), field, in: credentials)
-    }
-    let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions]
-    guard let mode = mode as? Int, let data = FileManager.default.contents(atPath: path) else {
+    if let name = credentialName(path) { return try credential(name, field, in: credentials) }
+    // Of what a link leads to: a link itself has no mode.
+    var status = stat()
+    guard stat(path, &status) == 0, let data = FileManager.default.contents(atPath: path) else {
       throw FieldError(field, "\(path) can't be read")
     }
-    guard mode & 0o077 == 0 else {
+    guard status.st_mode & 0o077 == 0 else {
       throw FieldError(field, "\(path) can be read by others: chmod 600 it")
     }
     return [UInt8](data)
+  }
+
+  /// Where the file is, for who looks whether it has changed; nil for a credential where none were passed.
+  public static func location(
+    of path: String, credentials: String? = credentialsFolder
+  ) -> String? {
+    guard let name = credentialName(path) else { return path }
+    return credentials.map { "\($0)/\(name)" }
+  }
+
+  /// The name of the credential that is meant; nil for a file's path.
+  private static func credentialName(_ path: String) -> String? {
+    path.hasPrefix(credentialPrefix) ? String(path.dropFirst(credentialPrefix.count)) : nil
   }
 
   /// Access to the folder is the manager's business: the mode of what is in it says nothing.

@@ -1,8 +1,12 @@
 internal import Glibc
+internal import Synchronization
 
 /// Finds free TCP ports on 127.0.0.1.
 public enum LoopbackPort {
-  /// A port nobody listens on at this moment.
+  /// What this process was given: whoever has a port may not listen on it yet.
+  private static let given = Mutex<Set<UInt16>>([])
+
+  /// A port nobody listens on at this moment, and another one each time.
   ///
   /// Another program may take it before it is used; who uses it tries again with another one.
   /// Chosen at random, so that fleets that start at the same time rarely meet.
@@ -12,7 +16,7 @@ public enum LoopbackPort {
     let range = FleetLimits.ports
     for _ in 0..<FleetLimits.portAttempts {
       let port = UInt16.random(in: range)
-      if isFree(port) { return port }
+      if isFree(port), given.withLock({ $0.insert(port).inserted }) { return port }
     }
     throw .noFreePort(range: "\(range.lowerBound) to \(range.upperBound)")
   }

@@ -177,7 +177,10 @@ public struct FleetDocument: Codable, Sendable, Equatable {
     public var activeTenants = 0
     /// Tenants that something is done about.
     public var treatedTenants = 0
-    /// Clients told why not, since the start.
+    /// Instances of the map that some worker's last attempt has failed at, or that some worker leaves
+    /// alone for a while; nil where no worker has told.
+    public var unwellInstances: Int?
+    /// Connections of clients that were told why not, since the start.
     public var refused: UInt64 = 0
     /// What half of the last seconds' requests took at most; nil where there were none.
     public var p50Microseconds: Double?

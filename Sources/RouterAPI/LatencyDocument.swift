@@ -19,7 +19,7 @@ public struct LatencyDocument: Codable, Sendable, Equatable {
     public var transactionsPerSecond: Double
     /// Of the requests that ended in it; nil where there were none.
     public var p50Microseconds, p95Microseconds, p99Microseconds: Double?
-    /// Requests that were refused or failed.
+    /// Clients that were not let in, and requests that were refused or failed.
     public var failuresPerSecond: Double
     /// Time since the control plane confirmed the map; nil where nobody knows, or no rules of age hold.
     public var mapAgeMilliseconds: UInt64?

@@ -7,13 +7,13 @@ public import Telemetry
 public struct RouterView: Sendable {
   /// The router, for what is not named here.
   public let router: DataPlane.Router
-  /// The program's name and version.
+  /// The program's version.
   public let version: String
   /// When the view was made, by the workers' clock.
   public let startedAt: MonotonicTime
 
   /// A view of a router.
-  public init(_ router: DataPlane.Router, version: String = "Shardway") {
+  public init(_ router: DataPlane.Router, version: String) {
     self.router = router
     self.version = version
     startedAt = LiveClock.now

@@ -92,7 +92,8 @@ public struct HealthTable: ~Copyable, Sendable {
   /// Notes that an attempt failed: refused, reset, unreachable or timed out.
   ///
   /// An error that PostgreSQL itself answered with is no failure of the instance.
-  /// - Complexity: constant; linear in the number of instances where one would be ejected.
+  ///
+  /// - Complexity: linear in the number of instances.
   public mutating func recordFailure(_ slot: HealthSlot, now: MonotonicTime) {
     let wasHealthy = slots[slot.index].isHealthy(policy)
     if slots[slot.index].failed(at: now, policy), mayEjectOneMore(at: now) {
@@ -103,6 +104,8 @@ public struct HealthTable: ~Copyable, Sendable {
   }
 
   /// Notes that an instance took a connection and did not answer as servers do that are ready.
+  ///
+  /// - Complexity: linear in the number of instances.
   public mutating func recordSilence(_ slot: HealthSlot, now: MonotonicTime) {
     // What is on the way when the map changes may be of one that is gone from it.
     guard slotOfInstance.contains(slot) else { return }

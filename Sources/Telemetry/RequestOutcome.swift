@@ -7,6 +7,8 @@ public enum RequestOutcome: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case served
   /// The router did not pass it on, and its client was told why.
   case refused
+  /// The same, because its tenant has more of such than its envelope allows: its own doing, and no fault of the service.
+  case limited
   /// It did not get to its end: the server or the session was lost, or the server had to give up.
   case failed
   /// Its client was gone before it was answered.
@@ -17,6 +19,7 @@ public enum RequestOutcome: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     switch self {
     case .served: "served"
     case .refused: "refused"
+    case .limited: "limited"
     case .failed: "failed"
     case .abandoned: "abandoned"
     }

@@ -39,6 +39,8 @@ public struct Ring: ~Copyable {
   @usableFromInline let ring: UnsafeMutablePointer<io_uring>
   /// The receive buffers.
   public var buffers: ProvidedBuffers
+  /// How many operations may be queued and not submitted: as many as were asked for, or more.
+  public let submissionCapacity: Int
   /// What this ring uses of the kernel.
   public let capabilities: Capabilities
   @usableFromInline let receivesMultishot: Bool
@@ -65,6 +67,7 @@ public struct Ring: ~Copyable {
       throw error
     }
     self.ring = ring
+    submissionCapacity = Int(parameters.sq_entries)
     self.capabilities = configuration.capabilities
     self.receivesMultishot = configuration.capabilities.has(.multishotReceive)
   }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Console
 
 /// The load test. Each subcommand has a folder of its own.
 @main
@@ -10,6 +11,7 @@ struct ShardwayBench: AsyncParsableCommand {
       Exit status: 0 all objectives hold, 1 one does not, 2 it could not be done, 64 the command \
       line is wrong, 130 interrupted.
       """,
+    version: Release.version,
     groupedSubcommands: [
       CommandGroup(
         name: "Measuring",

@@ -15,6 +15,7 @@ struct CompareCommand: AsyncParsableCommand {
         shardway-compare --connections anew,resumed
         shardway-compare isolation --rounds 8
       """,
+    version: Release.version,
     subcommands: [ProxiesCommand.self, IsolationCommand.self],
     defaultSubcommand: ProxiesCommand.self)
 }

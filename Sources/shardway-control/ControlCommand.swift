@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 /// The control plane's command line.
 @main
@@ -14,6 +15,7 @@ struct ControlCommand: AsyncParsableCommand {
       SIGTERM and SIGINT end a server: long polls and event streams are ended, requests under way
       are finished.
       """,
+    version: Release.version,
     subcommands: [
       ServeCommand.self, InitCommand.self, KeysCommand.self, TokensCommand.self, ImportCommand.self,
       RebuildCommand.self, AuditCommand.self,

@@ -48,18 +48,31 @@ struct ControlFile {
   let store: String
   /// The database of the routers' leases, beside the store.
   let routers: String
+  /// The files with the signing keys: paths, or `credential:NAME`.
   let keys: [String]
   let tokens: String
   let tls: ControlYAML.TLS?
   let limits: ServerLimits
   let deltaResources: Int
   let logLevel: Logger.Level
+  /// Where it is, as it was named.
+  private(set) var path = ""
+  /// Its text.
+  private(set) var text = ""
 
   /// Reads a file; whatever is wrong is said with its line.
   static func load(_ path: String) throws(ConfigurationError) -> ControlFile {
-    try ConfigurationReader.load(path, as: ControlYAML.self) { yaml throws(FieldError) in
-      try ControlFile(yaml)
+    var text = ""
+    var file = try ConfigurationReader.load(path, as: ControlYAML.self, text: &text) {
+      yaml throws(FieldError) in try ControlFile(yaml)
     }
+    (file.path, file.text) = (path, text)
+    return file
+  }
+
+  /// A fault of a file that this one names, with the line that names it.
+  func error(_ fault: FieldError) -> ConfigurationError {
+    ConfigurationReader.error(path, text, fault.field, fault.text)
   }
 
   private init(_ yaml: ControlYAML) throws(FieldError) {

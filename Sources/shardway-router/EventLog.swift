@@ -100,13 +100,16 @@ extension WorkerEvent.Kind {
     case .tlsFailed: "TLS failed"
     case .tlsNotRenewed: "TLS not renewed"
     case .proxyRefused: "PROXY header refused"
+    case .notBound: "worker not bound"
     }
   }
 
   fileprivate var level: Logger.Level {
     switch self {
     case .refused, .tlsFailed(_, isClient: true): .info
-    case .connectFailed, .overflowLimit, .proxyRefused, .tlsFailed(_, isClient: false): .warning
+    case .connectFailed, .overflowLimit, .proxyRefused, .notBound,
+      .tlsFailed(_, isClient: false):
+      .warning
     case .overload, .acceptPace: isRelief ? .notice : .warning
     case .acceptFailed, .tlsNotRenewed: .error
     }
@@ -123,6 +126,8 @@ extension WorkerEvent.Kind {
     case .tlsNotRenewed(let reason): "certificates stay as they were: \(reason)"
     case .proxyRefused(let why): "connection ended: \(why)"
     case .overflowLimit: "session cut: slow receivers hold limits.relayMiBPerWorker"
+    case .notBound(let worker, let core, let errno):
+      "worker \(worker) can't be bound to core \(core), and runs on any: \(String(cString: strerror(errno)))"
     }
   }
 }

@@ -22,7 +22,8 @@ struct RouterCommand: ParsableCommand {
       timeouts.stop has passed. SIGUSR1 logs the counters. SIGUSR2 starts a new process in this
       one's place, as restart.socket says, and hands its clients over. SIGHUP reads the
       configuration again: all of it comes into force, or nothing.
-      """)
+      """,
+    version: Release.version)
 
   @Option(name: .shortAndLong, help: "The configuration file (YAML).")
   var config: String?

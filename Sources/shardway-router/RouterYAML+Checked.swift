@@ -36,11 +36,13 @@ extension RouterYAML {
     settings.tracing = try checkedTracing()
     let security = try checkedSecurity()
     settings.restrictsRings = security?.filter == .enforce
-    return RouterFile(
+    var file = RouterFile(
       settings: settings, log: try checkedLog(), unusedFeatures: try unusedFeatures(),
       health: try checkedHealth(), security: security,
       hasRandomSecret: pooling?.mockSecretFile == nil, namedFiles: namedFiles,
       watchesFiles: reload?.onFileChange ?? true)
+    file.settings.programSettings = programSettings(of: file)
+    return file
   }
 
   /// The files that are read with this one.

@@ -88,7 +88,7 @@ extension RouterYAML.ClientTLS {
 
   private func ticketKeys() throws(FieldError) -> TicketKeys? {
     let lifetime = try Configured.time(
-      ticketLifetime, "tls.ticketLifetime", .zero, .seconds(2 * 3600))
+      ticketLifetime, "tls.ticketLifetime", .zero, ClientTLSSettings.standardTicketLifetime)
     guard lifetime != .zero else { return nil }
     guard .seconds(1)...Self.longestTicket ~= lifetime else {
       throw FieldError("tls.ticketLifetime", "must be 0s, or 1s to 168h")

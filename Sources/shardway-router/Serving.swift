@@ -132,7 +132,7 @@ struct Serving {
     restart.wait(for: router, logger, wake: wake)
     health = try Self.unlessTakenOver(inheritance, logger) {
       try HealthDuty(
-        file.health, RouterView(router, version: RouterProgram.nameAndVersion),
+        file.health, RouterView(router, version: RouterProgram.version),
         certificatesInUse, logger)
     }
     try privilege.started(logger)
@@ -184,7 +184,7 @@ struct Serving {
   ) throws -> RouterHTTPServer? {
     guard let http = settings.http else { return nil }
     let server = RouterHTTPServer(
-      address: http.address, view: RouterView(router, version: RouterProgram.nameAndVersion),
+      address: http.address, view: RouterView(router, version: RouterProgram.version),
       routes: [
         APIRoutes(id: name(settings)), PageRoutes(), MetricsRoutes(sources: [certificates]),
       ], logger: logger)

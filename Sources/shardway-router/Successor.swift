@@ -12,9 +12,12 @@ struct Successor {
     }
   }
 
+  /// How the variable begins that says which process the service manager's watchdog waits for (`sd_watchdog_enabled(3)`).
+  private static let watchdogOwner = "WATCHDOG_PID="
+
   let processID: pid_t
 
-  /// Starts it. It inherits standard input and output and the environment; every other descriptor is closed on exec.
+  /// Starts it. It inherits standard input and output and its part of the environment; every other descriptor is closed on exec.
   static func start() throws(Failure) -> Successor {
     let path = programPath
     var attributes = posix_spawnattr_t()
@@ -29,9 +32,27 @@ struct Successor {
     defer { for argument in arguments { free(argument) } }
     arguments.append(nil)
     var processID = pid_t()
-    let code = posix_spawn(&processID, path, nil, &attributes, arguments, environ)
+    let code = posix_spawn(
+      &processID, path, nil, &attributes, arguments, Self.environment(from: environ))
     guard code == 0 else { throw Failure(path: path, errno: code) }
     return Successor(processID: processID)
+  }
+
+  /// What it gets of a process's variables, with the null pointer behind them: all but the one by which the watchdog waits for that
+  /// process alone. With it, it would never say that it lives, and be killed for that once it is the main process.
+  static func environment(
+    from own: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> [UnsafeMutablePointer<CChar>?] {
+    var variables: [UnsafeMutablePointer<CChar>?] = []
+    var place = 0
+    while let variable = own[place] {
+      if strncmp(variable, watchdogOwner, watchdogOwner.utf8.count) != 0 {
+        variables.append(variable)
+      }
+      place += 1
+    }
+    variables.append(nil)
+    return variables
   }
 
   /// How it has ended; nil while it runs.

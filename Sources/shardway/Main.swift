@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Console
 
 /// The operator's command. Each subcommand has a folder of its own.
 @main
@@ -14,6 +15,7 @@ struct Shardway: AsyncParsableCommand {
       Completion for bash, zsh and fish, ids of tenants and shards included:
         shardway --generate-completion-script bash > /etc/bash_completion.d/shardway
       """,
+    version: Release.version,
     groupedSubcommands: [
       CommandGroup(
         name: "Control plane",

@@ -36,13 +36,6 @@ final class ScriptedServer: Sendable {
     Thread.detachNewThread { [self] in accept() }
   }
 
-  /// A loopback port that nobody listens on.
-  static func freePort() throws -> UInt16 {
-    let (listener, port) = try listen()
-    close(listener)
-    return port
-  }
-
   private static func listen() throws -> (listener: Int32, port: UInt16) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()

@@ -56,7 +56,7 @@ import Testing
     _ entry: Case
   ) async throws {
     let folder = try Folder()
-    let port = try ScriptedServer.freePort()
+    let port = try LoopbackPort.free()
     var arguments = [
       "s_server", "-accept", "127.0.0.1:\(port)", "-HTTP", "-quiet", "-key", folder["server.key"],
       "-cert", folder["server.crt"],

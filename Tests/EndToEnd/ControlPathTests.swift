@@ -25,7 +25,7 @@ import Wire
         #expect(try await fleet.refusal(of: "gale", by: router)?.sqlState == .invalidCatalogName)
       }
       _ = try await fleet.createTenant("gale", on: "s2")
-      try await eventually(within: .seconds(1), "a session of the new tenant") {
+      try await eventually("a session of the new tenant") {
         try await fleet.refusal(of: "gale", by: router) == nil
       }
     }
@@ -83,7 +83,7 @@ import Wire
       let tenant = fleet.tenants[0]
       for shard in ["s2", "s1", "s2"] {
         try await fleet.moveTenantRecord(tenant, to: shard)
-        try await eventually(within: .seconds(2), "a session on \(shard)") {
+        try await eventually("a session on \(shard)") {
           try await fleet.leads(tenant, to: "\(shard)-a", through: router)
         }
       }

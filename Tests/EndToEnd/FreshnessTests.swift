@@ -14,22 +14,29 @@ import Wire
       let sidecar = try FakeSidecar(fleet)
       try sidecar.confirm()
       _ = try await fleet.startRouter(.withPage(fleet))
-      try await eventually(within: .seconds(2), "the router's statement") {
+      try await eventually("the router's statement") {
         try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
       }
-      let before = FreshnessClock.now().wallMilliseconds * 1000
-      try fleet.republish { _ in }
-      try sidecar.confirm()
-      try await eventually(within: .seconds(1), "the new version in the router's statement") {
-        try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
+      var times: [Int64] = []
+      for _ in 0..<10 {
+        let before = Self.wallMicroseconds
+        try fleet.republish { _ in }
+        let told = Self.wallMicroseconds
+        try sidecar.confirm()
+        try await eventually("the new version in the router's statement") {
+          try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
+        }
+        let statement = try #require(sidecar.page.routers.first)
+        #expect(statement.appliedAtWallMicroseconds >= before)
+        times.append(statement.appliedAtWallMicroseconds - told)
       }
-      let statement = try #require(sidecar.page.routers.first)
-      #expect(statement.appliedAtWallMicroseconds >= before)
-      // A look every 200 ms would need more.
-      let took = statement.appliedAtWallMicroseconds - before
-      #expect(took < 190_000, "applied after \(took) µs, as if nobody had been woken")
+      // Each round but the first begins just after a look: with one every 200 ms, and nobody woken, nearly all
+      // would need nearly as long. Some may do so on a machine that has other work.
+      #expect(times.sorted()[4] < 100_000, "applied after \(times) µs, as if nobody had been woken")
     }
   }
+
+  private static var wallMicroseconds: Int64 { FreshnessClock.now().wallMilliseconds * 1000 }
 
   @Test func `a map that can't be used is refused with a code, and the old one goes on`()
     async throws
@@ -40,7 +47,7 @@ import Wire
       let router = try await fleet.startRouter(.withPage(fleet))
       try Data("not a map\n".utf8).write(
         to: URL(fileURLWithPath: fleet.mapPath), options: .atomic)
-      try await eventually(within: .seconds(2), "the refusal in the router's statement") {
+      try await eventually("the refusal in the router's statement") {
         sidecar.page.routers.first?.refusalCode == "unusable-file"
       }
       let statement = try #require(sidecar.page.routers.first)
@@ -91,7 +98,7 @@ import Wire
       // A new map may have it: somebody is asked again, and the session waits no longer than it may.
       try fleet.republish { _ in }
       try sidecar.confirm()
-      try await eventually(within: .seconds(1), "the new map") {
+      try await eventually("the new map") {
         try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
       }
       let began = ContinuousClock.now
@@ -144,12 +151,12 @@ import Wire
         $0.issuedAt = IssueTime(
           millisecondsSince1970: FreshnessClock.now().wallMilliseconds - 3_600_001)
       }
-      try await eventually(within: .seconds(2), "a refusal by the map's own age") {
+      try await eventually("a refusal by the map's own age") {
         try await Self.refusal(by: router, of: fleet.tenants[0].id) == .cannotConnectNow
       }
       // A sidecar comes, makes the page, and confirms the map.
       try FakeSidecar(fleet).confirm()
-      try await eventually(within: .seconds(2), "the page is found") {
+      try await eventually("the page is found") {
         try await Self.refusal(by: router, of: fleet.tenants[0].id) == nil
       }
     }
@@ -164,24 +171,28 @@ import Wire
       let sidecar = try FakeSidecar(fleet)
       try sidecar.confirm()
       let router = try await fleet.startRouter(.withPage(fleet))
+      // The start may have taken most of the time.
+      try sidecar.confirm()
       let session = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
       #expect(try await session.query("SELECT 1") == "1")
+      // The map is confirmed at a moment between these two.
+      let before = ContinuousClock.now
       try sidecar.confirm(.unreachable)
-      let confirmed = ContinuousClock.now
-      var lastServed = ContinuousClock.now
+      let after = ContinuousClock.now
+      var lastServed = after
       while true {
         let asked = ContinuousClock.now
         let refusal = try await Self.refusal(by: router, of: fleet.tenants[0].id)
         let answered = ContinuousClock.now
         if refusal != nil {
           #expect(refusal == .cannotConnectNow)
-          #expect(answered - confirmed >= limit - .milliseconds(1), "refused too soon")
+          #expect(answered - before >= limit - .milliseconds(1), "refused too soon")
           break
         }
         lastServed = asked
-        try #require(answered - confirmed < limit + .seconds(2), "never refused")
+        try #require(answered - after < limit + .seconds(20), "never refused")
       }
-      #expect(lastServed - confirmed < limit + .milliseconds(1), "let in past the limit")
+      #expect(lastServed - after < limit + .milliseconds(1), "let in past the limit")
       #expect(try await session.query("SELECT 2") == "2")
       #expect(router.log.contains("over 80 % of the limit"), "the alarm came before")
       let counters = try #require(sidecar.page.routers.first)
@@ -191,7 +202,7 @@ import Wire
       #expect(counters[.sessionsRouted] > 0)
       // Confirmed again: let in again.
       try sidecar.confirm()
-      try await eventually(within: .seconds(1), "let in again") {
+      try await eventually("let in again") {
         try await Self.refusal(by: router, of: fleet.tenants[0].id) == nil
       }
     }
@@ -209,7 +220,7 @@ import Wire
           document.policies[index].boundedFallback = .refuse
         }
       }
-      try await eventually(within: .seconds(2), "the refusal by policy") {
+      try await eventually("the refusal by policy") {
         let client = try WireClient(port: router.postgresPort)
         try client.start([
           "user": "app", "database": fleet.tenants[0].id,
@@ -242,7 +253,7 @@ import Wire
         }
       }
       try sidecar.confirm()
-      try await eventually(within: .seconds(1), "the new map") {
+      try await eventually("the new map") {
         try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
       }
       let waiting = Task {

@@ -12,19 +12,30 @@ struct HotRestartTests {
     try await RestartableRouter.run(name: "restart-\(mode)") { fleet, router in
       let tenant = try fleet.tenant("dune")
       let conninfo = router.router.conninfo(to: tenant)
+      let staysAs = "staying-\(mode)"
       let transaction = try fleet.write(
         "BEGIN;\nSELECT 1;\nSELECT txid_current();\nCOMMIT;\n", to: "restart-\(mode).sql")
       let question = try fleet.write("SELECT 1;\n", to: "restart-anew-\(mode).sql")
-      let pgbench = PgbenchRun(fleet: fleet, conninfo: conninfo)
+      let (stayers, comers) = (
+        PgbenchRun(fleet: fleet, conninfo: conninfo.with("application_name", staysAs)),
+        PgbenchRun(fleet: fleet, conninfo: conninfo)
+      )
       // A thread a client: one that prepares would keep those of its thread from ending their transactions.
-      async let staying = pgbench.run(
-        ["-n", "-M", mode, "-c", "8", "-j", "8", "-T", "6", "-f", transaction])
-      async let coming = pgbench.run(["-n", "-C", "-c", "2", "-T", "6", "-f", question])
+      async let staying = stayers.run(
+        ["-n", "-M", mode, "-c", "8", "-j", "8", "-T", "10", "-f", transaction])
+      async let coming = comers.run(["-n", "-C", "-c", "2", "-T", "10", "-f", question])
+      try await eventually(within: .seconds(30), "clients that stay") {
+        try await fleet.queryDirectly(
+          "SELECT count(*) FROM pg_stat_activity WHERE application_name = '\(staysAs)'", tenant)
+          != "0"
+      }
       for _ in 0..<2 { try await router.restart() }
       // A client that is cut off makes pgbench end with an error, which is thrown.
       #expect(try await staying.contains("number of failed transactions: 0 "))
       #expect(try await coming.contains("number of failed transactions: 0 "))
-      #expect(router.router.log.contains("clients were handed over, "))
+      let handedOver = router.router.log.matches(of: /(\d+) clients were handed over/)
+        .compactMap { Int($0.1) }
+      #expect(handedOver.contains { $0 > 0 }, "\(handedOver)")
     }
   }
 
@@ -40,6 +51,23 @@ struct HotRestartTests {
       // The new process hands over what it has taken over.
       try await router.restart()
       #expect(try await client.query("SHOW TimeZone") == "Pacific/Chatham")
+    }
+  }
+
+  @Test("the new process is the one that the service manager's watchdog waits for")
+  func watchdog() async throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("shardway-restart-notify-\(getpid())").path
+    let manager = try #require(NotificationSocket(path: path))
+    // It waits for a process that is no router, so that what it hears is the new one's.
+    let environment = ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000", "WATCHDOG_PID": "1"]
+    try await RestartableRouter.run(name: "restart-watchdog", environment: environment) {
+      _, router in
+      try await eventually("READY=1") { manager.all.contains("READY=1") }
+      try await router.restart()
+      let processID = await router.processID
+      #expect(manager.all.contains("MAINPID=\(processID)"))
+      try await eventually("WATCHDOG=1") { manager.all.contains("WATCHDOG=1") }
     }
   }
 

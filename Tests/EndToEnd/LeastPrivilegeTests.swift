@@ -7,14 +7,17 @@ import Testing
   /// The value of a line of `/proc/PID/task/*/status`, of each thread of a router.
   private static func status(_ name: String, _ router: LocalRouter) throws -> Set<String> {
     let tasks = "/proc/\(router.process.pid)/task"
-    var values: Set<String> = []
+    var all: Set<String> = []
     for task in try FileManager.default.contentsOfDirectory(atPath: tasks) {
-      let text = try String(contentsOfFile: "\(tasks)/\(task)/status", encoding: .utf8)
-      for line in text.split(separator: "\n") where line.hasPrefix("\(name):") {
-        values.insert(line.split(separator: "\t").dropFirst().joined(separator: " "))
-      }
+      all.formUnion(try values(of: name, in: "\(tasks)/\(task)/status"))
     }
-    return values
+    return all
+  }
+
+  private static func values(of name: String, in path: String) throws -> [String] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+      .filter { $0.hasPrefix("\(name):") }
+      .map { $0.split(separator: "\t").dropFirst().joined(separator: " ") }
   }
 
   @Test(
@@ -54,7 +57,9 @@ import Testing
   func withoutSection() async throws {
     let router = try await World.router
     #expect(try Self.status("NoNewPrivs", router) == ["1"])
-    #expect(try Self.status("Seccomp", router) == ["0"])
+    // A filter around the tests, such as a container's, is the router's as well.
+    let own = try Self.values(of: "Seccomp", in: "/proc/self/status")
+    #expect(try Self.status("Seccomp", router) == Set(own))
   }
 
   @Test func `no secret is in what a router says, nor in its command line`() async throws {

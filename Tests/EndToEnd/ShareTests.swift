@@ -36,7 +36,7 @@ import Testing
       let pool = try await SharedPool.start(in: fleet, rate: Self.rate)
       _ = try await pool.rate(on: [0]) { pool.shares[0] >= 900_000 }
       await fleet.control?.kill()
-      let before = pool.shares
+      let before = try await pool.settledShares()
       for busy in [[1], [0], [0, 1]] {
         let measured = try await pool.rate(on: busy) { true }
         // What the routers that are busy hold.
@@ -104,6 +104,17 @@ import Testing
       }
     }
 
+    /// Those parts, once nothing that was under way changes them any more.
+    func settledShares() async throws -> [Int] {
+      var (settled, since) = (shares, ContinuousClock.now)
+      try await eventually(within: .seconds(60), "shares that stay as they are") {
+        let now = shares
+        if now != settled { (settled, since) = (now, .now) }
+        return since.duration(to: .now) >= .seconds(2)
+      }
+      return settled
+    }
+
     /// Transactions a second of routers that are loaded together with all that they take, over some
     /// seconds from when `isSettled`.
     func rate(
@@ -113,15 +124,16 @@ import Testing
         for router in busy {
           group.addTask { try await load(routers[router]) }
         }
-        try await eventually("the shares follow a load on \(busy)") { isSettled() }
-        let (start, first) = (ContinuousClock.now, try await transactions)
+        try await eventually(within: .seconds(60), "the shares follow a load on \(busy)") {
+          isSettled()
+        }
+        let first = try await transactions
         // The span that is measured, not something that is waited for.
         try await Task.sleep(for: .seconds(5))
-        let count = try await transactions - first
-        let rate = Double(count) / (start.duration(to: .now) / .seconds(1))
+        let last = try await transactions
         group.cancelAll()
         try await group.waitForAll()
-        return rate
+        return (last.count - first.count) / (last.seconds - first.seconds)
       }
     }
 
@@ -135,10 +147,14 @@ import Testing
       }
     }
 
-    /// How many there were so far.
-    private var transactions: Int {
+    /// How many there were so far, and when: by the server's clock, since the question takes its time.
+    private var transactions: (count: Double, seconds: Double) {
       get async throws {
-        Int(try await fleet.queryDirectly("SELECT last_value FROM share", tenant)) ?? 0
+        let answer = try await fleet.queryDirectly(
+          "SELECT last_value, extract(epoch FROM clock_timestamp()) FROM share", tenant)
+        let numbers = answer.split(separator: "|").compactMap { Double($0) }
+        guard numbers.count == 2 else { throw Missing(what: "two numbers in \(answer)") }
+        return (numbers[0], numbers[1])
       }
     }
   }

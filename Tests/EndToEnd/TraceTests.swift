@@ -112,7 +112,7 @@ import Wire
   @Test func `what fails or is slow is told of, whatever the head said; the rest by its share`()
     async throws
   {
-    try await Self.withTraces("sample: 0%, slow: 1s", name: "trace-tail") {
+    try await Self.withTraces("sample: 0%, slow: 5s", name: "trace-tail") {
       fleet, router, collector in
       let tenant = fleet.tenants[0]
       let client = try WireClient(port: router.postgresPort)
@@ -122,8 +122,7 @@ import Wire
       ])
       _ = try await client.messages(upTo: "Z")
       let quick = Array(repeating: "SELECT 1", count: 20)
-      for statement in quick + ["SELECT pg_sleep(1.5)", "SELECT 1/0", "SELECT secret FROM nowhere"]
-      {
+      for statement in quick + ["SELECT pg_sleep(6)", "SELECT 1/0", "SELECT secret FROM nowhere"] {
         try client.query(statement)
         _ = try await client.messages(upTo: "Z")
       }

@@ -70,6 +70,25 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: canLook, "NO BROWSER IS INSTALLED: run Tools/setup --drivers"))
+  func `a tenant that can't be asked for leaves the rest of the page as it is`() async throws {
+    try await withRouter(Self.routerOptions, name: "router-question") { fleet, router in
+      let address = try Self.address(of: router)
+      let name = String(repeating: "%C3%BC", count: 32)
+      let look = try await Browser(folder: fleet.path).look(
+        at: "\(address)/?tenant=\(name)", picture: Self.picture("question", fleet))
+      // The browser itself notes the answer's status, and nobody complains of anything else.
+      #expect(look.complaints.allSatisfy { $0.contains("400") }, "\(look.complaints)")
+      let text = look.text
+      for expected in [
+        "no tenant's id is longer than 63 bytes", "serving", "all well", "everybody",
+      ] {
+        #expect(text.contains(expected), "\(expected) is not in: \(text)")
+      }
+      #expect(!text.contains("does not answer") && !look.document.contains("<title>away"))
+    }
+  }
+
   @Test func `shardway top tells the same in a terminal, and says when nobody answers`()
     async throws
   {

@@ -69,3 +69,13 @@ struct SpaceSavingTests {
     #expect(sketch[added.place] == .init(key: 9, count: 1, error: 0))
   }
 }
+
+extension SpaceSaving {
+  /// The weight that a key without a counter has at most.
+  fileprivate var unseenLimit: UInt64 {
+    guard count == capacity else { return 0 }
+    var lightest = UInt64.max
+    for place in 0..<count { lightest = min(lightest, self[place].count) }
+    return lightest
+  }
+}

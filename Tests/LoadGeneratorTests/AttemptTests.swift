@@ -48,8 +48,8 @@ struct AttemptTests {
     let measurement = try await measure(
       Scenarios.scenario(
         [Scenarios.load(connections: 3, rate: 400, mix: Self.connect)], milliseconds: 3_000)
-    ) { _, server in
-      try await Task.sleep(for: .milliseconds(200))
+    ) { (run: LoadRun, server: NullServer) in
+      while run.progress.loads.first?.completed ?? 0 <= 20 { await Task.yield() }
       server.stop()
     }
     expectConserved(measurement)

@@ -37,7 +37,7 @@ struct TLSTests {
       encryption: encryption, workers: 2, givesTickets: true, resumesSessions: true)
     // A connection for each worker: what resumes had one before it.
     #expect(handshakes.full == 2)
-    #expect(handshakes.resumed > 20)
+    #expect(handshakes.resumed > 0)
   }
 
   @Test(
@@ -47,7 +47,8 @@ struct TLSTests {
     let handshakes = try await handshakes(
       encryption: .requested, workers: 1, givesTickets: givesTickets,
       resumesSessions: resumesSessions)
-    #expect(handshakes.full > 20)
+    // Of more than one all but the first could have been resumed.
+    #expect(handshakes.full > 1)
     #expect(handshakes.resumed == 0)
   }
 

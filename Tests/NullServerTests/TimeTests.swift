@@ -40,7 +40,7 @@ import Testing
     let client = try running.client()
     let start = WorkerClock.now
     var longest: UInt64 = 0
-    while WorkerClock.now - start < 500_000_000 {
+    while longest < 70_000_000, WorkerClock.now - start < 20_000_000_000 {
       let time = try nanoseconds { _ = try client.query("SELECT 1") }
       longest = max(longest, time)
     }

@@ -157,11 +157,6 @@ final class Worker {
     isProbing = true
   }
 
-  func evidence(_ shard: String = "s1") -> RouteEvidence? {
-    RouteEvidence(
-      against: map.shard(id: shard.utf8Span.span.bytes)!, in: map, samples: samples, at: now)
-  }
-
   func adopt(_ fleet: Fleet, zone: String? = "east/a") throws {
     let new = try fleet.compiled()
     let old = map

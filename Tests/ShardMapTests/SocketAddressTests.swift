@@ -12,6 +12,12 @@ struct SocketAddressTests {
     #expect(try #require(SocketAddress(text)).description == text)
   }
 
+  @Test("tells its host without port and brackets")
+  func host() throws {
+    #expect(try #require(SocketAddress("127.0.0.1:5432")).host == "127.0.0.1")
+    #expect(try #require(SocketAddress("[2001:db8::7]:1")).host == "2001:db8::7")
+  }
+
   @Test("keeps IPv4 in the upper half, in network order")
   func parts() throws {
     let address = try #require(SocketAddress("127.0.0.1:5432"))

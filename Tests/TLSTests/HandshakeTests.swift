@@ -49,6 +49,24 @@ import Testing
     #expect(asked == nil)
   }
 
+  @Test(arguments: ["127.0.0.1", "other.example"])
+  func `where only the authority is checked, a certificate may be for another host`(
+    name: String
+  ) throws {
+    let client = try TLSContext(
+      client: TLSContext.ClientSettings(
+        verification: .verifyCA,
+        authorities: try TLSAuthorities(path: certificates.acme.certificate)))
+    let server = try TLSContext(
+      server: TLSContext.ServerSettings(
+        certificatePath: certificates.acme.certificate, keyPath: certificates.acme.key))
+    var pair = try Pair(client: client, server: server, serverName: name)
+    pair.run()
+    let (progress, error) = (pair.client.stream.progress, pair.client.error)
+    #expect(progress == .established)
+    #expect(error == nil)
+  }
+
   @Test(arguments: ["other.example", "127.0.0.2"])
   func `a certificate for another host is refused`(name: String) throws {
     let client = try TLSContext(

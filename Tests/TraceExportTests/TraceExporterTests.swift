@@ -7,7 +7,7 @@ import Testing
 import TraceExport
 
 /// The exporter and a collector on loopback.
-@Suite(.timeLimit(.minutes(1))) struct TraceExporterTests {
+@Suite(.timeLimit(.minutes(10))) struct TraceExporterTests {
   /// A collector that answers with a status and remembers what it was sent.
   private final class StandIn: Sendable {
     let statuses: Mutex<[HTTPResponse.Status]>

@@ -9,13 +9,14 @@ resource "aws_launch_template" "router" {
     pool                  = var.pool == null ? "" : var.pool
     router_configuration  = var.router_configuration
     sidecar_configuration = var.sidecar_configuration
+    drain_script          = file("${path.module}/shardway-drain.sh")
+    drain_unit            = file("${path.module}/shardway-drain.service")
+    group                 = var.name
+    hook                  = local.drain_hook
   }))
 
-  dynamic "iam_instance_profile" {
-    for_each = var.instance_profile_name[*]
-    content {
-      name = iam_instance_profile.value
-    }
+  iam_instance_profile {
+    name = aws_iam_instance_profile.router.name
   }
 
   # Credentials only to who asks with a token, and not through a container's hop.
@@ -66,12 +67,18 @@ resource "aws_autoscaling_group" "routers" {
     }
   }
 
-  # Stopping waits here until the router has drained.
+  # Ending a machine waits here until its router has drained: shardway-drain.sh has it drain, and tells the
+  # group. For a machine that tells nothing it waits until the time is over.
   initial_lifecycle_hook {
-    name                 = "drain"
+    name                 = local.drain_hook
     lifecycle_transition = "autoscaling:EC2_INSTANCE_TERMINATING"
     heartbeat_timeout    = local.drain_seconds
     default_result       = "CONTINUE"
+  }
+
+  # Destroying the group ends its machines first.
+  timeouts {
+    delete = "${local.drain_seconds + 600}s"
   }
 
   dynamic "tag" {
@@ -87,6 +94,9 @@ resource "aws_autoscaling_group" "routers" {
     # Scaling changes it.
     ignore_changes = [desired_capacity]
   }
+
+  # No machine is without its rights.
+  depends_on = [aws_iam_role_policy.drained, aws_iam_role_policy_attachment.given]
 }
 
 resource "aws_autoscaling_policy" "cpu" {

@@ -47,7 +47,7 @@ variable "metrics_cidrs" {
 }
 
 variable "ami_id" {
-  description = "An image with shardway-router, shardway-sidecar and their systemd units installed."
+  description = "An image with shardway-router, shardway-sidecar and their systemd units, curl and the AWS CLI installed."
   type        = string
 }
 
@@ -68,14 +68,19 @@ variable "router_configuration" {
 }
 
 variable "sidecar_configuration" {
-  description = "The text of sidecar.yaml, without secrets."
+  description = "The text of sidecar.yaml, without secrets. Its `id` must be one for each machine: @INSTANCE_ID@ in the text becomes the instance's id."
   type        = string
+
+  validation {
+    condition     = can(regex("(?m)^id:.*@INSTANCE_ID@", var.sidecar_configuration))
+    error_message = "sidecar_configuration must have @INSTANCE_ID@ in its `id`: machines of one name can't be told apart."
+  }
 }
 
-variable "instance_profile_name" {
-  description = "The instance profile by which routers read their secrets; null where they need none."
-  type        = string
-  default     = null
+variable "policy_arns" {
+  description = "Policies of the routers' role, such as one by which they read their secrets."
+  type        = list(string)
+  default     = []
 }
 
 variable "is_internal" {

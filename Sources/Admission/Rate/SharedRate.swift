@@ -8,7 +8,8 @@ internal import Synchronization
 /// `rate · t + burst` since the word was made. For taking adds k periods to the larger of the word and
 /// now, and only where the sum is at most now + burst periods; giving back subtracts no more periods
 /// than were added; both in one exchange of the word they were computed from. A rate that changes
-/// keeps the time that the word has, so that the debt is as long as it was, and not as large.
+/// keeps the time that the word has, so that the debt is as long as it was, and not as large; only where
+/// it would be longer than all of the new burst can make it, it is cut to that (``capDebt(of:limit:now:)``).
 enum SharedRate {
   /// What one attempt to take got.
   struct Taken {
@@ -79,6 +80,12 @@ enum SharedRate {
       if exchanged { return }
       seen = original
     }
+  }
+
+  /// Lets no debt be longer than a limit that was changed can make it. Without that, a limit whose burst comes
+  /// back sooner than that of the one before would let nothing through for all of the difference.
+  static func capDebt(of word: borrowing Atomic<UInt64>, limit: RateLimit, now: MonotonicTime) {
+    word.min(RateLimit.ticks(now) &+ limit.tolerance, ordering: .relaxed)
   }
 
   /// Adds bytes that were moved already, which the rate may or may not have allowed.

@@ -7,8 +7,10 @@ extension ShareLedger {
     let equal = shape.equalPart(routers: members.count)
     // Of a tenant's other routers, the ones that hold the most.
     let others = members.filter { $0.key != router }.map(\.value.standard.held).sorted(by: >)
-    let held = others.prefix(shape.holders(among: members.count) - 1).reduce(0, +)
-    let free = ShareLimits.whole - min(ShareLimits.whole, held)
+    let held = others.prefix(shape.holders(among: members.count) - 1).reduce(into: 0 as UInt64) {
+      $0 += UInt64($1)
+    }
+    let free = ShareLimits.whole - min(ShareLimits.whole, UInt32(clamping: held))
     member.standard.grant(min(equal, max(free, member.standard.held)))
   }
 

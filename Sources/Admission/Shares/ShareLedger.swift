@@ -3,7 +3,8 @@
 ///
 /// Each answer changes only what is kept of the router that reports. Over all routers that are known, what
 /// they may be using of a limit is never more than the whole: a share that shrinks is free for others when
-/// its router goes by the smaller one, or has not been heard of for longer than its lease.
+/// its router goes by the smaller one, or has not been heard of for longer than its lease. It goes by that
+/// although more may be open there of what is counted, which ends by and by and is not told.
 public struct ShareLedger: Hashable, Sendable {
   /// What the map says of the pool.
   public var shape: PoolShape
@@ -22,12 +23,14 @@ public struct ShareLedger: Hashable, Sendable {
   /// may still hold all: they hear of it with their next reports.
   ///
   /// - Parameters:
-  ///   - report: what it says; of more demands than ``ShareLimits/tenants`` the first are read.
+  ///   - report: what it says; of more demands than ``ShareLimits/tenants`` the first are read, and a share
+  ///     of more than the whole counts as that.
   ///   - now: the time in milliseconds, on the clock that all answers go by.
   ///   - lease: how long the router's shares stay with it if it is not heard of again, in milliseconds.
   /// - Returns: what the router is to go by; its number grows when that changes.
   /// - Complexity: the routers times the tenants whose shares are told.
   public mutating func answer(_ report: ShareReport, now: Int64, lease: Int64) -> ShareGrant {
+    let report = report.plausible
     members = members.filter { $0.value.expires > now }
     var member = members[report.router] ?? .unknown(using: report.standard)
     member.name = report.name
@@ -55,7 +58,7 @@ public struct ShareLedger: Hashable, Sendable {
     }
     member.noteSilence()
     var room = ShareLimits.tenants - namedTenants.count
-    for demand in report.demands.prefix(ShareLimits.tenants) {
+    for demand in report.demands {
       if member.tenants[demand.tenant] == nil {
         let isNamed = members.values.contains { $0.tenants[demand.tenant] != nil }
         // One that was told another share by a ledger that nobody has any more still goes by that.
@@ -111,6 +114,20 @@ extension ShareMember {
       tenant.lease.use(demand.share)
     }
     tenants[demand.tenant] = tenant
+  }
+}
+
+extension ShareReport {
+  /// What is read of it: nobody has proven that it makes sense.
+  fileprivate var plausible: ShareReport {
+    var report = self
+    report.standard = min(standard, ShareLimits.whole)
+    report.demands = demands.prefix(ShareLimits.tenants).map { demand in
+      var demand = demand
+      demand.share = min(demand.share, ShareLimits.whole)
+      return demand
+    }
+    return report
   }
 }
 

@@ -7,10 +7,10 @@ public struct ShareMember: Hashable, Sendable {
     /// The most that it may be using: it may not have heard the last word yet.
     public var held: UInt32
 
-    /// A lease from its parts.
+    /// A lease from its parts, of which more than the whole counts as that.
     public init(granted: UInt32, held: UInt32) {
-      self.granted = granted
-      self.held = held
+      self.granted = min(granted, ShareLimits.whole)
+      self.held = min(held, ShareLimits.whole)
     }
   }
 

@@ -86,14 +86,19 @@ struct DirectoryState: ~Copyable {
     }
   }
 
-  mutating func setPercent(_ percent: UInt32, of id: [UInt8]) {
+  /// Leaves a tenant so many percent of its transactions; `standard` is the share of one that has none of its own.
+  mutating func setPercent(
+    _ percent: UInt32, of id: [UInt8], standard: UInt32, now: MonotonicTime
+  ) {
     if percent >= 100 {
       percents[id] = nil
     } else {
       guard percents[id] != nil || percents.count < AdmissionLimits.tightenedTenants else { return }
       percents[id] = percent
     }
-    find(id)?.pointee.percent.store(percent, ordering: .relaxed)
+    guard let cell = find(id) else { return }
+    cell.pointee.percent.store(percent, ordering: .relaxed)
+    cell.pointee.capDebt(share: cell.pointee.share(standard: standard), now: now)
   }
 
   private func find(_ name: TenantName, hash: UInt64) -> UnsafeMutablePointer<TenantCell>? {

@@ -77,10 +77,11 @@ struct TenantCell: ~Copyable {
 
 extension TenantCell {
   /// Takes over what a policy says. Any worker may; the last one counts.
-  func configure(_ envelope: Envelope, use: EnvelopeUse) {
-    let burst = use == .burstOff ? 1 : envelope.transactionBurst
-    Self.set(transactionsPerSecond, to: envelope.transactionsPerSecond ?? Self.none)
-    Self.set(self.burst, to: burst)
+  func configure(_ envelope: Envelope, use: EnvelopeUse, share: UInt32, now: MonotonicTime) {
+    let hasNewRate = Self.set(
+      transactionsPerSecond, to: envelope.transactionsPerSecond ?? Self.none)
+    let hasNewBurst = Self.set(burst, to: use == .burstOff ? 1 : envelope.transactionBurst)
+    if hasNewRate || hasNewBurst { capDebt(share: share, now: now) }
     Self.set(serverConnections, to: envelope.serverConnections ?? Self.none)
     Self.set(attemptsPerSecond, to: envelope.connectionAttemptsPerSecond ?? Self.none)
     Self.set(clientConnections, to: envelope.clientConnections ?? Self.none)
@@ -100,8 +101,12 @@ extension TenantCell {
 
   // A word is written only when it changes, so that its line stays with all who read it.
 
-  private static func set(_ word: borrowing Atomic<UInt32>, to value: UInt32) {
-    if word.load(ordering: .relaxed) != value { word.store(value, ordering: .relaxed) }
+  /// Whether it changed.
+  @discardableResult
+  private static func set(_ word: borrowing Atomic<UInt32>, to value: UInt32) -> Bool {
+    guard word.load(ordering: .relaxed) != value else { return false }
+    word.store(value, ordering: .relaxed)
+    return true
   }
 
   private static func set(_ word: borrowing Atomic<UInt64>, to value: UInt64) {
@@ -135,11 +140,24 @@ extension TenantCell {
   func transactionLimit(share: UInt32) -> RateLimit? {
     let limit = transactionsPerSecond.load(ordering: .relaxed)
     if limit == Self.none { return nil }
-    var rate = Self.part(share, of: limit)
     let percent = percent.load(ordering: .relaxed)
-    if percent < 100 && rate > 0 { rate = max(1, UInt32(UInt64(rate) &* UInt64(percent) / 100)) }
+    // Of the burst as well: so it takes as long to come back as before, and a debt is no longer or shorter.
     return RateLimit(
-      perSecond: rate, burst: Self.part(share, of: burst.load(ordering: .relaxed)))
+      perSecond: Self.percent(percent, of: Self.part(share, of: limit)),
+      burst: Self.percent(percent, of: Self.part(share, of: burst.load(ordering: .relaxed))))
+  }
+
+  /// So many percent of a limit: nothing only of nothing.
+  private static func percent(_ percent: UInt32, of limit: UInt32) -> UInt32 {
+    if percent >= 100 || limit == 0 { return limit }
+    return max(1, UInt32(UInt64(limit) &* UInt64(percent) / 100))
+  }
+
+  /// Its rate or its burst is another one now: what it has used up holds it back for no longer than all of
+  /// its burst would.
+  func capDebt(share: UInt32, now: MonotonicTime) {
+    guard let limit = transactionLimit(share: share) else { return }
+    SharedRate.capDebt(of: rate, limit: limit, now: now)
   }
 
   /// Gives the tenant a share of its own, or with nil the new standard one. What that adds to its burst is
@@ -150,6 +168,13 @@ extension TenantCell {
     let new = own ?? newStandard
     guard new > old, let limit = transactionLimit(share: new) else { return }
     SharedRate.withholdBurst(of: rate, limit: limit, from: old, to: new, now: now)
+  }
+
+  /// Whether it has used up more of a rate than has come back: who forgot it would give it that anew.
+  func isInDebt(now: MonotonicTime) -> Bool {
+    let ticks = RateLimit.ticks(now)
+    return rate.load(ordering: .relaxed) > ticks || bytesIn.load(ordering: .relaxed) > ticks
+      || bytesOut.load(ordering: .relaxed) > ticks
   }
 
   /// The rate of connection attempts; nil for none.

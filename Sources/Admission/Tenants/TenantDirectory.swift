@@ -30,8 +30,10 @@ public final class TenantDirectory: Sendable {
 
   /// Takes over what this router may use of each tenant's regional limits. Any thread may.
   ///
-  /// It counts from the next time that a worker takes some of a limit. What workers have already is
-  /// used up, or given back within 16 ms. Costs a look-up for each named tenant.
+  /// It counts from the next time that a worker takes some of a limit. What workers have of a rate already
+  /// is used up, or given back within 16 ms. Server connections above a smaller share are given up as
+  /// their transactions end, and client connections when they are closed. Costs a look-up for each named
+  /// tenant.
   public func apply(_ shares: RegionalShares) {
     let now = MonotonicTime(nanoseconds: common.latest.pointee.load(ordering: .relaxed))
     let standard = common.standardShare.pointee.load(ordering: .relaxed)
@@ -40,17 +42,21 @@ public final class TenantDirectory: Sendable {
       min(shares.standard, RegionalShares.whole.standard), ordering: .relaxed)
   }
 
-  /// Leaves a tenant only a part of its transactions a second, 1...100 percent. Any thread may. A
-  /// tenant without a limit of them has none still.
+  /// Leaves a tenant only a part of its transactions a second, and of their burst, 1...100 percent. Any
+  /// thread may. A tenant without a limit of them has none still.
   ///
   /// At most ``AdmissionLimits/tightenedTenants`` are remembered; of one too many, nothing is.
   public func tighten(_ tenant: [UInt8], toPercent percent: UInt8) {
-    state.withLock { $0.setPercent(UInt32(min(max(percent, 1), 100)), of: tenant) }
+    setPercent(UInt32(min(max(percent, 1), 100)), of: tenant)
   }
 
   /// Undoes ``tighten(_:toPercent:)``.
-  public func loosen(_ tenant: [UInt8]) {
-    state.withLock { $0.setPercent(100, of: tenant) }
+  public func loosen(_ tenant: [UInt8]) { setPercent(100, of: tenant) }
+
+  private func setPercent(_ percent: UInt32, of tenant: [UInt8]) {
+    let now = MonotonicTime(nanoseconds: common.latest.pointee.load(ordering: .relaxed))
+    let standard = common.standardShare.pointee.load(ordering: .relaxed)
+    state.withLock { $0.setPercent(percent, of: tenant, standard: standard, now: now) }
   }
 
   // MARK: For the workers' tables

@@ -65,14 +65,11 @@ struct TenantDetails: BitwiseCopyable {
   var sessions: UInt32 = 0
   /// Client connections that were admitted here and are not over.
   var connections: UInt32 = 0
-  /// How often the slot was given to another tenant.
-  var generation: UInt32 = 0
   var hash: UInt64
   var name: TenantName
 
-  init(name: TenantName, hash: UInt64, generation: UInt32) {
+  init(name: TenantName, hash: UInt64) {
     self.name = name
     self.hash = hash
-    self.generation = generation
   }
 }

@@ -43,15 +43,31 @@ extension TenantTable {
 
   private mutating func forgetIdle(now: MonotonicTime) {
     for _ in 0..<AdmissionLimits.forgottenAtOnce {
-      guard idle.first != .max else { return }
-      let tenant = details.at(idle.first)
+      let place = idle.first
+      guard place != .max else { return }
+      let isOneTooMany = idle.count > AdmissionLimits.idleTenants
       let isOld =
-        tenant.pointee.idleSince &+ AdmissionLimits.idleNanoseconds <= now.nanoseconds
-        || idle.count > AdmissionLimits.idleTenants
+        details.at(place).pointee.idleSince &+ AdmissionLimits.idleNanoseconds <= now.nanoseconds
       // What is held of it is given back soon; until then its slot is linked.
-      guard isOld && records.at(idle.first).pointee.nextHeld == TenantRecord.notHeld else { return }
-      forget(idle.first)
+      guard isOld || isOneTooMany, records.at(place).pointee.nextHeld == TenantRecord.notHeld
+      else { return }
+      if isInDebt(place, now: now) && !isOneTooMany {
+        stayIdle(place, now: now)
+      } else {
+        forget(place)
+      }
     }
+  }
+
+  private func isInDebt(_ place: UInt32, now: MonotonicTime) -> Bool {
+    records.at(place).pointee.cell?.pointee.isInDebt(now: now) ?? false
+  }
+
+  /// Remembers a tenant without sessions for as long again.
+  private mutating func stayIdle(_ place: UInt32, now: MonotonicTime) {
+    idle.remove(place, in: details)
+    details.at(place).pointee.idleSince = now.nanoseconds
+    idle.append(place, in: details)
   }
 
   /// Gives the unspent part of a slice back.
@@ -67,7 +83,7 @@ extension TenantTable {
   }
 
   /// Gives server connections back that no transaction uses, and begins to give back those above an
-  /// equal part while another worker seeks one.
+  /// equal part while another worker seeks one, or more are taken than may be.
   private mutating func giveUnitsBack(
     _ place: UInt32, _ cell: UnsafeMutablePointer<TenantCell>, now: MonotonicTime
   ) {
@@ -86,8 +102,9 @@ extension TenantTable {
     let limit = TenantCell.part(
       share(of: cell), of: cell.pointee.serverConnections.load(ordering: .relaxed))
     let isSought = cell.pointee.unitSeekers.load(ordering: .relaxed) & ~seekerBit != 0
+    let isShort = isSought || cell.pointee.unitsTaken.load(ordering: .relaxed) > limit
     let fair = fairUnits(of: limit)
-    record.pointee.allowance = isSought ? min(tenant.pointee.units, fair) : tenant.pointee.units
+    record.pointee.allowance = isShort ? min(tenant.pointee.units, fair) : tenant.pointee.units
     if isSought && hadUnits && fair == 0 { yield(place, now: now) }
   }
 

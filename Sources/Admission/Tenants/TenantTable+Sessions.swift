@@ -51,7 +51,7 @@ extension TenantTable {
       return
     }
     let cell = record.pointee.cell ?? joinCell(slot.index)
-    cell.pointee.configure(envelope, use: use)
+    cell.pointee.configure(envelope, use: use, share: share(of: cell), now: now)
     if record.pointee.isRated != (envelope.transactionsPerSecond != nil) {
       giveTokensBack(slot.index, cell)
       record.pointee.isRated.toggle()
@@ -114,12 +114,11 @@ extension TenantTable {
     let place: UInt32
     if free != .max {
       place = free
-      let generation = details.at(place).pointee.generation &+ 1
       free = details.at(place).pointee.nextIdle
-      details.at(place).pointee = TenantDetails(name: name, hash: hash, generation: generation)
+      details.at(place).pointee = TenantDetails(name: name, hash: hash)
       records.at(place).pointee = TenantRecord()
     } else {
-      place = details.append(TenantDetails(name: name, hash: hash, generation: 0))
+      place = details.append(TenantDetails(name: name, hash: hash))
       _ = records.append(TenantRecord())
     }
     index.insert(hash, place: place)

@@ -69,7 +69,8 @@ extension TenantTable {
   ///
   /// A worker that has less than an equal part and found none is a seeker. Until it has one, or stops to
   /// ask, others begin no more than their equal parts, and give up what becomes free above those; the
-  /// chores see to it that they notice. Where the parts are less than one, workers take turns.
+  /// chores see to it that they notice. Where the parts are less than one, workers take turns. Where the
+  /// limit was lowered, all give up what is above their parts, until no more are taken than may be.
   private mutating func takeUnits(
     _ place: UInt32, _ cell: UnsafeMutablePointer<TenantCell>, share: UInt32, now: MonotonicTime
   ) -> Bool {
@@ -81,13 +82,14 @@ extension TenantTable {
     let running = record.pointee.running
     let isSought = cell.pointee.unitSeekers.load(ordering: .relaxed) & ~seekerBit != 0
     if tenant.pointee.units > running {
-      // The chores have lowered the allowance, because another one sought.
-      if !isSought || running < fair {
+      // The chores have lowered the allowance, because another one sought, or too many were taken.
+      let isShort = isSought || cell.pointee.unitsTaken.load(ordering: .relaxed) > limit
+      if !isShort || running < fair {
         record.pointee.allowance = tenant.pointee.units
         return true
       }
       giveUnusedUnitsBack(place, cell)
-      yield(place, now: now)
+      if isSought { yield(place, now: now) }
       return refuseUnit(place, cell, isSeeker: running == 0, now: now)
     }
     let isSeeker = running < max(fair, 1)
@@ -212,9 +214,15 @@ extension TenantTable {
   /// Names a tenant to the directory, unless that was done.
   func nominate(_ cell: UnsafeMutablePointer<TenantCell>) {
     if cell.pointee.watch.load(ordering: .relaxed) != TenantCell.unwatched { return }
+    // Before the directory can hear of it: what that makes of the word must not be written over.
+    let (isFirst, _) = cell.pointee.watch.compareExchange(
+      expected: TenantCell.unwatched, desired: TenantCell.nominated, ordering: .relaxed)
+    guard isFirst else { return }
     let isNamed = directory.common.nominations[worker].add(
       place: cell.pointee.place, generation: cell.pointee.generation.load(ordering: .relaxed))
-    if isNamed { cell.pointee.watch.store(TenantCell.nominated, ordering: .relaxed) }
+    if isNamed { return }
+    _ = cell.pointee.watch.compareExchange(
+      expected: TenantCell.nominated, desired: TenantCell.unwatched, ordering: .relaxed)
   }
 
   mutating func hold(_ place: UInt32) {

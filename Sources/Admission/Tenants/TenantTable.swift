@@ -7,7 +7,7 @@ internal import Synchronization
 /// takes server connections likewise. What it doesn't use it gives back within 16 ms
 /// (``giveBack(now:)``). A tenant whose envelope limits nothing is only counted.
 ///
-/// Memory: 32 bytes a tenant that transactions touch, 176 more that they don't, and some 16 of the
+/// Memory: 32 bytes a tenant that transactions touch, 128 more that they don't, and some 16 of the
 /// index. Nothing that a transaction calls allocates.
 public struct TenantTable: ~Copyable {
   let directory: TenantDirectory
@@ -37,14 +37,11 @@ public struct TenantTable: ~Copyable {
   /// Tenants that the table knows, those without sessions included.
   public var count: Int { index.count }
 
+  /// Slots that any tenant has or had: all have smaller places.
+  public var slotCount: Int { records.count }
+
   /// A tenant's id.
   public func name(of slot: TenantSlot) -> [UInt8] { details.at(slot.index).pointee.name.bytes }
-
-  /// Which of the tenants that had this slot one after the other has it now: who keeps something for
-  /// each slot beside the table sees by it that another tenant's is left there.
-  public func generation(of slot: TenantSlot) -> UInt32 {
-    details.at(slot.index).pointee.generation
-  }
 
   // MARK: Transactions
 

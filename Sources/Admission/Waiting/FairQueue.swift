@@ -97,12 +97,6 @@ public struct FairQueue: ~Copyable {
     schedule(line, ready: ready.nanoseconds, now: 0)
   }
 
-  /// Sessions of a tenant that wait.
-  public func waiting(of tenant: TenantSlot) -> Int {
-    guard let line = lines.find(tenant) else { return 0 }
-    return Int(lines.at(line).pointee.count)
-  }
-
   // MARK: Serving
 
   /// The session whose turn it is, taken out; nil when no tenant is ready. Never one whose deadline has

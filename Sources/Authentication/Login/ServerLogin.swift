@@ -51,7 +51,8 @@ public struct ServerLogin: Sendable {
   let credential: Credential
   let clientNonce: [UInt8]
   let allowsWeak: Bool
-  let channelBinding: ChannelBinding
+  /// The certificate of the TLS connection to the server: to be set before the server's first message, by when the handshake is over.
+  public var channelBinding: ChannelBinding
   private let version: ProtocolVersion
   private var state = State.awaitingRequest
 

@@ -48,6 +48,8 @@ public struct RouterSettings: Sendable {
   public var servers = ServerSettings()
   /// How requests are traced; nil where they are not.
   public var tracing: TracingSettings?
+  /// What only the program has to do with, as it is shown beside the rest.
+  public var programSettings: [SettingInForce] = []
 
   /// Names a router's settings.
   public init(

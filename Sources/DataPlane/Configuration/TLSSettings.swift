@@ -18,6 +18,8 @@ public struct ClientTLSSettings: Sendable {
   public var handshakeTimeout: Duration = .seconds(10)
   /// Bytes of one worker for handshakes that are under way. One more ends the oldest.
   public var handshakeMemoryBytes = 64 << 20
+  /// How long tickets are good unless the configuration says otherwise.
+  public static let standardTicketLifetime: Duration = .seconds(2 * 3600)
 
   /// Names the settings.
   public init(serving: TLSContext.ServerSettings) { self.serving = serving }

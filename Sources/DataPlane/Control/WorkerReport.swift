@@ -18,7 +18,7 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
   case waitersDropped, loginsCut, refusalsCut, acceptPauses, acceptStops, clientsClosedUnheard
   case routedDegraded, refusedByMode
   case sessionsDrained, sessionsCutByDrain
-  case requestsServed, requestsRefused, requestsFailed, requestsAbandoned
+  case requestsServed, requestsRefused, requestsLimited, requestsFailed, requestsAbandoned
   case clientsHandedOver, clientsNotHandedOver, clientsTakenOver
   case tlsClientsShaken, tlsClientsResumed, tlsServersShaken, tlsServersResumed
   case tlsFailedProtocol, tlsFailedCertificate, tlsFailedTimeout, tlsFailedLimit, tlsFailedLeft
@@ -100,6 +100,7 @@ public enum WorkerCounter: Int, CaseIterable, Sendable {
     case .sessionsCutByDrain: "sessions_cut_by_drain"
     case .requestsServed: "requests_served"
     case .requestsRefused: "requests_refused"
+    case .requestsLimited: "requests_limited"
     case .requestsFailed: "requests_failed"
     case .requestsAbandoned: "requests_abandoned"
     case .clientsHandedOver: "clients_handed_over"
@@ -154,6 +155,8 @@ public struct WorkerEvent: Sendable {
     case tlsNotRenewed(String)
     /// A connection has ended at its PROXY header; why.
     case proxyRefused(String)
+    /// The worker's thread could not be bound to its core, and runs on any.
+    case notBound(worker: Int, core: Int32, errno: Int32)
   }
 
   /// What happened.

@@ -43,9 +43,6 @@ public struct ShareExchange {
   private var isUnwritable = false
   private var droppedSaid: UInt64 = 0
 
-  /// Files of the sidecar that could not be used.
-  public private(set) var damagedFiles: UInt64 = 0
-
   /// An exchange for a router.
   ///
   /// - Parameters:
@@ -119,7 +116,6 @@ public struct ShareExchange {
       nextReport = .origin
       return isFirst ? [.granted(shares)] : []
     } catch {
-      damagedFiles += 1
       return [.unreadable(path: file.path, error)]
     }
   }

@@ -5,8 +5,9 @@ import Uring
 
 /// The kernel itself, by io_uring.
 ///
-/// Invariant that keeps the pointers safe: an address or a message header lies in a table of as many places as the submission queue has, used in turn;
-/// so a place is used again only after the operation before it was submitted, and by then the kernel has read it.
+/// Invariant that keeps the pointers safe: an address or a message header lies in a table that has one place more than the submission queue, used in
+/// turn; one is taken only by an operation that was queued. So a place is written again only after the operation before it was submitted, and by then
+/// the kernel has read it; what the full queue refuses was written to the one place that no queued operation has.
 struct LiveKernel: Kernel, ~Copyable {
   private var ring: Ring
   private let keepAlive: KeepAlive
@@ -26,7 +27,7 @@ struct LiveKernel: Kernel, ~Copyable {
   init(_ configuration: RingConfiguration, keepAlive: KeepAlive) throws(RingError) {
     ring = try Ring(configuration)
     self.keepAlive = keepAlive
-    places = configuration.submissionEntries
+    places = ring.submissionCapacity + 1
     addresses = .allocate(capacity: places)
     messages = .allocate(capacity: places)
     messages.initialize(repeating: GroupedSend(), count: places)
@@ -38,9 +39,10 @@ struct LiveKernel: Kernel, ~Copyable {
     messages.deallocate()
   }
 
-  private mutating func takePlace() -> Int {
-    nextPlace = nextPlace + 1 == places ? 0 : nextPlace + 1
-    return nextPlace
+  /// An operation that was written to the next place has been queued, or not: then the next one may have it.
+  private mutating func placeIsTaken(_ isQueued: Bool) -> Bool {
+    if isQueued { nextPlace = nextPlace + 1 == places ? 0 : nextPlace + 1 }
+    return isQueued
   }
 
   // MARK: Sockets
@@ -83,7 +85,7 @@ struct LiveKernel: Kernel, ~Copyable {
       return ring.sendQuietly(
         to: socket, ring.buffers.address(of: first), count: Int(first.count), token: token)
     }
-    let message = messages + takePlace()
+    let message = messages + nextPlace
     for index in 0..<slices.count {
       let slice = slices[index]
       message.pointee.pieces[index] = iovec(
@@ -97,7 +99,7 @@ struct LiveKernel: Kernel, ~Copyable {
       return ring.sendQuietly(
         to: socket, pieces[0].baseAddress!, count: pieces[0].count, token: token)
     }
-    let message = messages + takePlace()
+    let message = messages + nextPlace
     for index in 0..<pieces.count {
       message.pointee.pieces[index] = iovec(
         iov_base: UnsafeMutableRawPointer(mutating: pieces[index].baseAddress!),
@@ -112,17 +114,19 @@ struct LiveKernel: Kernel, ~Copyable {
     let pieces = UnsafeMutableRawPointer(message) + MemoryLayout<GroupedSend>.offset(of: \.pieces)!
     message.pointee.header.msg_iov = pieces.assumingMemoryBound(to: iovec.self)
     message.pointee.header.msg_iovlen = count
-    return ring.sendQuietly(
-      to: socket, message: UnsafeRawPointer(message).assumingMemoryBound(to: msghdr.self),
-      token: token)
+    return placeIsTaken(
+      ring.sendQuietly(
+        to: socket, message: UnsafeRawPointer(message).assumingMemoryBound(to: msghdr.self),
+        token: token))
   }
 
   mutating func connect(_ socket: Int32, to address: SocketAddress, token: UInt64) -> Bool {
-    let place = addresses + takePlace()
+    let place = addresses + nextPlace
     let count = Sockets.write(address, to: place)
-    return ring.connect(
-      socket, to: UnsafeRawPointer(place).assumingMemoryBound(to: sockaddr.self), count: count,
-      token: token)
+    return placeIsTaken(
+      ring.connect(
+        socket, to: UnsafeRawPointer(place).assumingMemoryBound(to: sockaddr.self), count: count,
+        token: token))
   }
   mutating func cancel(operation: UInt64, token: UInt64) -> Bool {
     ring.cancel(operation: operation, token: token)

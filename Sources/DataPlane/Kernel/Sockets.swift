@@ -127,13 +127,15 @@ enum Sockets {
     }
   }
 
-  private static func read(_ storage: UnsafePointer<sockaddr_storage>) -> SocketAddress {
+  /// The address that is written there; nil where it is none of IP, as a pair of sockets has.
+  private static func read(_ storage: UnsafePointer<sockaddr_storage>) -> SocketAddress? {
     let raw = UnsafeRawPointer(storage)
     if Int32(storage.pointee.ss_family) == AF_INET {
       let ipv4 = raw.load(as: sockaddr_in.self)
       return SocketAddress(
         ipv4: UInt32(bigEndian: ipv4.sin_addr.s_addr), port: UInt16(bigEndian: ipv4.sin_port))
     }
+    guard Int32(storage.pointee.ss_family) == AF_INET6 else { return nil }
     var ipv6 = raw.load(as: sockaddr_in6.self)
     return withUnsafeBytes(of: &ipv6.sin6_addr) {
       SocketAddress(

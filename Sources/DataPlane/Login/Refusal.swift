@@ -1,6 +1,7 @@
 import Admission
 import Routing
 import ShardMap
+import Telemetry
 import Wire
 
 /// Why a client is not let through, in words for the person at its end.
@@ -99,6 +100,14 @@ enum Refusal: Error, Equatable {
     switch self {
     case .tooManyAttempts, .tooManyOfTenant: true
     default: false
+    }
+  }
+
+  /// How a request ends that is refused so: what a tenant's own envelope keeps back is told apart.
+  var requestOutcome: RequestOutcome {
+    switch self {
+    case .overRate, .tooManyInFlight, .tooManyAttempts, .tooManyOfTenant: .limited
+    default: .refused
     }
   }
 

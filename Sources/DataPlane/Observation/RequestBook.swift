@@ -7,13 +7,14 @@ import Telemetry
 struct RequestBook {
   /// Which histograms a session's requests go into, but for their outcomes.
   struct Key {
+    /// A ``RequestSeries/label`` without its outcome.
     fileprivate let value: UInt32
 
     /// Of requests that nobody has routed.
     static let none = Key(value: 0)
 
     /// The shard's number in the register; nil where nobody has routed, or all are one.
-    var shard: Int? { value >> 4 == 0 ? nil : Int(value >> 4) }
+    var shard: Int? { value >> 5 == 0 ? nil : Int(value >> 5) }
   }
 
   private static let unknown = UInt16.max
@@ -54,7 +55,7 @@ struct RequestBook {
   mutating func key(shard: ShardIndex, tier: Consistency, in map: CompiledMap) -> Key {
     guard isKept else { return .none }
     let number = UInt32(number(of: shard, in: map))
-    return Key(value: number << 4 | UInt32(TierName(tier).rawValue) << 2)
+    return Key(value: number << 5 | UInt32(TierName(tier).rawValue) << 3)
   }
 
   /// The number of a shard of the map in use.

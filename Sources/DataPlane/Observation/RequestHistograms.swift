@@ -17,15 +17,15 @@ public struct RequestSeries: Sendable, Hashable {
 
   /// Reads what ``label`` has written; nil for anything else.
   public init?(label: UInt64) {
-    guard let tier = TierName(rawValue: UInt8(truncatingIfNeeded: label >> 2 & 3)),
-      let outcome = RequestOutcome(rawValue: UInt8(truncatingIfNeeded: label & 3))
+    guard let tier = TierName(rawValue: UInt8(truncatingIfNeeded: label >> 3 & 3)),
+      let outcome = RequestOutcome(rawValue: UInt8(truncatingIfNeeded: label & 7))
     else { return nil }
-    self.init(shard: Int(label >> 4), tier: tier, outcome: outcome)
+    self.init(shard: Int(label >> 5), tier: tier, outcome: outcome)
   }
 
-  /// The series as a number: outcome, tier and shard, from the lowest bits up.
+  /// The series as a number: outcome (three bits), tier (two) and shard, from the lowest bits up.
   public var label: UInt64 {
-    UInt64(shard) << 4 | UInt64(tier.rawValue) << 2 | UInt64(outcome.rawValue)
+    UInt64(shard) << 5 | UInt64(tier.rawValue) << 3 | UInt64(outcome.rawValue)
   }
 }
 

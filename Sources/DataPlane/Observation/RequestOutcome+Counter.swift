@@ -6,6 +6,7 @@ extension RequestOutcome {
     switch self {
     case .served: .requestsServed
     case .refused: .requestsRefused
+    case .limited: .requestsLimited
     case .failed: .requestsFailed
     case .abandoned: .requestsAbandoned
     }

@@ -78,7 +78,8 @@ extension Worker where K: ~Copyable {
   ) {
     let parent = tracing[handle].request ?? tracing[handle].session
     let hasFailed =
-      tracing[handle].sqlState != nil || outcome == .refused || outcome == .failed
+      tracing[handle].sqlState != nil || outcome == .refused || outcome == .limited
+      || outcome == .failed
     let cause = tracing.sampling.decide(
       parent: parent, hasFailed: hasFailed, nanoseconds: kernel.now.nanoseconds(since: times.began),
       draw: tracing.identifiers.bits())

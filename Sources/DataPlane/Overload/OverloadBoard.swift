@@ -37,6 +37,7 @@ public struct OverloadReading: Hashable, Sendable {
   public var waitingSessions = 0
   /// Clients that have not said yet who they are.
   public var waitingLogins = 0
-  /// The longest wait of a queue's front between the last two readings, in nanoseconds.
+  /// How long the first of a queue for server connections has waited, of the one where that is longest, in
+  /// nanoseconds.
   public var queueWaitNanoseconds: UInt64 = 0
 }

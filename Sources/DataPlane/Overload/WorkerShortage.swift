@@ -7,8 +7,8 @@ struct WorkerShortage {
   var pace = AcceptPace()
   /// When the gauge is read again; where nothing is short, with the first turn after that.
   var gaugeDue: MonotonicTime
-  /// The longest wait of a queue's front since the last reading, in nanoseconds.
-  var longestWait: UInt64 = 0
+  /// How long the first of a queue for servers waits.
+  var queues = QueueRound()
   /// When the next transaction is let through, at the level `delay`.
   var nextTurn = MonotonicTime.origin
   /// Sessions that are beyond the limit of connections, or refused.
@@ -38,6 +38,29 @@ struct WorkerShortage {
   }
 }
 
+/// How long the first of each queue has waited: a slice of them is looked at a reading, so that many
+/// queues cost a reading no more than a few. One that doesn't move is seen like any other.
+struct QueueRound {
+  /// The queue that is looked at next.
+  private(set) var next = 0
+  private var found: UInt64 = 0
+  private var foundBefore: UInt64 = 0
+
+  /// The longest wait of this round until now and the one before, in nanoseconds.
+  var longestWait: UInt64 { max(found, foundBefore) }
+
+  /// Notes how long the first of a queue has waited, in nanoseconds.
+  mutating func note(_ wait: UInt64) { found = max(found, wait) }
+
+  /// A slice is done; with 0 for the next one, a round is.
+  mutating func turn(next: Int) {
+    self.next = next
+    guard next == 0 else { return }
+    foundBefore = found
+    found = 0
+  }
+}
+
 /// A client that is connected, and nothing more.
 struct AcceptedClient {
   let descriptor: Int32
@@ -48,6 +71,8 @@ struct AcceptedClient {
 enum OverloadLimits {
   /// From one reading of the gauge to the next, in nanoseconds.
   static let readingInterval: UInt64 = 10_000_000
+  /// Queues whose first one a reading looks at.
+  static let queuesAtOnce = 512
   /// From one transaction that is let through to the next at the level `delay`, in nanoseconds.
   static let turnInterval: UInt64 = 1_000_000
   /// For how long a client may be connected and say nothing before it makes room for others where all

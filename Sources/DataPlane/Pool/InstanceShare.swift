@@ -10,6 +10,8 @@ struct InstanceShare {
   var pools: [Int] = []
   /// The pools that the cap has refused a link, first come, first served. The worker stands in line while there are any.
   var lacking: [Int] = []
+  /// Idle links of these pools together.
+  var idleCount = 0
   /// Links that are being closed; they count until their sockets are.
   var leaving = 0
   /// Not before this time are the other workers asked again for what they don't use.

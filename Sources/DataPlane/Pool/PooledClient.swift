@@ -22,8 +22,8 @@ struct PooledClient: ~Copyable {
   var login: ClientLogin?
   /// The pool in whose queue it waits.
   var waitsFor: Int?
-  /// When it began to wait.
-  var waitBegan = MonotonicTime.origin
+  /// How long its next transaction has waited.
+  var wait = TransactionWait()
   /// Whether it can't share for now: something of it lives in its server's session.
   var isPinned = false
 
@@ -34,6 +34,8 @@ struct PooledClient: ~Copyable {
   var isHeld = false
   /// Whether its client has said goodbye, or its last.
   var hasLeft = false
+  /// Whether what it has said is being considered: whoever refuses a part of it leaves the rest to whoever does that.
+  var isConsidered = false
 
   /// Its transaction, while only the client knows of it.
   var begun: BegunTransaction?

@@ -45,6 +45,8 @@ struct ServerPool: ~Copyable {
   var share: Int?
   /// Since when it has lacked a link that the cap has refused; nil when it lacks none.
   var lacksSince: MonotonicTime?
+  /// Whether it lacks a link because the worker has as many as it may: it opens none before it is looked at again.
+  var lacksPlace = false
   /// Whether its instance has left the map, or its epoch is over.
   var isRetired = false
   /// Whether an operator has paused its instance: none of its links is lent, and none is made.

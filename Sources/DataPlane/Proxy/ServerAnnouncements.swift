@@ -31,6 +31,14 @@ enum ServerAnnouncements {
   }
 }
 
+extension ServerSettings {
+  /// What connections of the router's own to instances begin with, and those that many clients share: nothing, or a PROXY header which
+  /// says that nobody is behind them.
+  public var ownAnnouncement: [UInt8] {
+    announcement == .version2 ? ServerAnnouncements.ofRouter : []
+  }
+}
+
 extension SocketAddress {
   fileprivate var ipv4Endpoint: IPv4Endpoint {
     IPv4Endpoint(address: UInt32(truncatingIfNeeded: high >> 32), port: port)

@@ -6,13 +6,12 @@ import Wire
 extension Worker where K: ~Copyable {
   /// What a session's connection begins with; empty where nothing was asked for.
   mutating func announcement(_ handle: SlabHandle) -> [UInt8] {
-    let isRelayed = sessions[handle].relay != nil
     let servers = context.settings.servers
-    guard (isRelayed ? servers.relayAnnouncement : servers.announcement) == .version2,
-      let target = sessions[handle].target
+    guard let target = sessions[handle].target,
+      (target.isRouter ? servers.relayAnnouncement : servers.announcement) == .version2
     else { return [] }
     // A cancel request has no route.
-    let hasRoute = isRelayed || target.slot != nil
+    let hasRoute = sessions[handle].relay != nil || target.slot != nil
     let route =
       hasRoute
       ? ProxyField.route(
@@ -24,9 +23,7 @@ extension Worker where K: ~Copyable {
 
   /// What a connection that sessions share begins with, or one of the router's own.
   var linkAnnouncement: [UInt8] {
-    mutating get {
-      context.settings.servers.announcement == .version2 ? ServerAnnouncements.ofRouter : []
-    }
+    mutating get { context.settings.servers.ownAnnouncement }
   }
 
   /// Puts bytes in front of those in the login buffer; false where there is no room for them.

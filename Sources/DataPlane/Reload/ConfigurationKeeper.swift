@@ -27,8 +27,6 @@ public final class ConfigurationKeeper: Sendable {
     public let version: UInt64
     /// What is in force: of what was read, as much as can change without a restart.
     public let settings: RouterSettings
-    /// When it was taken, in microseconds since 1970.
-    public let atWallMicroseconds: Int64
   }
 
   private struct State {
@@ -53,10 +51,7 @@ public final class ConfigurationKeeper: Sendable {
     told: @escaping @Sendable (ConfigurationOutcome) -> Void = { _ in }
   ) {
     self.told = told
-    state = Mutex(
-      State(
-        edition: Edition(
-          version: 1, settings: settings, atWallMicroseconds: LiveClock.wallMicroseconds)))
+    state = Mutex(State(edition: Edition(version: 1, settings: settings)))
     self.workers = workers
     mostConnections = settings.limits.clientConnections
     self.read = read
@@ -103,9 +98,7 @@ public final class ConfigurationKeeper: Sendable {
     var settings = edition.settings.changed(to: wanted)
     settings.limits.clientConnections = min(settings.limits.clientConnections, mostConnections)
     let version = state.withLock { state in
-      state.edition = Edition(
-        version: state.edition.version + 1, settings: settings,
-        atWallMicroseconds: LiveClock.wallMicroseconds)
+      state.edition = Edition(version: state.edition.version + 1, settings: settings)
       state.lastRefusal = nil
       return state.edition.version
     }

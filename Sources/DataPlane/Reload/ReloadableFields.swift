@@ -9,20 +9,25 @@ public struct ReloadableFields: Sendable {
     "pooling.serversPerInstance", "pooling.serversPerWorker", "servers.proxyProtocol",
   ]
 
+  private let isConsoleChangeable: Bool
   private let isListenerChangeable: Bool
   private let isGroupChangeable: Bool
   private let areConnectionsChangeable: Bool
   private let isClientTLSChangeable: Bool
   private let isServerTLSChangeable: Bool
+  /// What listeners say of an encryption that isn't there.
+  private let fieldsOfMissingTLS: [String]
 
   /// What can change from one configuration to another.
   public init(from started: RouterSettings, to new: RouterSettings) {
+    isConsoleChangeable = started.admin != nil && new.admin != nil
     isListenerChangeable = started.hasListeners(of: new)
     isGroupChangeable = started.hasGroups(of: new)
     areConnectionsChangeable =
       new.limits.clientConnections <= started.limits.clientConnections
     isClientTLSChangeable = started.tls != nil && new.tls != nil
     isServerTLSChangeable = started.serverTLS != nil && new.serverTLS != nil
+    fieldsOfMissingTLS = started.tls == nil ? new.fieldsOfClientTLS : []
   }
 
   /// Whether a field takes effect; of one that is gone, whether its default does.
@@ -30,6 +35,8 @@ public struct ReloadableFields: Sendable {
     if Self.never.contains(field) { return false }
     if Self.isAt("servers.tls", field) { return isServerTLSChangeable }
     if Self.isAt("tls", field) { return isClientTLSChangeable }
+    if fieldsOfMissingTLS.contains(where: { Self.isAt($0, field) }) { return false }
+    if Self.isAt("admin", field), !isConsoleChangeable { return false }
     if Self.always.contains(where: { Self.isAt($0, field) }) { return true }
     if field == "limits.clientConnections" { return areConnectionsChangeable }
     if Self.isAt("listeners", field) {

@@ -23,6 +23,7 @@ extension RouterSettings {
     if let access = new.admin?.access { changed.admin?.access = access }
     changeListeners(&changed, new)
     changeDedicated(&changed, new)
+    changeProgramSettings(&changed, new)
     return changed
   }
 
@@ -44,7 +45,9 @@ extension RouterSettings {
 
   private func changeListeners(_ changed: inout RouterSettings, _ new: RouterSettings) {
     guard hasListeners(of: new) else { return }
-    changed.listeners = new.listeners
+    changed.listeners = zip(listeners, new.listeners).map {
+      tls == nil ? $1.keepingEncryption(of: $0) : $1
+    }
   }
 
   private func changeDedicated(_ changed: inout RouterSettings, _ new: RouterSettings) {
@@ -53,6 +56,43 @@ extension RouterSettings {
       changed.dedicated[place].serversPerPool = new.dedicated[place].serversPerPool
       changed.dedicated[place].connections = new.dedicated[place].connections
     }
+  }
+
+  private func changeProgramSettings(_ changed: inout RouterSettings, _ new: RouterSettings) {
+    let reloadable = ReloadableFields(from: self, to: new)
+    changed.programSettings = programSettings.map { old in
+      guard reloadable.contains(old.key) else { return old }
+      return new.programSettings.first { $0.key == old.key } ?? old
+    }
+  }
+
+  /// The fields of listeners that say how clients encrypt, or which tenants come of it.
+  var fieldsOfClientTLS: [String] {
+    listeners.enumerated().flatMap { place, listener in
+      listener.fieldsOfClientTLS.map { "listeners[\(place)].\($0)" }
+    }
+  }
+}
+
+extension ListenerSettings {
+  /// These settings where clients can't begin to encrypt: all that is said of that stays as it was, since a client that was told to
+  /// encrypt, or to be named so, could do neither.
+  func keepingEncryption(of old: ListenerSettings) -> ListenerSettings {
+    var kept = self
+    kept.tls = old.tls
+    kept.tenantNames = old.tenantNames
+    // The order of places counts, so they are taken all or none.
+    if spoken.looksAtEncryption { kept.spoken = old.spoken }
+    return kept
+  }
+
+  /// The fields that say how clients encrypt, or which tenants come of it.
+  fileprivate var fieldsOfClientTLS: [String] {
+    var fields = ["tls", "certificateTenant"]
+    // For the other protocol it is the server that encrypts.
+    if case .postgres = spoken { fields.append("sniSuffix") }
+    if spoken.looksAtEncryption { fields.append("identity") }
+    return fields
   }
 }
 
@@ -63,5 +103,11 @@ extension ListenerProtocol {
     case (.postgres, .postgres), (.tcp, .tcp): true
     case (.postgres, .tcp), (.tcp, .postgres): false
     }
+  }
+
+  /// Whether it takes tenants from how clients encrypt towards the router.
+  fileprivate var looksAtEncryption: Bool {
+    guard case .postgres(let sources) = self else { return false }
+    return sources.contains(.serverName) || sources.contains(.certificate)
   }
 }

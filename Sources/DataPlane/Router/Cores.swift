@@ -13,5 +13,7 @@ enum Cores {
   }
 
   /// Binds the calling thread to a core; where that is not allowed the thread stays free.
-  static func pinCallingThread(to core: Int32) { _ = shardway_pin_to_core(core) }
+  ///
+  /// - Returns: 0, or the errno that says why not.
+  static func pinCallingThread(to core: Int32) -> Int32 { shardway_pin_to_core(core) }
 }

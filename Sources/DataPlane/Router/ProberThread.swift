@@ -7,7 +7,7 @@ extension RingThread {
   static func prober(
     _ context: ProberContext, keepAlive: KeepAlive, capabilities: Capabilities
   ) -> RingThread {
-    RingThread(ProberRing.configuration(capabilities), keepAlive: keepAlive, core: nil) { kernel in
+    RingThread(ProberRing.configuration(capabilities), keepAlive: keepAlive) { kernel in
       let material = context.tls.tls
       guard material.isNeeded else { return turn(kernel, context) }
       do throws(TLSError) {

@@ -14,21 +14,22 @@ final class RingThread: Sendable {
 
   private let configuration: RingConfiguration
   private let keepAlive: KeepAlive
-  private let core: Int32?
+  private let whenMade: @Sendable () -> Void
   private let body: @Sendable (consuming LiveKernel) -> Void
   private let state = Mutex(State.starting)
   private let hasStarted = Semaphore()
   private let mayBegin = Semaphore()
   private let thread = Mutex<JoinableThread?>(nil)
 
-  /// A thread for `body`, which is called there with the ring; bound to a core where one is named.
+  /// A thread for `body`, which is called there with the ring; `whenMade` is called there before that is made.
   init(
-    _ configuration: RingConfiguration, keepAlive: KeepAlive, core: Int32?,
+    _ configuration: RingConfiguration, keepAlive: KeepAlive,
+    whenMade: @escaping @Sendable () -> Void = {},
     body: @escaping @Sendable (consuming LiveKernel) -> Void
   ) {
     self.configuration = configuration
     self.keepAlive = keepAlive
-    self.core = core
+    self.whenMade = whenMade
     self.body = body
   }
 
@@ -58,7 +59,7 @@ final class RingThread: Sendable {
   func join() { thread.withLock { $0 }?.join() }
 
   private func run() {
-    if let core { Cores.pinCallingThread(to: core) }
+    whenMade()
     let kernel: LiveKernel
     do throws(RingError) {
       kernel = try LiveKernel(configuration, keepAlive: keepAlive)

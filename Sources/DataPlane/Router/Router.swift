@@ -84,7 +84,6 @@ public final class Router: Sendable {
     let workers = contexts.map { context in
       RingThread.worker(
         context, listeners: opened.byWorker[context.index], capabilities: capabilities,
-        core: context.core,
         whenOver: {
           context.mailbox.close()
           lifecycle.workerEnded()

@@ -2,15 +2,16 @@ import TLS
 import Uring
 
 extension RingThread {
-  /// A thread that turns one worker until it has stopped. Encryption is a layer of its own, which is there only where it is wanted.
+  /// A thread that turns one worker until it has stopped, bound to the worker's core. Encryption is a layer of its own, which is there
+  /// only where it is wanted.
   static func worker(
     _ context: WorkerContext, listeners: [WorkerListener], capabilities: Capabilities,
-    core: Int32?, whenOver: @escaping @Sendable () -> Void
+    whenOver: @escaping @Sendable () -> Void
   ) -> RingThread {
     var configuration = RingConfiguration.connections(capabilities)
     configuration.isRestricted = context.settings.restrictsRings
     return RingThread(
-      configuration, keepAlive: context.settings.keepAlive, core: core
+      configuration, keepAlive: context.settings.keepAlive, whenMade: { context.bindThread() }
     ) { kernel in
       let material = TLSMaterial(of: context.settings)
       guard material.isNeeded else { return turn(kernel, context, listeners, whenOver) }

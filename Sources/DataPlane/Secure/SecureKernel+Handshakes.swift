@@ -170,7 +170,7 @@ extension SecureFailure {
     case .spokenWrongly: .tlsFailedProtocol
     case .certificate: .tlsFailedCertificate
     case .tookTooLong: .tlsFailedTimeout
-    case .tooMany: .tlsFailedLimit
+    case .tooMany, .tooSlow: .tlsFailedLimit
     case .left: .tlsFailedLeft
     }
   }

@@ -20,9 +20,12 @@ extension SecureKernel where Base: ~Copyable {
     return true
   }
 
-  /// Whether there is use for more: not while OpenSSL holds much that nobody asks for.
+  /// Whether there is use for more: not while OpenSSL holds much that nobody asks for, nor while the other side takes none of the answers that it has
+  /// called for.
   private func wantsCiphertext(_ handle: SlabHandle) -> Bool {
-    guard sockets[handle].failure == nil else { return false }
+    guard sockets[handle].failure == nil,
+      sockets[handle].unsentCount < SecureLimits.unsentBytes
+    else { return false }
     return sockets[handle].isShaking || sockets[handle].reader.token != nil
       || sockets[handle].backlog < SecureLimits.backlogBytes
   }

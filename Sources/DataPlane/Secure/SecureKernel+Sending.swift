@@ -87,7 +87,9 @@ extension SecureKernel where Base: ~Copyable {
       return true
     }
     guard fillBlock(handle) else {
-      starved.append(handle)
+      if !sockets[handle].isStarved { starved.append(handle) }
+      sockets[handle].isStarved = true
+      isShortOfBlocks = true
       return true
     }
     return send(handle, isQuiet: !sockets[handle].isSlow && !hasMoreToSend(handle))
@@ -129,6 +131,7 @@ extension SecureKernel where Base: ~Copyable {
         return false
       }
       sockets[handle].sink = .waiting
+      sockets[handle].waitsSince = now
       sockets[handle].outstanding += 1
     }
     return true
@@ -156,12 +159,11 @@ extension SecureKernel where Base: ~Copyable {
   mutating func sent(_ result: Int32, _ handle: SlabHandle) {
     sockets[handle].outstanding -= 1
     sockets[handle].isSlow = false
-    blockWasSent(Int(result), handle)
+    blockWasSent(sockets[handle].failure == .tooSlow ? -1 : Int(result), handle)
   }
 
   /// A quiet send was not taken as a whole: the rest is sent by one that waits.
   mutating func quietFellShort(_ result: Int32, _ handle: SlabHandle) {
-    quiet.removeAll { $0 == handle }
     let isSlow = result >= 0 || result == -Errno.again
     blockWasSent(isSlow ? Int(max(result, 0)) : -1, handle)
     // Not sent here: nothing may be queued while completions are taken, or quiet sends could not be settled with them.
@@ -181,12 +183,33 @@ extension SecureKernel where Base: ~Copyable {
   /// Decides about the quiet sends that the base has taken: those that did not complete were whole.
   mutating func settle() {
     guard !quiet.isEmpty, base.unsubmittedCount == 0, !base.hasOverflow else { return }
-    for handle in quiet where sockets[handle].sink == .quiet {
+    // One that fell short, and may be gone by now, is still listed.
+    for handle in quiet where sockets.isCurrent(handle) && sockets[handle].sink == .quiet {
       blockWasSent(sockets[handle].unsent.count, handle)
       if sockets[handle].unsentCount == 0 { giveBackBlock(handle) }
       if hasMoreToSend(handle) { list(handle) }
     }
     quiet.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Blocks
+
+  /// Where sockets had no block this turn, the one whose receiver has kept its own for longest gives way: else some that read a byte now and then
+  /// could keep all others from sending. One a turn.
+  mutating func cutSlowest() {
+    guard isShortOfBlocks else { return }
+    isShortOfBlocks = false
+    var slowest: SlabHandle?
+    for index in 0..<sockets.highWaterMark {
+      guard let handle = sockets.currentHandle(at: index), sockets[handle].sink == .waiting,
+        !sockets[handle].isSendCancelled
+      else { continue }
+      if let best = slowest, sockets[best].waitsSince <= sockets[handle].waitsSince { continue }
+      slowest = handle
+    }
+    guard let slowest, cancel(.send, slowest) else { return }
+    sockets[slowest].isSendCancelled = true
+    fail(slowest, .tooSlow)
   }
 
   /// Gives a socket's block back, which others may wait for.
@@ -195,7 +218,10 @@ extension SecureKernel where Base: ~Copyable {
     blocks.giveBack(block)
     sockets[handle].block = nil
     sockets[handle].unsent = 0..<0
-    for waiting in starved { list(waiting) }
+    for waiting in starved {
+      sockets[waiting].isStarved = false
+      list(waiting)
+    }
     starved.removeAll(keepingCapacity: true)
   }
 }

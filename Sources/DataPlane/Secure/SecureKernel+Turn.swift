@@ -18,6 +18,7 @@ extension SecureKernel where Base: ~Copyable {
     answerHello()
     cutLateClosers()
     seeToSockets()
+    cutSlowest()
     if !dirty.isEmpty {
       // The submission queue was full, or a quiet send has to be settled first.
       base.submit()
@@ -89,7 +90,8 @@ extension SecureKernel where Base: ~Copyable {
     return true
   }
 
-  private mutating func cancel(_ operation: SecureToken.Operation, _ handle: SlabHandle) -> Bool {
+  /// Cancels one operation of the layer's own.
+  mutating func cancel(_ operation: SecureToken.Operation, _ handle: SlabHandle) -> Bool {
     let (operation, token) = (SecureToken(operation, handle), SecureToken(.cancel, handle))
     guard base.cancel(operation: operation.rawValue, token: token.rawValue) else { return false }
     sockets[handle].outstanding += 1

@@ -27,6 +27,8 @@ enum SecureLimits {
   static let blockBytes = 128 * 1024
   /// Plaintext that fits a block once it is encrypted: records have some bytes more.
   static let plaintextABlock = 120 * 1024
+  /// Ciphertext on its way out with which a socket receives no more: what plaintext can make of it fits, in bytes.
+  static let unsentBytes = 2 * blockBytes
   /// Blocks of one worker.
   static let blocks = 2048
   /// Blocks that stay allocated: as many as sockets send in one turn. Of a block that carries messages, only the first pages are real memory.

@@ -37,6 +37,16 @@ public enum SecureFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case tooMany
   /// The other side left before the handshake was over.
   case left
+  /// It was the slowest to take what it was sent when others had no block left for what they send.
+  case tooSlow
+
+  /// Whether another attempt would end the same way: else the other side was slow, or away, or this one had no room.
+  var isAboutTrust: Bool {
+    switch self {
+    case .spokenWrongly, .certificate: true
+    case .tookTooLong, .tooMany, .left, .tooSlow: false
+    }
+  }
 
   /// What happened.
   public var description: String {
@@ -47,6 +57,7 @@ public enum SecureFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooMany:
       "too many TLS handshakes are under way; try again, or raise tls.handshake.memoryMiB"
     case .left: "the other side closed the connection before the TLS handshake was over"
+    case .tooSlow: "the other side took too little of what it was sent, and others needed the room"
     }
   }
 }

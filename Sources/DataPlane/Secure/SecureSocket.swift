@@ -79,6 +79,10 @@ struct SecureSocket: ~Copyable {
   var block: BlockIndex?
   var unsent = 0..<0
   var ending = Ending.none
+  /// Since when the base's send waits for its receiver.
+  var waitsSince = MonotonicTime.origin
+  /// Whether it waits for a block.
+  var isStarved = false
   /// Whether its receiver has not taken all of the last quiet send.
   var isSlow = false
 

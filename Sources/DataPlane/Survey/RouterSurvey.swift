@@ -59,7 +59,7 @@ public struct RouterSurvey: Sendable {
     public let number: Int
     /// The label of the tenants that it is for; nil where it serves everybody else.
     public let label: String?
-    /// The core that it is bound to.
+    /// The core that it is bound to; nil where it is free.
     public let core: Int32?
     /// Client connections, and server connections that are shared.
     public let sessions, servers: Int

@@ -72,9 +72,6 @@ public final class Inheritance: Sendable {
     }
   }
 
-  /// Whether the other process is still there, with sessions of its own.
-  public var isUnderWay: Bool { channel.isOpen }
-
   /// Takes nothing over any more. What the other process still has stays with it.
   public func stop() {
     channel.stop()
@@ -84,7 +81,13 @@ public final class Inheritance: Sendable {
   private func run(_ router: Router) {
     // However it ends: what was handed over is here, and the rest is the other process's.
     try? channel.run { (message, descriptor) throws(TakeoverError) in
-      let event = try part.withLock { (part) throws(TakeoverError) in try part.receive(message) }
+      let event: TakeoverHeir.Event
+      do throws(TakeoverError) {
+        event = try part.withLock { (part) throws(TakeoverError) in try part.receive(message) }
+      } catch {
+        if let descriptor { close(descriptor) }
+        throw error
+      }
       guard let descriptor else { return }
       switch event {
       case .client(let number, let client):

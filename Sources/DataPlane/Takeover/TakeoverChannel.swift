@@ -3,9 +3,9 @@ import Synchronization
 
 /// The connection between the two processes of a takeover, from when the new one serves until one of them ends.
 ///
-/// Workers leave messages here, without waiting; the channel's thread sends them and hands on what comes. Few are under
-/// way at a time (``TakeoverLimits/clientsUnderWay``), so neither process can fill the other's socket with answers
-/// while it doesn't read.
+/// Workers leave messages here, without waiting; the channel's thread sends them and hands on what comes. What has come is
+/// read before anything is sent, and an answer is sent only where there is room for it: so neither process waits for the
+/// other to read while that one waits for it.
 final class TakeoverChannel: Sendable {
   /// A client that was handed over and not yet answered for.
   private struct Pending {
@@ -21,9 +21,21 @@ final class TakeoverChannel: Sendable {
 
   private struct State {
     var isOpen = true
+    /// Messages in their order, of which the first `sent` are gone.
     var parcels: [Parcel] = []
+    var sent = 0
     var pending: [UInt64: Pending] = [:]
     var lastNumber: UInt64 = 0
+
+    var left: ArraySlice<Parcel> { parcels[sent...] }
+
+    mutating func takeParcel() -> Parcel {
+      sent += 1
+      defer {
+        if left.isEmpty { (parcels, sent) = ([], 0) }
+      }
+      return parcels[sent - 1]
+    }
   }
 
   private let socket: TakeoverSocket
@@ -108,51 +120,42 @@ final class TakeoverChannel: Sendable {
     var incoming = IncomingMessages()
     defer { finish() }
     while isOpen {
+      let events = hasParcels ? POLLIN | POLLOUT : POLLIN
       var entries = [
-        pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: socket.descriptor, events: Int16(events), revents: 0),
         pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&entries, 2, -1) > 0 else { continue }
-      if entries[1].revents != 0 {
-        bell.silence()
-        try sendParcels()
-      }
-      if entries[0].revents != 0 {
+      if entries[1].revents != 0 { bell.silence() }
+      let found = Int32(entries[0].revents)
+      if found & ~POLLOUT != 0 {
         incoming.append(try socket.receive())
         while let (message, descriptor) = try incoming.next() { try take(message, descriptor) }
+      } else if found & POLLOUT != 0 {
+        try sendParcel()
       }
     }
     // What was left before the stop is still sent.
-    try sendParcels()
+    while hasParcels { try sendParcel() }
   }
 
-  private func sendParcels() throws(TakeoverError) {
-    let parcels = state.withLock { state in
-      defer { state.parcels = [] }
-      return state.parcels
-    }
-    var failure: TakeoverError?
-    for parcel in parcels {
-      if failure == nil {
-        do throws(TakeoverError) {
-          try socket.send(parcel.message.encoded, parcel.descriptor)
-        } catch {
-          failure = error
-        }
-      }
-      if let descriptor = parcel.descriptor { close(descriptor) }
-    }
-    if let failure { throw failure }
+  private var hasParcels: Bool { state.withLock { !$0.left.isEmpty } }
+
+  /// Sends the oldest message that waits.
+  private func sendParcel() throws(TakeoverError) {
+    let parcel = state.withLock { $0.takeParcel() }
+    defer { if let descriptor = parcel.descriptor { close(descriptor) } }
+    try socket.send(parcel.message.encoded, parcel.descriptor)
   }
 
   private func finish() {
     let left = state.withLock { state in
       state.isOpen = false
       defer {
-        state.parcels = []
+        (state.parcels, state.sent) = ([], 0)
         state.pending = [:]
       }
-      return (parcels: state.parcels, pending: state.pending)
+      return (parcels: state.left, pending: state.pending)
     }
     for descriptor in left.parcels.compactMap(\.descriptor) { close(descriptor) }
     for pending in left.pending.values {

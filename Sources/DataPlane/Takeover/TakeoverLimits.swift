@@ -8,8 +8,8 @@ enum TakeoverLimits {
   static let clientBytes = 4 << 20
   /// Sockets that listen, of all kinds together.
   static let sockets = 8_192
-  /// Clients of one worker that are on their way and not yet answered for. So many at most wait, unserved, for the
-  /// new process.
+  /// Clients of one worker that are on their way and not yet answered for, or about to be. So many at most wait, unserved,
+  /// for the new process.
   static let clientsUnderWay = 64
   /// Sessions that a worker looks at in one turn, to see whether they can go.
   static let sessionsATurn = 256

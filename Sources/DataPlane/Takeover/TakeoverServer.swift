@@ -108,12 +108,21 @@ public final class TakeoverServer: Sendable {
         throw .noAnswer(milliseconds: patience)
       }
       incoming.append(try socket.receive())
-      while let (message, _) = try incoming.next() {
+      while let (message, descriptor) = try incoming.next() {
+        // Nothing that is said so early comes with one.
+        if let descriptor { close(descriptor) }
         try take(answer(to: message, &part, socket), channel, socket)
       }
     }
     try channel.run { (message, descriptor) throws(TakeoverError) in
-      try take(part.receive(message), channel, socket, descriptor)
+      let event: TakeoverDonor.Event
+      do throws(TakeoverError) {
+        event = try part.receive(message)
+      } catch {
+        if let descriptor { close(descriptor) }
+        throw error
+      }
+      try take(event, channel, socket, descriptor)
     }
   }
 

@@ -8,6 +8,8 @@ struct WorkerTakeover {
   var isHandingOver = false
   /// Clients that were sent and not yet answered for.
   var underWay = 0
+  /// Clients of whom nothing more is received, so that they can be sent.
+  var hushed = 0
   /// The next session to be looked at; nil between two looks.
   var walk: Int?
   /// Sessions that the look under way has found which may still go.
@@ -17,6 +19,9 @@ struct WorkerTakeover {
 
   /// Whether there is somebody to hand clients to.
   var mayHandOver: Bool { isHandingOver && channel?.isOpen == true }
+
+  /// Whether one more client may wait, unserved, for the new process.
+  var hasRoom: Bool { underWay + hushed < TakeoverLimits.clientsUnderWay }
 }
 
 /// A client of another process's, on its way to the worker that is to have it.

@@ -50,7 +50,7 @@ extension Worker where K: ~Copyable {
       if let link = links.currentHandle(at: index) { operations += links[link].outstanding }
     }
     var transactions = 0
-    for place in 0..<tenants.count {
+    for place in 0..<tenants.slotCount {
       transactions += tenants.running(TenantSlot(index: UInt32(place)))
     }
     return WorkerAudit(

@@ -10,28 +10,23 @@ extension Worker where K: ~Copyable {
     idlers.remove(handle.index)
     guard !forward(handle, packet: packet) else { return }
     let inside = sessions[handle].isClientEncrypted ? kernel.makePair() : nil
+    guard inside != nil || !sessions[handle].isClientEncrypted else { return end(handle) }
     let handed = HandedCancel(
       client: inside?.far ?? sessions[handle].client, listener: sessions[handle].listener,
-      origin: sessions[handle].origin, packet: packet,
-      workersLeft: context.peers.count - 1)
-    guard handed.workersLeft > 0 else {
+      origin: clientAddress(handle), packet: packet, workersLeft: context.peers.count - 1)
+    guard handed.workersLeft > 0 || isForOtherProcess(handed) else {
+      context.report.counters.add(.cancelsUnknown)
       if let inside { close(inside) }
-      // What another process would be handed is the socket, without its encryption.
-      if sessions[handle].isClientEncrypted {
-        context.report.counters.add(.cancelsUnknown)
-      } else {
-        nobodyKnows(handed, handle)
-      }
       return end(handle)
     }
     if let inside {
+      // Its encryption stays here: what goes to others is the far end of what it is relayed to.
       relayInside(handle, to: inside.near, tenant: [])
-      return pass(handed)
+      return goOn(handed)
     }
-    guard !sessions[handle].isClientEncrypted else { return end(handle) }
-    // The connection goes on at the next worker; here it ends without being closed.
+    // The connection goes on elsewhere; here it ends without being closed.
     sessions[handle].isHandedOver = true
-    pass(handed)
+    goOn(handed)
     end(handle)
   }
 
@@ -45,22 +40,24 @@ extension Worker where K: ~Copyable {
     guard !forward(handle, packet: handed.packet) else { return }
     var next = handed
     next.workersLeft -= 1
-    if next.workersLeft > 0 {
+    if next.workersLeft > 0 || isForOtherProcess(next) {
       sessions[handle].isHandedOver = true
-      pass(next)
+      goOn(next)
     } else {
-      nobodyKnows(next, handle)
+      context.report.counters.add(.cancelsUnknown)
     }
     end(handle)
   }
 
-  /// No worker knows a request's key: its session may be another process's, if one takes over.
-  private mutating func nobodyKnows(_ handed: HandedCancel, _ handle: SlabHandle) {
-    guard !handed.isForeign, let channel = takeover.channel, channel.isOpen else {
-      return context.report.counters.add(.cancelsUnknown)
-    }
-    sessions[handle].isHandedOver = true
-    channel.send(
+  /// Whether the session of a key that no worker knows may be another process's, which takes over or hands over.
+  private func isForOtherProcess(_ handed: HandedCancel) -> Bool {
+    !handed.isForeign && takeover.channel?.isOpen == true
+  }
+
+  /// Hands a request on to the next worker, or to the other process when all have seen it.
+  private mutating func goOn(_ handed: HandedCancel) {
+    guard handed.workersLeft == 0 else { return pass(handed) }
+    takeover.channel?.send(
       .cancel(listener: UInt32(handed.listener), packet: handed.packet), handed.client)
   }
 

@@ -189,8 +189,9 @@ extension Worker where K: ~Copyable {
     serveLacking(share)
   }
 
-  /// The link that has been idle for longest at an instance.
+  /// The link that has been idle for longest at an instance. Whoever waits while all are lent looks through no pool.
   private mutating func oldestIdle(_ share: Int) -> SlabHandle? {
+    guard shares[share].idleCount > 0 else { return nil }
     var oldest: SlabHandle?
     for pool in shares[share].pools { oldest = olderIdle(of: pool, than: oldest) }
     return oldest
@@ -211,13 +212,20 @@ extension Worker where K: ~Copyable {
 
   // MARK: The worker's own cap
 
-  /// The worker has as many links as it may: the one that has been idle for longest goes, and the pool tries again soon.
+  /// The worker has as many links as it may: the one that has been idle for longest goes, and the pool tries again soon. Whoever comes to wait for it
+  /// before that has no other one closed.
   mutating func makeRoomInWorker(for pool: Int) {
+    pools[pool].lacksPlace = true
+    if let link = oldestIdle(besides: pool) { close(link: link) }
+    retryLater(pool, at: kernel.now.advanced(byNanoseconds: poolLimits.coolingNanoseconds))
+  }
+
+  private mutating func oldestIdle(besides pool: Int) -> SlabHandle? {
+    guard idleLinkCount > pools[pool].idleCount else { return nil }
     var oldest: SlabHandle?
     for other in 0..<pools.touched where pools.has(other) && other != pool {
       oldest = olderIdle(of: other, than: oldest)
     }
-    if let oldest { close(link: oldest) }
-    retryLater(pool, at: kernel.now.advanced(byNanoseconds: poolLimits.coolingNanoseconds))
+    return oldest
   }
 }

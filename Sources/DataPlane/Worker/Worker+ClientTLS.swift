@@ -44,7 +44,9 @@ extension Worker where K: ~Copyable {
 
   /// The tenants that a client has named by its encryption.
   mutating func encryptedTenants(_ handle: SlabHandle) -> EncryptedTenants {
-    if !handedTenants.isEmpty, let handed = handedTenants[handle.index] { return handed }
+    if !handedEncryptions.isEmpty, let handed = handedEncryptions[handle.index] {
+      return handed.tenants
+    }
     guard sessions[handle].isClientEncrypted,
       let session = kernel.facts(of: sessions[handle].client)?.session
     else { return EncryptedTenants() }

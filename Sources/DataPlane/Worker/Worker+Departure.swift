@@ -37,15 +37,18 @@ extension Worker where K: ~Copyable {
   /// Hands a session over if it is at rest, and few others are under way.
   mutating func departIfAtRest(_ handle: SlabHandle) {
     guard willDepart(handle), isAtRest(handle),
-      takeover.underWay < TakeoverLimits.clientsUnderWay
+      pooledClients[handle.index].isHushed || takeover.hasRoom
     else { return }
-    guard sessions[handle].upstream.source == .idle else {
-      guard !pooledClients[handle.index].isHushed else { return }
-      pooledClients[handle.index].isHushed = true
-      sessions[handle].upstream.rest()
-      return list(handle)
-    }
-    depart(handle)
+    if sessions[handle].upstream.source == .idle { depart(handle) } else { hush(handle) }
+  }
+
+  /// Receives no more of a client, so that it can go.
+  private mutating func hush(_ handle: SlabHandle) {
+    guard !pooledClients[handle.index].isHushed else { return }
+    pooledClients[handle.index].isHushed = true
+    takeover.hushed += 1
+    sessions[handle].upstream.rest()
+    list(handle)
   }
 
   /// A receive from the client is over, or has brought something.
@@ -57,9 +60,16 @@ extension Worker where K: ~Copyable {
   }
 
   private mutating func unhush(_ handle: SlabHandle) {
-    pooledClients[handle.index].isHushed = false
+    noLongerHushed(handle)
     if !sessions[handle].envelope.isDelayed { sessions[handle].upstream.listen() }
     list(handle)
+  }
+
+  /// The client is served again, or on its way, or gone.
+  mutating func noLongerHushed(_ handle: SlabHandle) {
+    guard pooledClients[handle.index].isHushed else { return }
+    pooledClients[handle.index].isHushed = false
+    takeover.hushed -= 1
   }
 
   /// Whether nothing of the session is anywhere but in what it knows.
@@ -85,6 +95,7 @@ extension Worker where K: ~Copyable {
     guard channel.hand(client, over: descriptor, for: handle, of: context.mailbox) else {
       return stayHere(handle)
     }
+    noLongerHushed(handle)
     takeover.underWay += 1
     timers.clear(handle.index)
     sessions[handle].moveOn(.departs)
@@ -120,7 +131,11 @@ extension Worker where K: ~Copyable {
     if first == 0 { takeover.found = 0 }
     let end = min(first + TakeoverLimits.sessionsATurn, sessions.highWaterMark)
     for index in first..<max(first, end) {
-      guard let handle = sessions.currentHandle(at: index), mayStillDepart(handle) else { continue }
+      guard let handle = sessions.currentHandle(at: index) else { continue }
+      guard mayStillDepart(handle) else {
+        serveAgain(handle)
+        continue
+      }
       takeover.found += 1
       departIfAtRest(handle)
     }
@@ -132,6 +147,12 @@ extension Worker where K: ~Copyable {
     takeover.walk = nil
     takeover.due = kernel.now.advanced(by: TakeoverLimits.look)
     context.load.tell(leftToHandOver: takeover.found)
+  }
+
+  /// A client that was about to go can't any more: the new process has ended.
+  private mutating func serveAgain(_ handle: SlabHandle) {
+    guard pooledClients.has(handle.index), pooledClients[handle.index].isHushed else { return }
+    unhush(handle)
   }
 
   private mutating func mayStillDepart(_ handle: SlabHandle) -> Bool {

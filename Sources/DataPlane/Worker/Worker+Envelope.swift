@@ -73,6 +73,8 @@ extension Worker where K: ~Copyable {
     guard let tenant = sessions[handle].tenant else { return }
     sessions[handle].envelope.isTransactionCounted = false
     tenants.transactionEnded(tenant)
+    // What it had is another worker's when this one goes quiet.
+    giveBackLater()
     guard delayed[tenant].count > 0, delayed[tenant].limit == .serverConnections else { return }
     delayed[tenant].ready = kernel.now
     fairQueue.setReady(tenant, at: kernel.now)

@@ -44,40 +44,81 @@ extension Worker where K: ~Copyable {
   /// have said the same of its first statement.
   mutating func refuseWork(_ handle: SlabHandle, _ refusal: Refusal) {
     traceError(handle, refusal.sqlState)
-    context.report.counters.add(.refused)
     tellSparingly(refusal, handle)
-    requestEnded(handle, outcome: .refused)
-    guard !isStopping, answerWithError(handle, refusal) == .answered else {
-      return sayGoodbye(handle, refusal)
+    requestEnded(handle, outcome: refusal.requestOutcome)
+    if !goOn(handle, after: refusal) { sayGoodbye(handle, refusal) }
+  }
+
+  /// Answers the first request of a session that waits with an error, and goes on with what else its client has said; false where the session has to end.
+  mutating func goOn(_ handle: SlabHandle, after refusal: Refusal) -> Bool {
+    guard !isStopping else { return false }
+    switch answerWithError(handle, refusal) {
+    case .awaited, .impossible: return false
+    case .ended: return true
+    case .answered: break
     }
+    endCounting(handle)
+    pooledClients[handle.index].wait.end()
     sessions[handle].moveOn(.returned)
     setIdleDeadline(handle)
     list(handle)
+    // Else one would be refused inside the other, as many as the client has sent.
+    guard !pooledClients[handle.index].isConsidered else { return true }
     considerTransaction(handle)
     if sessions[handle].phase == .parked, pooledClients[handle.index].hasLeft { leave(handle) }
+    return true
   }
 
   /// What became of a request that was to be answered with an error.
-  enum ErrorAnswer { case answered, awaited, impossible }
+  enum ErrorAnswer {
+    case answered
+    /// Not all of it is there: there is nothing to do before more has come, or the client's end.
+    case awaited
+    case impossible
+    /// There was no memory for the answer, and the session has been ended.
+    case ended
+  }
 
   /// Answers the first request that has come with an error. A transaction that only its client knows of has failed with it.
-  mutating func answerWithError(_ handle: SlabHandle, _ refusal: Refusal) -> ErrorAnswer {
-    let bytes = pooledClients[handle.index].unread.copy(from: unreadBlocks)
-    switch RefusableRequest(bytes.span.bytes) {
+  private mutating func answerWithError(_ handle: SlabHandle, _ refusal: Refusal) -> ErrorAnswer {
+    switch firstRefusable(handle) {
     case .hopeless: return .impossible
     case .incomplete:
       return pooledClients[handle.index].isHeld || pooledClients[handle.index].hasLeft
         ? .impossible : .awaited
     case .whole(let byteCount):
       forgetUnread(byteCount, handle)
-      pooledClients[handle.index].begun?.hasFailed = true
+      pooledClients[handle.index].begun?.fail(refusal.requestOutcome)
       let status: TransactionStatus = pooledClients[handle.index].begun == nil ? .idle : .failed
-      put(
+      let isKept = put(
         refusal.response(.error).encoded() + ReadyForQuery(status: status).encoded(), handle,
         .downstream)
+      guard isKept else { return .ended }
       list(handle)
       return .answered
     }
+  }
+
+  /// Whether an error and ReadyForQuery are all that a waiting client is owed, so that nothing of what it has said is left behind them.
+  mutating func awaitsOneAnswer(_ handle: SlabHandle) -> Bool {
+    guard pooledClients[handle.index].begun == nil, !pooledClients[handle.index].hasLeft else {
+      return false
+    }
+    let byteCount = pooledClients[handle.index].unread.byteCount
+    return firstRefusable(handle) == .whole(byteCount: byteCount)
+  }
+
+  /// What of a client's bytes can be answered first. They are copied only where that reaches from one block into the next, which little does.
+  private mutating func firstRefusable(_ handle: SlabHandle) -> RefusableRequest {
+    guard let piece = pooledClients[handle.index].unread.nextPiece(unreadBlocks) else {
+      return .incomplete
+    }
+    let found = RefusableRequest(RawSpan(_unsafeStart: piece.bytes, byteCount: piece.count))
+    guard found == .incomplete, piece.count < pooledClients[handle.index].unread.byteCount else {
+      return found
+    }
+    let bytes = pooledClients[handle.index].unread.copy(from: unreadBlocks)
+    return RefusableRequest(bytes.span.bytes)
   }
 
   private mutating func forgetUnread(_ byteCount: Int, _ handle: SlabHandle) {
@@ -92,13 +133,13 @@ extension Worker where K: ~Copyable {
       pooledClients[handle.index].unread.byteCount >= RelayLimits.unreadBytes
   }
 
-  /// A parked session's client goes on in a transaction that was refused: that is refused, too. False when there is no such transaction.
-  mutating func answerFailed(_ handle: SlabHandle) -> Bool {
-    guard pooledClients[handle.index].begun?.hasFailed == true else { return false }
-    requestEnded(handle, outcome: .refused)
-    if answerWithError(handle, .failedTransaction) == .impossible {
-      sayGoodbye(handle, .failedTransaction)
-    }
-    return true
+  /// A parked session's client goes on in a transaction that was refused: that is refused, too, as soon as it is whole. Nil when there is no such
+  /// transaction.
+  mutating func answerFailed(_ handle: SlabHandle) -> ErrorAnswer? {
+    guard let outcome = pooledClients[handle.index].begun?.failure else { return nil }
+    let answer = answerWithError(handle, .failedTransaction)
+    if answer != .awaited { requestEnded(handle, outcome: outcome) }
+    if answer == .impossible { sayGoodbye(handle, .failedTransaction) }
+    return answer
   }
 }

@@ -55,7 +55,7 @@ extension Worker where K: ~Copyable {
     context.report.counters.add(.sessionsAdopted)
     sessions[handle].isAdopted = true
     sessions[handle].acceptedAt = handed.acceptedAt
-    if let encrypted = handed.encrypted { handedTenants[handle.index] = encrypted }
+    if let encryption = handed.encryption { handedEncryptions[handle.index] = encryption }
     sessions[handle].origin = handed.origin
     if let proxied = handed.proxied { proxiedTenants[handle.index] = proxied }
     sessions[handle].greeting = handed.greeting

@@ -70,7 +70,7 @@ extension Worker where K: ~Copyable {
   private mutating func takeFirstIdle(_ pool: Int) {
     guard let link = pools[pool].idle else { return }
     pools[pool].idle = links[link].nextIdle
-    pools[pool].idleCount -= 1
+    countIdle(pool, by: -1)
     links[link].nextIdle = nil
   }
 
@@ -78,7 +78,15 @@ extension Worker where K: ~Copyable {
   mutating func putBack(_ link: SlabHandle, _ pool: Int) {
     links[link].nextIdle = pools[pool].idle
     pools[pool].idle = link
-    pools[pool].idleCount += 1
+    countIdle(pool, by: 1)
+  }
+
+  /// A pool has an idle link more, or one less.
+  @inline(__always)
+  mutating func countIdle(_ pool: Int, by change: Int) {
+    pools[pool].idleCount += change
+    idleLinkCount += change
+    if let share = pools[pool].share { shares[share].idleCount += change }
   }
 
   /// Has an idle link looked at again when it may be old, or may not have been needed for long. If its pool's minimum keeps it until then, until nobody

@@ -1,4 +1,5 @@
 import ShardMap
+import TLS
 import Telemetry
 import Wire
 
@@ -13,8 +14,11 @@ extension Worker where K: ~Copyable {
     let bytes = RawSpan(_unsafeStart: loginBytes(handle), byteCount: sessions[handle].login.count)
     let handed = HandedSession(
       client: inside.far, listener: sessions[handle].listener,
-      acceptedAt: sessions[handle].acceptedAt, encrypted: encryptedTenants(handle),
-      origin: sessions[handle].origin, proxied: proxiedTenants[handle.index],
+      acceptedAt: sessions[handle].acceptedAt,
+      encryption: HandedEncryption(
+        tenants: encryptedTenants(handle),
+        serverEndPoint: kernel.facts(of: sessions[handle].client)?.session?.serverEndPoint ?? []),
+      origin: clientAddress(handle), proxied: proxiedTenants[handle.index],
       greeting: sessions[handle].greeting, bytes: bytes.copy(of: 0..<bytes.byteCount))
     context.report.counters.add(.sessionsHandedOver)
     context.loads[worker].add()

@@ -75,6 +75,7 @@ extension Worker where K: ~Copyable {
     sessions[handle].moveOn(.lent)
     pooledClients[handle.index].isOneAtATime = isLimited(handle)
     health.begin(pools[links[link].pool].slot)
+    pooledClients[handle.index].wait.end()
     timers.clear(handle.index)
     linkTimers.clear(link.index)
     beginWatchingWrites(handle)
@@ -97,7 +98,7 @@ extension Worker where K: ~Copyable {
 
   // MARK: Waiting
 
-  /// Queues a session for a link of a pool, and has one made if there may be one more.
+  /// Queues a session for a link of a pool, and has one made if there may be one more. However often it is queued, it waits no longer in all.
   private mutating func wait(_ handle: SlabHandle, for pool: Int) {
     let limit = context.settings.pooling.waitingSessions
     guard waitingCount < limit else {
@@ -108,13 +109,14 @@ extension Worker where K: ~Copyable {
       return refuseTransaction(handle, .tooManyWaiting(limit: failover))
     }
     if sessions[handle].phase == .parked { sessions[handle].moveOn(.queued) }
-    let deadline = kernel.now.advanced(byNanoseconds: context.queryWaitNanoseconds)
+    let deadline = pooledClients[handle.index].wait.waitForServer(
+      at: kernel.now, limit: context.queryWaitNanoseconds)
     timers.set(handle.index, to: deadline)
-    pooledClients[handle.index].waitBegan = kernel.now
     enqueue(handle, for: pool, until: deadline)
   }
 
-  /// Has a session wait for a shard that is paused, until a new map has it otherwise; false when too many do.
+  /// Has a session wait for a shard that is paused, until a new map has it otherwise; no longer in all if others come that have it paused, too. False when
+  /// too many wait.
   private mutating func waitForShard(_ handle: SlabHandle) -> Bool {
     if pausedSessions.count >= context.settings.pooling.failoverWaiters {
       pausedSessions = pausedSessions.filter { isPaused($0) }
@@ -122,7 +124,9 @@ extension Worker where K: ~Copyable {
     guard pausedSessions.count < context.settings.pooling.failoverWaiters else { return false }
     if sessions[handle].phase == .parked { sessions[handle].moveOn(.queued) }
     pausedSessions.append(handle)
-    timers.set(handle.index, to: kernel.now.advanced(by: context.settings.pooling.failoverWindow))
+    let window = context.settings.pooling.failoverWindow.wholeNanoseconds
+    let deadline = pooledClients[handle.index].wait.waitForPause(at: kernel.now, limit: window)
+    timers.set(handle.index, to: deadline)
     return true
   }
 
@@ -224,14 +228,26 @@ extension Worker where K: ~Copyable {
 
   /// Has every session that waits for a pool choose again: the map has changed, or the pool is of no use.
   mutating func sendWaitingElsewhere(_ pool: Int) {
-    for handle in takeWaiting(pool) {
-      if sessions[handle].phase == .authenticating {
-        awaitReport(handle)
-      } else {
-        beginTransaction(handle)
-      }
-    }
+    for handle in takeWaiting(pool) { chooseAgain(handle) }
     reviewLack(of: pool)
+  }
+
+  /// A session that was taken out of a pool's queue chooses where to wait now.
+  mutating func chooseAgain(_ handle: SlabHandle) {
+    if sessions[handle].phase == .authenticating {
+      awaitReport(handle)
+    } else {
+      beginTransaction(handle)
+    }
+  }
+
+  /// A session that was taken out of a pool's queue goes back there, behind the others.
+  mutating func waitOn(_ handle: SlabHandle, for pool: Int) {
+    if sessions[handle].phase == .authenticating {
+      enqueue(handle, for: pool, until: loginDeadline(handle))
+    } else {
+      wait(handle, for: pool)
+    }
   }
 
   // MARK: Returning
@@ -339,33 +355,12 @@ extension Worker where K: ~Copyable {
 
   /// Tells a client that its transaction can't begin, and ends the session unless it can go on.
   mutating func refuseTransaction(_ handle: SlabHandle, _ refusal: Refusal) {
-    context.report.counters.add(.refused)
     let response = refusal.response
     traceError(handle, response.sqlState)
     tell(.refused(sqlState: response.sqlState.description, message: response.message), handle)
     requestEnded(handle, outcome: .refused)
-    if case .noPrimary = refusal, refuseRequests(handle, response) { return }
+    // What only reads may be served elsewhere.
+    if case .noPrimary = refusal, awaitsOneAnswer(handle), goOn(handle, after: refusal) { return }
     sayGoodbye(handle, refusal)
-  }
-
-  /// Answers all that a waiting client has said with an error, so that its session goes on: what only reads may be served elsewhere. False where the
-  /// client waits for more than that one answer.
-  private mutating func refuseRequests(_ handle: SlabHandle, _ response: ErrorResponse) -> Bool {
-    guard sessions[handle].phase == .queued, pooledClients[handle.index].begun == nil,
-      !pooledClients[handle.index].hasLeft, !isStopping,
-      let piece = pooledClients[handle.index].unread.nextPiece(unreadBlocks),
-      piece.count == pooledClients[handle.index].unread.byteCount,
-      RequestGroup.isWhole(RawSpan(_unsafeStart: piece.bytes, byteCount: piece.count))
-    else { return false }
-    pooledClients[handle.index].unread.giveBack(to: &unreadBlocks)
-    pooledClients[handle.index].isHeld = false
-    let error = ErrorResponse(
-      severity: .error, sqlState: response.sqlState, message: response.message,
-      detail: response.detail, hint: response.hint)
-    put(error.encoded() + ReadyForQuery(status: .idle).encoded(), handle, .downstream)
-    sessions[handle].moveOn(.returned)
-    setIdleDeadline(handle)
-    list(handle)
-    return true
   }
 }

@@ -58,14 +58,14 @@ extension Worker where K: ~Copyable {
     var place = pools[pool].idle
     if place == link {
       pools[pool].idle = links[link].nextIdle
-      pools[pool].idleCount -= 1
+      countIdle(pool, by: -1)
       return
     }
     while let current = place {
       let next = links[current].nextIdle
       if next == link {
         links[current].nextIdle = links[link].nextIdle
-        pools[pool].idleCount -= 1
+        countIdle(pool, by: -1)
         return
       }
       place = next
@@ -80,6 +80,7 @@ extension Worker where K: ~Copyable {
     let pool = links[link].pool
     values.clear(&links[link].parameters)
     links.remove(link)
+    pools[pool].lacksPlace = false
     pools[pool].openCount -= 1
     hasLeft(pool)
     openLinks(for: pool)

@@ -25,7 +25,7 @@ extension Worker where K: ~Copyable {
     links[link].login = LinkLogin(
       machine: ServerLogin(
         user: accounts[account].user, credential: accounts[account].credential,
-        clientNonce: Nonces.scram(), channelBinding: channelBinding(of: links[link].socket)))
+        clientNonce: Nonces.scram()))
     linkTimers.set(
       link.index,
       to: links[link].connectBegan.advanced(by: context.settings.timeouts.login))
@@ -35,6 +35,10 @@ extension Worker where K: ~Copyable {
   }
 
   mutating func loginServerSaid(_ bytes: RawSpan, _ link: SlabHandle) {
+    if pools[links[link].pool].securedShard != nil {
+      // Only now is it known: the start-up packet was given to the connection before its handshake.
+      links[link].login!.machine.channelBinding = channelBinding(of: links[link].socket)
+    }
     var offset = 0
     do {
       while links[link].phase == .loggingIn,
@@ -101,7 +105,7 @@ extension Worker where K: ~Copyable {
 
   // MARK: Failures
 
-  /// A pool got no connection: those who wait go elsewhere, wait on, or are told.
+  /// A pool got no connection: those who wait go elsewhere when it is tried again, wait on, or are told.
   mutating func serverFailed(_ pool: Int, _ failure: ServerFailure) {
     context.report.counters.add(.connectFailures)
     pools[pool].backOff.failed(at: kernel.now, poolLimits)
@@ -127,14 +131,19 @@ extension Worker where K: ~Copyable {
     }
   }
 
-  /// Tries again soon; those who wait do so for a failover's time, and are told then.
+  /// Tries again soon; then those choose again whom another instance may serve. The others wait for a failover's time, and are told then.
   private mutating func goOnTrying(_ pool: Int) {
     retryLater(pool, at: pools[pool].backOff.retryAt)
     let window = context.settings.pooling.failoverWindow
-    if kernel.now >= pools[pool].backOff.failingSince.advanced(by: window) {
-      let refusal = Refusal.unreachable(for: window)
-      failWaiting(pool, lacksPrimary(pool) ? .noPrimary(for: window) : refusal, atLogin: refusal)
-    }
+    guard kernel.now >= pools[pool].backOff.failingSince.advanced(by: window) else { return }
+    sendReadsElsewhere(pool)
+    failWaiting(pool, unreachable(pool), atLogin: .unreachable(for: window))
+  }
+
+  /// What those are told who have waited for a failover's time for a pool that can't be reached.
+  private mutating func unreachable(_ pool: Int) -> Refusal {
+    let window = context.settings.pooling.failoverWindow
+    return lacksPrimary(pool) ? .noPrimary(for: window) : .unreachable(for: window)
   }
 
   /// Health hears of it, and the sidecar is asked whether the map is out of date.
@@ -151,14 +160,15 @@ extension Worker where K: ~Copyable {
     let questions = pools[pool].questions
     pools[pool].questions = []
     for question in questions { refuseAll(question.sessions, atLogin ?? refusal) }
-    for handle in takeWaiting(pool) {
-      if sessions[handle].phase == .authenticating {
-        refuse(handle, atLogin ?? refusal)
-        list(handle)
-      } else {
-        refuseTransaction(handle, refusal)
-      }
+    for handle in takeWaiting(pool) { fail(handle, refusal, atLogin: atLogin ?? refusal) }
+  }
+
+  private mutating func fail(_ handle: SlabHandle, _ refusal: Refusal, atLogin: Refusal) {
+    guard sessions[handle].phase == .authenticating else {
+      return refuseTransaction(handle, refusal)
     }
+    refuse(handle, atLogin)
+    list(handle)
   }
 
   /// Has a pool looked at again, at this time or before.
@@ -168,15 +178,59 @@ extension Worker where K: ~Copyable {
     choresDue = min(choresDue ?? time, time)
   }
 
-  /// Tries the pools again whose pause is over; those who wait choose again first, since another instance may serve them.
+  /// Tries the pools again whose pause is over; those who wait for one that got no connection choose again first, where another instance may serve them.
   mutating func retryPools() {
     for pool in poolsToRetry.sorted() where pools[pool].retryAt <= kernel.now {
       poolsToRetry.remove(pool)
+      pools[pool].lacksPlace = false
+      if pools[pool].failures > 0 { sendReadsElsewhere(pool) }
       openLinks(for: pool)
       forgetIfUnused(pool)
     }
     for pool in poolsToRetry {
       choresDue = min(choresDue ?? pools[pool].retryAt, pools[pool].retryAt)
     }
+  }
+
+  // MARK: Other instances
+
+  /// Has those choose again who wait for a pool that got no connection, and whom another instance of their shard may serve. The others stay in their order;
+  /// but who has met no instance that takes connections for a failover's time is told so.
+  private mutating func sendReadsElsewhere(_ pool: Int) {
+    guard pools[pool].waiting.count > 0 else { return }
+    let window = context.settings.pooling.failoverWindow
+    let limit = window.wholeNanoseconds
+    let refusal = unreachable(pool)
+    for handle in takeWaiting(pool) {
+      if pooledClients[handle.index].lastRoute?.reason == .primary {
+        waitOn(handle, for: pool)
+      } else if pooledClients[handle.index].wait.hasMetNobody(at: kernel.now, limit: limit) {
+        fail(handle, refusal, atLogin: .unreachable(for: window))
+      } else if hasAlternative(handle, to: pool) {
+        chooseAgain(handle)
+      } else {
+        waitOn(handle, for: pool)
+      }
+    }
+    reviewLack(of: pool)
+  }
+
+  /// Whether another instance of the shard that a session waits for has not failed lately. Where all have, whoever went to and fro would only have it
+  /// forgotten for how long each is to be left alone.
+  private mutating func hasAlternative(_ handle: SlabHandle, to pool: Int) -> Bool {
+    // A map that is being taken may have fewer shards than the one it was routed by.
+    guard let route = pooledClients[handle.index].lastRoute,
+      Int(route.shard.rawValue) < map.counts.shards
+    else { return true }
+    let shard = map.shard(route.shard)
+    if isOpen(shard.primary, besides: pool) { return true }
+    return map.replicas(of: shard).contains { isOpen($0, besides: pool) }
+  }
+
+  private mutating func isOpen(_ instance: InstanceIndex, besides pool: Int) -> Bool {
+    let slot = health.slot(of: instance)
+    let known = health[slot]
+    return slot != pools[pool].slot && !known.isCooling(at: kernel.now)
+      && !known.isEjected(at: kernel.now)
   }
 }

@@ -8,7 +8,9 @@ extension Worker where K: ~Copyable {
   mutating func reconcileTLSAnswer(_ link: SlabHandle) -> Bool {
     guard links[link].message == nil, links[link].source == .idle else { return true }
     guard let block = links[link].tlsAnswer ?? loginBlocks.take() else {
+      let pool = links[link].pool
       close(link: link)
+      serverFailed(pool, .connect(errno: Errno.noBufferSpace))
       return true
     }
     links[link].tlsAnswer = block
@@ -51,11 +53,11 @@ extension Worker where K: ~Copyable {
     list(link: link)
   }
 
-  /// Why a server's connection can't be encrypted; nil where that is not what is wrong.
+  /// Why a server's connection can't be encrypted; nil where that is not what is wrong, as where the server has gone meanwhile.
   mutating func distrust(_ link: SlabHandle) -> String? {
-    guard case .failed(let failure)? = kernel.facts(of: links[link].socket)?.state else {
-      return nil
-    }
+    guard case .failed(let failure)? = kernel.facts(of: links[link].socket)?.state,
+      failure.isAboutTrust
+    else { return nil }
     context.report.events.put(
       WorkerEvent(
         kind: .tlsFailed(failure, isClient: false), tenant: [],

@@ -13,6 +13,7 @@ extension Worker where K: ~Copyable {
   /// Makes as many connections for a pool as its waiting sessions and its minimum want and its limits allow.
   mutating func openLinks(for pool: Int) {
     checkDoubtful(pool)
+    guard !pools[pool].lacksPlace else { return }
     switch openingDecision(pool) {
     case .open(let count):
       for _ in 0..<count {
@@ -32,12 +33,20 @@ extension Worker where K: ~Copyable {
   /// The limits of a pool now: the minimum is for those that are in use.
   mutating func limits(of pool: Int) -> PoolLimits {
     var limits = poolLimits
-    if limits.minimum > 0, !pools[pool].isInUse(limits, at: kernel.now) { limits.minimum = 0 }
+    // While clients are handed over, the new process needs the server's room.
+    if limits.minimum > 0, takeover.isHandingOver || !pools[pool].isInUse(limits, at: kernel.now) {
+      limits.minimum = 0
+    }
     return limits
   }
 
   /// Begins to connect, with a connection that the instance's cap has left; false when that can't be done now.
   mutating func openLink(for pool: Int) -> Bool {
+    guard links.count < links.capacity else {
+      giveBackConnection(of: pool)
+      makeRoomInWorker(for: pool)
+      return false
+    }
     let socket = kernel.openSocket(for: pools[pool].address)
     guard socket >= 0 else {
       giveBackConnection(of: pool)
@@ -51,12 +60,7 @@ extension Worker where K: ~Copyable {
           socket: socket, pool: pool, connectBegan: now,
           age: LinkAge(openedAt: now, poolLimits, seed: random.next()),
           statements: context.settings.pooling.statementsPerServer))
-    else {
-      kernel.close(socket)
-      giveBackConnection(of: pool)
-      makeRoomInWorker(for: pool)
-      return false
-    }
+    else { preconditionFailure("a worker that has room for a link doesn't take one") }
     pools[pool].comingCount += 1
     pools[pool].openingCount += 1
     pools[pool].openCount += 1
@@ -100,6 +104,7 @@ extension Worker where K: ~Copyable {
       guard reconcileSend(link), reconcileReceive(link) else { return false }
     case .encrypting:
       guard reconcileSend(link), reconcileTLSAnswer(link) else { return false }
+      if links[link].phase == .closing { return reconcileClosing(link: link) }
     case .lent: break
     case .closing:
       return reconcileClosing(link: link)

@@ -12,6 +12,7 @@ extension Worker where K: ~Copyable {
   /// Reads the gauge, and does what follows from a change.
   mutating func readGauge() {
     shortage.gaugeDue = kernel.now.advanced(byNanoseconds: OverloadLimits.readingInterval)
+    lookAtQueues()
     let use = use()
     let change = shortage.gauge.read(use, now: kernel.now)
     overload = shortage.gauge.level
@@ -22,9 +23,8 @@ extension Worker where K: ~Copyable {
       level: overload, cause: shortage.gauge.cause,
       sinceNanoseconds: shortage.gauge.since.nanoseconds, accepting: shortage.pace.state,
       use: use, memoryBytes: memory.inUse, waitingSessions: waitingCount,
-      waitingLogins: idlers.newcomerCount, queueWaitNanoseconds: shortage.longestWait)
+      waitingLogins: idlers.newcomerCount, queueWaitNanoseconds: shortage.queues.longestWait)
     context.report.overload.tell(reading)
-    shortage.longestWait = 0
   }
 
   /// What sessions take, in thousandths of what they may; 0 where there is no limit.
@@ -41,7 +41,7 @@ extension Worker where K: ~Copyable {
       waitingWork: OverloadUse.thousandths(
         UInt64(waitingCount), of: UInt64(context.settings.pooling.waitingSessions)),
       queueWait: OverloadUse.thousandths(
-        shortage.longestWait, of: context.queueTargetNanoseconds))
+        shortage.queues.longestWait, of: context.queueTargetNanoseconds))
   }
 
   private mutating func overloadChanged(_ change: OverloadGauge.Change) {
@@ -154,14 +154,18 @@ extension Worker where K: ~Copyable {
   /// At the level `delay`: whether a transaction has to wait for its turn. Then it does, with those of
   /// other tenants that are over a limit.
   mutating func waitsForTurn(_ handle: SlabHandle) -> Bool {
-    guard !sessions[handle].envelope.isTransactionCounted, sessions[handle].tenant != nil else {
-      return false
-    }
+    guard !sessions[handle].envelope.isTransactionCounted, let tenant = sessions[handle].tenant
+    else { return false }
     if fairQueue.count == 0, mayServeNext() {
       noteTurn()
       return false
     }
-    delay(handle, .beginning, .router, ready: kernel.now)
+    // Those of its tenant that wait already keep their place in the round.
+    if delayed[tenant].count > 0 {
+      join(handle, tenant, .beginning)
+    } else {
+      delay(handle, .beginning, .router, ready: kernel.now)
+    }
     return true
   }
 
@@ -194,17 +198,43 @@ extension Worker where K: ~Copyable {
 
   // MARK: Queues for servers
 
+  /// Looks how long the first of each pool's queue waits; of many pools, at a slice.
+  private mutating func lookAtQueues() {
+    guard waitingCount > 0 else {
+      shortage.queues = QueueRound()
+      return
+    }
+    let start = shortage.queues.next
+    let end = min(start + OverloadLimits.queuesAtOnce, pools.touched)
+    for pool in start..<end {
+      let wait = waitOfFirst(pool)
+      shortage.queues.note(wait)
+    }
+    shortage.queues.turn(next: end < pools.touched ? end : 0)
+  }
+
+  /// How long the first of a pool's queue has kept others waiting, in nanoseconds; 0 where that tells
+  /// nothing: for those that wait for a pause to end, or a server to be reached, nothing is gained by
+  /// what is given up.
+  private mutating func waitOfFirst(_ pool: Int) -> UInt64 {
+    guard pools.has(pool), pools[pool].waiting.count > 1, !pools[pool].isPaused,
+      pools[pool].failures == 0, pools[pool].lentCount > 0 || pools[pool].openingCount == 0,
+      let slot = pools[pool].waiting.first, let handle = sessions.currentHandle(at: Int(slot)),
+      sessions[handle].phase != .authenticating
+    else { return 0 }
+    return kernel.now.nanoseconds(since: pooledClients[handle.index].wait.began)
+  }
+
   /// Whether the one that comes to the front of a pool's queue is dropped there instead of served.
   mutating func isDropped(_ handle: SlabHandle, from pool: Int) -> Bool {
     let target = context.queueTargetNanoseconds
     guard target > 0, sessions[handle].phase != .authenticating else { return false }
-    let wait = kernel.now.nanoseconds(since: pooledClients[handle.index].waitBegan)
+    let wait = kernel.now.nanoseconds(since: pooledClients[handle.index].wait.began)
     // The last one keeps nobody waiting; and no drop brings a server back.
     guard pools[pool].waiting.count > 0, pools[pool].failures == 0 else {
       pools[pool].delay.forget()
       return false
     }
-    shortage.longestWait = max(shortage.longestWait, wait)
     return pools[pool].delay.drops(afterWaiting: wait, target: target, now: kernel.now)
   }
 }

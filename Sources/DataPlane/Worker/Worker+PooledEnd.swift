@@ -140,6 +140,7 @@ extension Worker where K: ~Copyable {
       // Those who wait may have one in its place.
       openLinks(for: links[link].pool)
     }
+    noLongerHushed(handle)
     if var client = pooledClients.remove(handle.index) {
       client.unread.giveBack(to: &unreadBlocks)
       client.statements.removeAll { statements.release($0) }

@@ -172,7 +172,7 @@ extension Worker where K: ~Copyable {
     } else if sessions[handle].server >= 0 {
       kernel.close(sessions[handle].server)
     }
-    if !handedTenants.isEmpty { handedTenants[handle.index] = nil }
+    if !handedEncryptions.isEmpty { handedEncryptions[handle.index] = nil }
     if sessions[handle].isClientEncrypted { memory.giveBack(SecureLimits.bytesASocket) }
     if !cancelTargets.isEmpty { cancelRequestIsOver(handle) }
     endMove(handle)

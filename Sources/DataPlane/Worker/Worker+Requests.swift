@@ -29,6 +29,13 @@ extension Worker where K: ~Copyable {
 
   /// A parked session's client has sent something: what it can answer by itself, or enough to borrow a link for.
   mutating func considerTransaction(_ handle: SlabHandle) {
+    guard !pooledClients[handle.index].isConsidered else { return }
+    pooledClients[handle.index].isConsidered = true
+    considerUnread(handle)
+    pooledClients[handle.index].isConsidered = false
+  }
+
+  private mutating func considerUnread(_ handle: SlabHandle) {
     while sessions[handle].phase == .parked,
       let piece = pooledClients[handle.index].unread.nextPiece(unreadBlocks)
     {
@@ -43,16 +50,26 @@ extension Worker where K: ~Copyable {
         pooledClients[handle.index].unread.removeFirst(
           byteCount, pool: &unreadBlocks, keepingBlock: false)
       case .work, .incomplete:
-        guard answerFailed(handle) else { return beginTransaction(handle) }
+        guard beginWork(handle) else { return }
       case .answerable(let statement, let text, let byteCount):
         if answerParked(statement, bytes.extracting(text), handle) {
           pooledClients[handle.index].unread.removeFirst(
             byteCount, pool: &unreadBlocks, keepingBlock: false)
-        } else if !answerFailed(handle) {
-          return beginTransaction(handle)
+        } else {
+          guard beginWork(handle) else { return }
         }
       }
     }
+  }
+
+  /// Begins what a parked session's client has asked for, or refuses it as part of a transaction that has failed. False when there is no more to do
+  /// before more has come.
+  private mutating func beginWork(_ handle: SlabHandle) -> Bool {
+    if let answer = answerFailed(handle) { return answer == .answered }
+    let byteCount = pooledClients[handle.index].unread.byteCount
+    beginTransaction(handle)
+    // One that was refused has had its bytes taken; what is behind them is considered, too.
+    return pooledClients[handle.index].unread.byteCount < byteCount
   }
 
   private mutating func keepUnread(_ slice: ReceivedSlice, _ handle: SlabHandle) {

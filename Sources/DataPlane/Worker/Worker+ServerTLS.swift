@@ -36,8 +36,10 @@ extension Worker where K: ~Copyable {
 
   /// Whether a session's server, or the router that it is relayed to, could not be trusted.
   mutating func isServerTrustMissing(_ handle: SlabHandle) -> Bool {
-    guard case .failed? = kernel.facts(of: sessions[handle].server)?.state else { return false }
-    return true
+    guard case .failed(let failure)? = kernel.facts(of: sessions[handle].server)?.state else {
+      return false
+    }
+    return failure.isAboutTrust
   }
 
   /// Why the other end of a session's connection is not trusted.

@@ -43,7 +43,7 @@ extension Worker where K: ~Copyable {
     // A client that was relayed sees the router's encryption that relays it, or none, and never this one.
     let binding =
       pooledClients[handle.index].isRelayed
-      ? ChannelBinding.none : channelBinding(of: sessions[handle].client)
+      ? ChannelBinding.none : clientBinding(handle)
     return ScramServer(
       verifier: verifier, isMock: isMock, serverNonce: Nonces.scram(), channelBinding: binding)
   }

@@ -69,6 +69,8 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var giveBackDue: MonotonicTime?
   /// The links that they share.
   var links: Slab<ServerLink>
+  /// How many of them are idle, of all pools together.
+  var idleLinkCount = 0
   /// Server connections whose state asks for something of the kernel.
   var listedLinks: WorkList<SlabHandle>
   var linkTimers: TimerWheel
@@ -150,7 +152,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   var admin = WorkerAdmin()
 
   /// The tenants that clients have named by encryption that has ended at other workers, by session slot.
-  var handedTenants: [UInt32: EncryptedTenants] = [:]
+  var handedEncryptions: [UInt32: HandedEncryption] = [:]
   /// How connections to servers are encrypted; nil where they are not.
   var serverTLS: ServerTLSSettings?
   /// What it tells a collector of requests.
@@ -185,7 +187,9 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
       blockBytes: RelayLimits.blockBytes,
       limit: max(1, context.settings.limits.relayBytesPerWorker / RelayLimits.blockBytes),
       ledger: memory)
-    loginBlocks = BlockPool(blockBytes: RelayLimits.loginBytes, limit: capacity, ledger: memory)
+    // One for each session's login, and one for what a server connection is told or answers.
+    loginBlocks = BlockPool(
+      blockBytes: RelayLimits.loginBytes, limit: capacity + context.linkCapacity, ledger: memory)
     pooledSends = WorkList(capacity: 2 * capacity)
     unreadBlocks = BlockPool(
       blockBytes: RelayLimits.unreadBlockBytes,
@@ -261,7 +265,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     if links.count > 0, let wake = linkTimers.nextWake { limit = Self.earlier(limit, wake) }
     if let acceptResumesAt { limit = Self.earlier(limit, acceptResumesAt) }
     if isStopping { limit = Self.earlier(limit, stopDeadline) }
-    if shortage.isFelt { limit = Self.earlier(limit, shortage.gaugeDue) }
+    if shortage.isFelt || waitingCount > 0 { limit = Self.earlier(limit, shortage.gaugeDue) }
     if fairQueue.count > 0, let wake = nextTurnOfQueue() { limit = Self.earlier(limit, wake) }
     if let choresDue { limit = Self.earlier(limit, choresDue) }
     if !isDoorbellAwaited {

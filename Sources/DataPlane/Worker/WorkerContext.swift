@@ -11,8 +11,8 @@ public struct WorkerContext: Sendable {
   let group: Int
   /// The worker's number in its group, from 0.
   let member: Int
-  /// The core that it is bound to; nil where it is free.
-  let core: Int32?
+  /// Which core its thread is bound to, as far as it is.
+  let workerCore: WorkerCore
   /// What the router was told; of pooling, what holds for the worker's group.
   private(set) var settings: RouterSettings
   /// The setting `pooling.queryWait`: a `Duration` takes hundreds of instructions to come to this, and many transactions wait.
@@ -75,7 +75,7 @@ public struct WorkerContext: Sendable {
       let settings = means[group].settings
       return WorkerContext(
         index: index, groups: groups, group: group, member: index - workers.lowerBound,
-        core: count <= cores.count ? cores[index] : nil,
+        workerCore: WorkerCore(count <= cores.count ? cores[index] : nil),
         settings: settings,
         queryWaitNanoseconds: settings.pooling.queryWait.wholeNanoseconds,
         queueTargetNanoseconds: settings.pooling.queueTarget.wholeNanoseconds, mapSlot: mapSlot,

@@ -73,9 +73,6 @@ public struct SpaceSaving: ~Copyable {
     table.deallocate()
   }
 
-  /// The weight that a key without a counter has at most.
-  public var unseenLimit: UInt64 { count < capacity ? 0 : counters[Int(heap[0])].count }
-
   /// The counter at a place.
   public subscript(place: Int) -> Counter {
     precondition(place >= 0 && place < count, "no counter has this place")

@@ -14,6 +14,9 @@ public struct WaitQueue: ~Copyable {
   /// How many sessions wait.
   @inlinable public var count: Int { waiting }
 
+  /// The session that has waited longest; nil when none waits.
+  @inlinable public var first: UInt32? { list.isEmpty ? nil : list.first }
+
   /// A queue in which nobody waits.
   @inlinable
   public init(number: UInt32) { self.number = number }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Bounds of the JSON API.
 enum APILimits {
   /// How old what the workers have said may be: requests that come together are answered from one survey.
@@ -5,7 +7,7 @@ enum APILimits {
   /// How long workers have to answer; what the others have said is told then.
   static let surveyWait: Duration = .seconds(1)
   /// How often it is looked whether they have.
-  static let surveyLook: Duration = .milliseconds(2)
+  static let surveyLook: TimeAmount = .milliseconds(2)
   /// Shards or pools in one answer, where it isn't said.
   static let rows = 200
   /// The most that can be asked for.

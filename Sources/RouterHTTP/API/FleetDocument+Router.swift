@@ -76,6 +76,7 @@ extension FleetDocument.Totals {
     bytesPerSecond = tenants.totals.bytesPerSecond
     activeTenants = tenants.totals.distinctTenants
     treatedTenants = tenants.treatedCount
+    unwellInstances = survey.workers.isEmpty ? nil : survey.instances.count { !$0.isWell }
     refused = router.count(.refused)
     p50Microseconds = figures?.p50Microseconds
     p99Microseconds = figures?.p99Microseconds

@@ -28,11 +28,12 @@ actor LatencyHistory {
     meter = pages.first.map { RequestMeter(bounds: $0.bounds) }
     failures = Self.failures(view)
     lookedAt = LiveClock.now
-    Task { [weak self] in
+    LoopExecutor.task { [weak self] in
       var next = ContinuousClock.now
       while true {
-        next += APILimits.step
-        try await Task.sleep(until: next)
+        // No look is made up for that the thread had no time for.
+        next = max(next + APILimits.step, ContinuousClock.now)
+        await LoopExecutor.pause(until: next)
         guard let self else { return }
         await look()
       }
@@ -83,8 +84,10 @@ actor LatencyHistory {
     return view.router.probeSummary.longestLagNanoseconds.map { $0 / 1_000_000 }
   }
 
-  /// Clients that were not let in, and requests that did not get to their end.
+  /// Clients that were not let in, and requests that did not get to their end; not those whose clients
+  /// had left.
   private static func failures(_ view: RouterView) -> UInt64 {
-    view.count(.refused) + view.count(.requestsRefused) + view.count(.requestsFailed)
+    RequestOutcome.allCases.filter { $0 != .served && $0 != .abandoned }
+      .reduce(view.count(.refused)) { $0 + view.count($1.counter) }
   }
 }

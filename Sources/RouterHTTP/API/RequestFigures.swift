@@ -2,8 +2,6 @@
 struct RequestFigures: Sendable, Equatable {
   /// Requests that ended, a second.
   var requestsPerSecond = 0.0
-  /// Those of them that were refused or failed, a second.
-  var failuresPerSecond = 0.0
   /// What half, 95 % and 99 % of them took at most; nil where there were none.
   var p50Microseconds, p95Microseconds, p99Microseconds: Double?
 }

@@ -50,6 +50,16 @@ extension ShardsDocument.Shard {
   }
 }
 
+extension RouterSurvey.InstanceUse {
+  /// How it is for the worker that fares worst with it.
+  fileprivate var health: String {
+    ejectingWorkers > 0 ? "ejected" : failingWorkers > 0 ? "failing" : "healthy"
+  }
+
+  /// Whether all workers fare well with it.
+  var isWell: Bool { ejectingWorkers == 0 && failingWorkers == 0 }
+}
+
 extension ShardsDocument.Instance {
   fileprivate init(_ survey: RouterSurvey, _ index: InstanceIndex, _ role: InstanceRole) {
     let map = survey.map
@@ -63,9 +73,7 @@ extension ShardsDocument.Instance {
     self.init(
       id: map.text(record.id), role: role.name, region: map.text(map.region(zone.region).id),
       zone: map.text(zone.id), address: "\(record.address)",
-      health: use.ejectingWorkers > 0
-        ? "ejected" : use.failingWorkers > 0 ? "failing" : "healthy",
-      inFlight: use.inFlight,
+      health: use.health, inFlight: use.inFlight,
       // Rounded up: it is an upper bound.
       lagMilliseconds: lag.map { ($0 + 999_999) / 1_000_000 },
       sampleAgeMilliseconds: probed.map {

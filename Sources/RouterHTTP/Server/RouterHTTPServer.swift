@@ -51,8 +51,12 @@ public final class RouterHTTPServer: Sendable {
   public func start() throws(HTTPServerError) -> ShardMap.SocketAddress {
     let threads = ServerThreads.take()
     let loop = threads.next()
-    loop.execute {
-      _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, HTTPLimits.niceness)
+    loop.execute { [address, logger] in
+      guard setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, HTTPLimits.niceness) != 0
+      else { return }
+      let reason = String(cString: strerror(errno))
+      logger.warning(
+        "HTTP at \(address): its thread can't be made nicer than the workers': \(reason)")
     }
     let start = HTTPStart(address)
     let services = ServiceGroup(
@@ -107,7 +111,10 @@ public final class RouterHTTPServer: Sendable {
     on threads: MultiThreadedEventLoopGroup, _ start: HTTPStart
   ) -> some ApplicationProtocol {
     let routes = HTTPRoutes()
-    for group in groups { group.add(to: routes, of: view) }
+    // What they begin at once, and go on with beside their answers, has the server's thread, too.
+    LoopExecutor.$loop.withValue(threads.next()) {
+      for group in groups { group.add(to: routes, of: view) }
+    }
     return Application(
       router: routes,
       server: .http1(
@@ -118,7 +125,7 @@ public final class RouterHTTPServer: Sendable {
             maxHeaderFieldSize: HTTPLimits.headerBytes, maxHeaderListSize: HTTPLimits.headerBytes,
             maxHeaderFieldCount: HTTPLimits.headers))),
       configuration: .init(
-        address: .hostname(address.hostText, port: Int(address.port)), serverName: "shardway",
+        address: .hostname(address.host, port: Int(address.port)), serverName: "shardway",
         backlog: HTTPLimits.backlog,
         availableConnectionsDelegate: MaximumAvailableConnections(HTTPLimits.connections)),
       onServerRunning: { [self] channel in

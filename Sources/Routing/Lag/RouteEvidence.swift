@@ -1,5 +1,3 @@
-public import ShardMap
-
 /// What an instance says of itself against the map: evidence that the map is stale, or that a
 /// server is not what its operators think. It changes no route of `strong` work: a server in
 /// recovery refuses writes by itself.
@@ -18,28 +16,6 @@ public enum RouteEvidence: UInt8, Sendable, Hashable, CaseIterable {
     case (.replica, .primary): self = .replicaTakesWrites
     case (.primary, .primary), (.replica, .replica): return nil
     }
-  }
-
-  /// The first thing that samples say against a shard of the map, its primary asked first.
-  ///
-  /// - Complexity: linear in the number of replicas; for chores, not for a route.
-  public init?<Samples: SampleSource & ~Copyable>(
-    against shard: ShardIndex, in map: CompiledMap, samples: borrowing Samples,
-    at now: MonotonicTime
-  ) {
-    let record = map.shard(shard)
-    if let found = Self(samples.sample(of: record.primary), against: .primary, at: now) {
-      self = found
-      return
-    }
-    for position in 0..<Int(record.replicaCount) {
-      let replica = map.replica(position, of: record)
-      if let found = Self(samples.sample(of: replica), against: .replica, at: now) {
-        self = found
-        return
-      }
-    }
-    return nil
   }
 
   /// The stable text: `primary-in-recovery`, `replica-takes-writes`.

@@ -11,8 +11,8 @@ public final class FreshnessPage: Sendable {
   public let path: String
   /// Which file was mapped: a page that was replaced by another one has another identity.
   public let identity: FileIdentity
-  /// Held while a statement is written, so that threads of one process don't meet.
-  private let writing = Mutex(())
+  /// Held while a statement is written, so that threads of one process don't meet: the mark of the process that the last one was of.
+  private let writing = Mutex<ProcessMark?>(nil)
 
   /// Times that a reader begins again when both copies change under its eyes.
   private static let readAttempts = 1000
@@ -60,16 +60,26 @@ public final class FreshnessPage: Sendable {
   ///
   /// The copy that is not the newest is overwritten, so one whole statement is there at any moment.
   public func write(_ statement: SidecarStatement) {
-    writing.withLock { _ in
+    writing.withLock { writer in
+      if writer?.pid != statement.writerPID { writer = ProcessMark(pid: statement.writerPID) }
       let serials = copies.map { $0.read()?[0] ?? 0 }
       let older = serials[0] > serials[1] ? 1 : 0
-      copies[older].write(statement.words(serial: max(serials[0], serials[1]) + 1))
+      copies[older].write(
+        statement.words(serial: max(serials[0], serials[1]) + 1, writer: writer))
     }
     _ = memory.raise(PageLayout.generation)
   }
 
   /// The newest whole statement; nil while there is none.
-  public func read() -> SidecarStatement? {
+  public func read() -> SidecarStatement? { newestWords.flatMap { SidecarStatement(words: $0) } }
+
+  /// Whether the process still runs whose statement is the newest: another one that has its number now isn't taken for it. Reads a
+  /// file of `/proc`.
+  public var isWriterAlive: Bool {
+    newestWords.map { ProcessMark(word: $0[SidecarStatement.writerWord]).isAlive } ?? false
+  }
+
+  private var newestWords: [UInt64]? {
     var newest: [UInt64]?
     for _ in 0..<Self.readAttempts {
       let before = generation
@@ -77,7 +87,7 @@ public final class FreshnessPage: Sendable {
       // While the generation stays, at most one copy changes, and it is the older one.
       if generation == before { break }
     }
-    return newest.flatMap { SidecarStatement(words: $0) }
+    return newest
   }
 
   /// Grows with each statement, wrapping: one plain load.

@@ -25,7 +25,9 @@ struct ProcessMark: Hashable {
     guard kill(pid, 0) == 0 || errno == EPERM else { return false }
     // Where /proc hides the processes of others, only the number is left to tell by.
     guard let status = Status(of: pid) else { return true }
-    return !status.hasEnded && UInt32(truncatingIfNeeded: word >> 32) == Self.digest(of: pid)
+    let digest = UInt32(truncatingIfNeeded: word >> 32)
+    // Sidecars before 0.7.0 wrote none.
+    return !status.hasEnded && (digest == 0 || digest == Self.digest(of: pid))
   }
 
   private static func digest(of pid: Int32) -> UInt32 {

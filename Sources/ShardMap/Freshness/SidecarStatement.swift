@@ -68,14 +68,23 @@ extension SidecarStatement {
   static let errorCodeWords = 4
   static let wordCount = 16
 
+  /// Which of the words is the mark of the sidecar's process; its lower half is the process number.
+  static let writerWord = 11
+
   /// The statement as words, behind the number that tells the newer of two copies.
-  func words(serial: UInt64) -> [UInt64] {
-    [serial, mapVersion] + root.pageWords + [
+  ///
+  /// - Parameters:
+  ///   - serial: that number.
+  ///   - writer: the mark of ``writerPID``; without it only the number is told.
+  /// - Returns: ``wordCount`` words.
+  func words(serial: UInt64, writer: ProcessMark? = nil) -> [UInt64] {
+    let writer = writer?.word ?? UInt64(UInt32(bitPattern: writerPID))
+    return [serial, mapVersion] + root.pageWords + [
       UInt64(bitPattern: confirmedAtBootNanoseconds),
       UInt64(bitPattern: confirmedAtWallMilliseconds),
       bootID.high, bootID.low,
       UInt64(condition.rawValue) | UInt64(refreshAnswered) << 32,
-      UInt64(UInt32(bitPattern: writerPID)),
+      writer,
     ] + PageText(lastErrorCode, wordCount: Self.errorCodeWords).words
   }
 
@@ -90,7 +99,7 @@ extension SidecarStatement {
       confirmedAtWallMilliseconds: Int64(bitPattern: words[7]),
       bootID: BootID(high: words[8], low: words[9]), condition: condition,
       refreshAnswered: UInt32(truncatingIfNeeded: words[10] >> 32),
-      writerPID: Int32(truncatingIfNeeded: words[11]),
+      writerPID: ProcessMark(word: words[Self.writerWord]).pid,
       lastErrorCode: PageText.text(in: words[12..<16]))
   }
 }

@@ -71,9 +71,14 @@ public struct SocketAddress: Hashable, Sendable {
 extension SocketAddress: CustomStringConvertible {
   /// `192.0.2.7:5432` or `[2001:db8::7]:5432`, which the initializer reads back.
   public var description: String {
+    family == .ipv4 ? "\(host):\(port)" : "[\(host)]:\(port)"
+  }
+
+  /// The address without its port: `192.0.2.7` or `2001:db8::7`.
+  public var host: String {
     var words = (high.bigEndian, low.bigEndian)
     let capacity = Int(INET6_ADDRSTRLEN)
-    let host = String(unsafeUninitializedCapacity: capacity) { buffer in
+    return String(unsafeUninitializedCapacity: capacity) { buffer in
       buffer.withMemoryRebound(to: CChar.self) { text in
         let code = family == .ipv4 ? AF_INET : AF_INET6
         guard inet_ntop(code, &words, text.baseAddress, socklen_t(capacity)) != nil else {
@@ -82,6 +87,5 @@ extension SocketAddress: CustomStringConvertible {
         return strlen(text.baseAddress!)
       }
     }
-    return family == .ipv4 ? "\(host):\(port)" : "[\(host)]:\(port)"
   }
 }

@@ -49,6 +49,8 @@ public struct TenantReport: Sendable {
   public let refused: Int
   /// Of these, transactions whose sessions went on.
   public let errors: Int
+  /// Transactions that were counted as refused because of an envelope, and as refused for another reason.
+  let limitedRequests, refusedRequests: Int
   /// Simulated time.
   public let virtualNanoseconds: UInt64
   /// What tenants were given, by number.
@@ -67,6 +69,8 @@ public struct TenantReport: Sendable {
     ]
     refused = refusals.reduce(0) { $0 + Int(tenants.sum(of: $1)) }
     errors = tenants.errors
+    limitedRequests = Int(tenants.sum(of: .requestsLimited))
+    refusedRequests = Int(tenants.sum(of: .requestsRefused))
     virtualNanoseconds = world.now
   }
 }

@@ -88,10 +88,14 @@ public struct TLSStream: ~Copyable {
     _ name: String, of connection: OpaquePointer, _ context: TLSContext
   ) -> Bool {
     guard !name.isEmpty, !name.utf8.contains(0) else { return false }
-    let parameters = SSL_get0_param(connection)
-    if X509_VERIFY_PARAM_set1_ip_asc(parameters, name) == 1 { return true }
+    let isChecked = context.verification == .verifyFull
+    if let address = a2i_IPADDRESS(name) {
+      ASN1_OCTET_STRING_free(address)
+      // SNI has no addresses (RFC 6066 section 3).
+      return !isChecked || X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), name) == 1
+    }
     ErrorQueue.clear()
-    if context.verification == .verifyFull, SSL_set1_host(connection, name) != 1 { return false }
+    if isChecked, SSL_set1_host(connection, name) != 1 { return false }
     return shardway_tls_set_server_name(connection, name) != 0
   }
 

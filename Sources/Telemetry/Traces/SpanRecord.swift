@@ -44,11 +44,6 @@ public struct SpanRecord: Sendable, BitwiseCopyable {
     self.gotServer = gotServer
     self.ended = ended
   }
-
-  /// Where its own parts, and whatever is told of it elsewhere, belong.
-  public var context: TraceContext? {
-    TraceContext(trace: trace, span: span, isSampled: true)
-  }
 }
 
 /// A text of at most 63 bytes, without memory of its own: identifiers of maps are no longer. What is longer is cut.

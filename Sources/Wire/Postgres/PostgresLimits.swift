@@ -28,6 +28,7 @@ public enum PostgresLimits {
 
   /// Longest text of one field of an error that is written here, in bytes.
   ///
-  /// libpq takes at most 30,000 bytes of error before authentication; three texts fit.
-  @inlinable public static var errorTextBytes: Int { 8_192 }
+  /// libpq takes at most 30,000 bytes of error before authentication. Three texts (message, detail, hint) fit that, and a buffer
+  /// of 20 KiB.
+  @inlinable public static var errorTextBytes: Int { 6_144 }
 }

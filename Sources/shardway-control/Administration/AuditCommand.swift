@@ -10,6 +10,11 @@ extension ChainAnchor: ExpressibleByArgument {
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Verifies and shows the event log.",
+    discussion: """
+      Examples:
+        shardway-control audit verify --config /etc/shardway/control.yaml
+        shardway-control audit tail --config /etc/shardway/control.yaml --follow
+      """,
     subcommands: [Verify.self, Tail.self])
 
   struct Verify: AsyncParsableCommand {
@@ -18,6 +23,10 @@ struct AuditCommand: AsyncParsableCommand {
       discussion: """
         Write down the head it prints, elsewhere: given back as --anchor, it also tells a log that
         was rewritten as a whole. Exit code 2 means a broken link.
+
+        Examples:
+          shardway-control audit verify --config /etc/shardway/control.yaml
+          shardway-control audit verify --store control.sqlite --anchor 42:HASH
         """)
 
     @OptionGroup var store: StoreOptions
@@ -48,7 +57,11 @@ struct AuditCommand: AsyncParsableCommand {
 
   struct Tail: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Prints the last events, and with --follow those that come.")
+      abstract: "Prints the last events, and with --follow those that come.",
+      discussion: """
+        Example:
+          shardway-control audit tail --config /etc/shardway/control.yaml -n 100 --follow
+        """)
 
     @OptionGroup var store: StoreOptions
     @Option(name: [.customShort("n"), .long], help: "How many of the last events.")

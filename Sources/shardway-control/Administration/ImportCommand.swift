@@ -12,6 +12,9 @@ struct ImportCommand: AsyncParsableCommand {
     discussion: """
       Epochs and generations are kept. The map's version begins anew, with the log: routers that use
       a map of a higher version refuse it, so give them an empty folder for their last map.
+
+      Example:
+        shardway-control import map.json --config /etc/shardway/control.yaml --why "the first map"
       """)
 
   @Argument(help: "The map document (JSON).")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import ControlPlane
 import Foundation
 import MapExchange
@@ -7,7 +8,11 @@ import MapExchange
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Makes a folder with a store, a signing key, tokens and a configuration.")
+    abstract: "Makes a folder with a store, a signing key, tokens and a configuration.",
+    discussion: """
+      Example:
+        shardway-control init /var/lib/shardway-control --address 192.0.2.7:7400
+      """)
 
   @Argument(help: "The folder to make.")
   var folder: String

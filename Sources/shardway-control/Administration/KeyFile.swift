@@ -1,8 +1,8 @@
+import ConfigurationFile
 import Foundation
 import MapExchange
 
-/// Files that hold a secret: readable by their owner only.
-enum SecretFile {
+extension SecretFile {
   /// Makes a new file; one that is there already is left alone.
   static func create(_ path: String, _ text: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
@@ -17,13 +17,18 @@ enum SecretFile {
 
 /// A file with a private signing key.
 enum KeyFile {
-  static func read(_ path: String) throws -> SigningKey {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw PlainError("the signing key \(path) can't be read")
-    }
+  /// Reads the key.
+  ///
+  /// - Parameters:
+  ///   - path: the file's path, or `credential:NAME`.
+  ///   - field: the setting that names it; empty where a command's argument does.
+  /// - Returns: the key.
+  /// - Throws: that it can't be read, that others may read it, or that it holds no key.
+  static func read(_ path: String, _ field: String = "") throws(FieldError) -> SigningKey {
+    let text = String(decoding: try SecretFile.whole(path, field), as: UTF8.self)
     guard let key = SigningKey(text) else {
-      throw PlainError(
-        "\(path) holds no signing key: make one with `shardway-control keys generate`")
+      throw FieldError(
+        field, "\(path) holds no signing key: make one with `shardway-control keys generate`")
     }
     return key
   }

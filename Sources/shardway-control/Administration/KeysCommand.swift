@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import ControlPlane
 import MapExchange
 
@@ -6,6 +7,11 @@ import MapExchange
 struct KeysCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "Makes and shows signing keys.",
+    discussion: """
+      Examples:
+        shardway-control keys generate /etc/shardway/signing.key
+        shardway-control keys show /etc/shardway/signing.key
+      """,
     subcommands: [Generate.self, Show.self])
 
   struct Generate: AsyncParsableCommand {
@@ -15,6 +21,9 @@ struct KeysCommand: AsyncParsableCommand {
         To rotate: make the new key, give its public half to all sidecars as a second trusted key,
         then name both files under `keys`, then the new one alone, then take the old public key
         from the sidecars.
+
+        Example:
+          shardway-control keys generate /etc/shardway/signing-2.key
         """)
 
     @Argument(help: "The file to make; it must not exist.")
@@ -33,7 +42,11 @@ struct KeysCommand: AsyncParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Prints the public half of a signing key.")
+      abstract: "Prints the public half of a signing key.",
+      discussion: """
+        Example:
+          shardway-control keys show /etc/shardway/signing.key > signing.pub
+        """)
 
     @Argument(help: "The file with the private key.")
     var file: String

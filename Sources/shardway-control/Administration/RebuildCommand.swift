@@ -10,6 +10,10 @@ struct RebuildCommand: AsyncParsableCommand {
     discussion: """
       Servers may go on meanwhile; the comparison itself keeps writers waiting. Exit code 2 means
       that something differed and was not repaired, 3 that the log itself is broken.
+
+      Examples:
+        shardway-control rebuild --config /etc/shardway/control.yaml
+        shardway-control rebuild --config /etc/shardway/control.yaml --repair
       """)
 
   @OptionGroup var store: StoreOptions

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import ConfigurationFile
 public import ControlPlane
 import Foundation
 
@@ -7,7 +8,12 @@ extension Role: ExpressibleByArgument {}
 /// `tokens`: who may do what.
 struct TokensCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tokens", abstract: "Makes bearer tokens.", subcommands: [Create.self])
+    commandName: "tokens", abstract: "Makes bearer tokens.",
+    discussion: """
+      Example:
+        shardway-control tokens create --name ann --role operator --file /etc/shardway/tokens.yaml
+      """,
+    subcommands: [Create.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,6 +21,10 @@ struct TokensCommand: AsyncParsableCommand {
       discussion: """
         With --file the entry is added to a token file, which a running server reads again within a
         second. Without it the entry is printed, to be added by hand.
+
+        Examples:
+          shardway-control tokens create --name ann --role operator --file /etc/shardway/tokens.yaml
+          shardway-control tokens create --name router-host-1 --role sidecar --json
         """)
 
     @Option(help: "Whom it is for: the actor of events in the log.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import ControlPlane
 import Hummingbird
 import HummingbirdCore
@@ -14,6 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Serves the HTTP API.",
     discussion: """
       Any number of processes may serve one store on one machine; a new one serves at once.
+
+      Examples:
+        shardway-control serve --config /etc/shardway/control.yaml
+        shardway-control serve --config /etc/shardway/control.yaml --check
       """)
 
   @Option(name: .shortAndLong, help: "The configuration file (YAML).")
@@ -24,11 +29,16 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await ConsoleError.telling {
-      let parts = try ServerParts(ControlFile.load(config))
-      if check {
-        try await parts.printCheck()
-      } else {
-        try await parts.serve()
+      let file = try ControlFile.load(config)
+      do {
+        let parts = try ServerParts(file)
+        if check {
+          try await parts.printCheck()
+        } else {
+          try await parts.serve()
+        }
+      } catch let fault as FieldError {
+        throw file.error(fault)
       }
     }
   }
@@ -49,7 +59,10 @@ struct ServerParts {
     logger.logLevel = file.logLevel
     self.logger = logger
     store = try ControlStore(path: file.store, signal: signal)
-    signer = SealSigner(privateKeys: try file.keys.map { try KeyFile.read($0) })
+    signer = SealSigner(
+      privateKeys: try file.keys.enumerated().map { place, path in
+        try KeyFile.read(path, "keys[\(place)]")
+      })
     access = try AccessRegister(path: file.tokens, logger: logger) { try TokenYAML.load($0) }
   }
 
@@ -57,7 +70,8 @@ struct ServerParts {
     _ tls: ControlYAML.TLS
   ) throws -> @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder {
     let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate)
-    let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
+    let key = try NIOSSLPrivateKey(
+      bytes: try SecretFile.whole(tls.key, "tls.key"), format: .pem)
     let configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     return { try .tls($0, tlsConfiguration: configuration) }

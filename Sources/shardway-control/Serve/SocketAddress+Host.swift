@@ -1,13 +1,6 @@
 import ShardMap
 
 extension SocketAddress {
-  /// The IP address alone, without brackets.
-  var host: String {
-    let text = description
-    let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
-    return String(host.drop { $0 == "[" }.prefix { $0 != "]" })
-  }
-
   /// The IP address as a URL has it.
   var bracketed: String { family == .ipv6 ? "[\(host)]" : host }
 

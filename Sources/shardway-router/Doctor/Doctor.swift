@@ -2,6 +2,7 @@ import ConfigurationFile
 import Console
 import DataPlane
 import Foundation
+import RouterHTTP
 import ShardMap
 
 /// Looks at everything that a router depends on, and says what to do about what is wrong.
@@ -31,12 +32,12 @@ struct Doctor {
     var findings = [Finding.good("configuration", "\(path) is good")]
     findings += MachineCheck(facts: .gather(), settings: file.settings).findings
     findings += certificates(file.settings)
-    findings += addresses(file.settings)
+    findings += addresses(file)
     let (map, found) = MapCheck(settings: file.settings).run()
     findings += found
     if let map {
       findings += home(file, map)
-      findings += ShardCheck.asking(map, wantsTLS: file.settings.wantsTLSToServers).findings
+      findings += ShardCheck.asking(map, file.settings).findings
     }
     return Report(findings: findings)
   }
@@ -64,8 +65,12 @@ struct Doctor {
   }
 
   /// Whether the router could listen where it is to, or does already.
-  private func addresses(_ settings: RouterSettings) -> [Finding] {
-    let all = settings.listeners.map(\.address) + [settings.admin?.address].compactMap { $0 }
+  private func addresses(_ file: RouterFile) -> [Finding] {
+    let settings = file.settings
+    let others = [
+      settings.admin?.address, settings.http?.address, file.health?.http, file.health?.tcp,
+    ]
+    let all = settings.listeners.map(\.address) + others.compactMap { $0 }
     return all.filter { $0.port != 0 }.map { address in
       switch PlainSocket.bindingFault(at: address) {
       case nil: .good("address", "\(address) is free")

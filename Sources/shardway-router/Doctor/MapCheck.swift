@@ -51,27 +51,56 @@ struct MapCheck {
       ]
     }
     do throws(FreshnessPageError) {
-      guard let statement = try FreshnessPage.open(path: path).read() else {
-        return [
-          .warning(
-            "sidecar", "has said nothing yet", "shardway-sidecar status says what it waits for")
-        ]
-      }
-      return [age(of: map, statement), condition(statement)]
+      let page = try FreshnessPage.open(path: path)
+      let statement = page.read()
+      return [
+        age(of: map, statement), Self.condition(statement, isWriterAlive: page.isWriterAlive),
+      ]
     } catch {
-      return [.failure("sidecar", "\(error)", "start shardway-sidecar, with the same page")]
+      return [
+        age(of: map, nil),
+        .failure("sidecar", "\(error)", "start shardway-sidecar, with the same page"),
+      ]
     }
   }
 
-  private func age(of map: CompiledMap, _ statement: SidecarStatement) -> Finding {
+  /// What a router would make of the map's age that began now. Without a statement it is told from when the map was issued.
+  private func age(of map: CompiledMap, _ statement: SidecarStatement?) -> Finding {
     var keeper = FreshnessKeeper()
     let freshness = keeper.freshness(
       of: FreshnessKeeper.MapIdentity(map.header), statement, at: .now())
-    return .good("map's age", "confirmed \(freshness.age.text)")
+    return Self.age(freshness, by: FreshnessRules.strictest(in: map))
   }
 
-  private func condition(_ statement: SidecarStatement) -> Finding {
-    guard statement.isWriterAlive else {
+  /// How an age stands by the rules of the strictest policy, as the router's alarms do; nil for a map without policies.
+  static func age(_ freshness: MapFreshness, by rules: FreshnessRules?) -> Finding {
+    let subject = "map's age"
+    let fact = "confirmed \(freshness.age.text)"
+    let advice = "shardway-sidecar status says why nobody confirms it"
+    guard let rules else { return .good(subject, fact) }
+    let alarms = FreshnessClass.allCases.map {
+      (name: $0, alarm: FreshnessAlarm(rules[$0], age: freshness.age))
+    }
+    if alarms.contains(where: { $0.name == .permissions && $0.alarm == .expired }) {
+      let limit = FreshnessText.duration(
+        milliseconds: UInt64(rules[.permissions].maxStaleMilliseconds))
+      return .failure(
+        subject, "\(fact), and permissions.maxStale is \(limit): new sessions are refused", advice)
+    }
+    let raised = alarms.filter { $0.alarm != .fresh }
+    guard !raised.isEmpty else { return .good(subject, fact) }
+    let standing = raised.map { "\($0.name.name) \($0.alarm.name)" }.joined(separator: ", ")
+    return .warning(subject, "\(fact): \(standing)", advice)
+  }
+
+  private static func condition(
+    _ statement: SidecarStatement?, isWriterAlive: Bool
+  ) -> Finding {
+    guard let statement else {
+      return .warning(
+        "sidecar", "has said nothing yet", "shardway-sidecar status says what it waits for")
+    }
+    guard isWriterAlive else {
       return .failure(
         "sidecar", "its process \(statement.writerPID) is gone", "systemctl start shardway-sidecar")
     }
@@ -86,9 +115,4 @@ struct MapCheck {
         "the router goes on with what it has; shardway-sidecar status says why")
     }
   }
-}
-
-extension SidecarStatement {
-  /// Whether the process that wrote it is there. True also where it is another user's.
-  var isWriterAlive: Bool { ProcessTable.has(writerPID) }
 }

@@ -2,7 +2,8 @@ import DataPlane
 import Glibc
 import ShardMap
 
-/// Asks many servers at once whether they are there and speak PostgreSQL: a connection each, an SSLRequest, and its answer of one byte.
+/// Asks many servers at once whether they are there and speak PostgreSQL: a connection each, a PROXY header where they expect one, an
+/// SSLRequest, and its answer of one byte.
 ///
 /// Invariant that keeps the pointers safe: addresses and buffers are this call's own and outlive the system calls they are given to.
 struct Reachability {
@@ -28,19 +29,32 @@ struct Reachability {
     var stage = Stage.connecting
   }
 
-  /// The answers, in the order of the addresses; each batch of ``atOnce`` has so long.
-  static func answers(of addresses: [SocketAddress], within limit: Duration) -> [Answer] {
+  /// An SSLRequest.
+  private static let request: [UInt8] = [0, 0, 0, 8, 4, 210, 22, 47]
+
+  /// Asks them all.
+  ///
+  /// - Parameters:
+  ///   - addresses: whom to ask.
+  ///   - announcement: what each connection begins with, before the question.
+  ///   - limit: how long each batch of ``atOnce`` has.
+  /// - Returns: the answers, in the order of the addresses.
+  static func answers(
+    of addresses: [SocketAddress], beginningWith announcement: [UInt8] = [],
+    within limit: Duration
+  ) -> [Answer] {
     var answers = [Answer](repeating: .silent, count: addresses.count)
     for start in stride(from: 0, to: addresses.count, by: atOnce) {
       let batch = start..<min(start + atOnce, addresses.count)
-      ask(addresses, batch, until: ContinuousClock.now + limit, &answers)
+      ask(
+        addresses, batch, announcement + request, until: ContinuousClock.now + limit, &answers)
     }
     return answers
   }
 
   private static func ask(
-    _ addresses: [SocketAddress], _ batch: Range<Int>, until deadline: ContinuousClock.Instant,
-    _ answers: inout [Answer]
+    _ addresses: [SocketAddress], _ batch: Range<Int>, _ bytes: [UInt8],
+    until deadline: ContinuousClock.Instant, _ answers: inout [Answer]
   ) {
     var questions: [Question] = []
     for place in batch {
@@ -60,7 +74,7 @@ struct Reachability {
       for (var question, poll) in zip(questions, polls) {
         if poll.revents == 0 {
           open.append(question)
-        } else if let answer = goOn(&question) {
+        } else if let answer = goOn(&question, bytes) {
           answers[question.place] = answer
           close(question.socket)
         } else {
@@ -73,13 +87,12 @@ struct Reachability {
   }
 
   /// The next step of a question whose socket is ready; its answer, if that was the last one.
-  private static func goOn(_ question: inout Question) -> Answer? {
+  private static func goOn(_ question: inout Question, _ bytes: [UInt8]) -> Answer? {
     switch question.stage {
     case .connecting:
       let error = PlainSocket.error(of: question.socket)
       guard error == 0 else { return .failed(errno: error) }
-      let request: [UInt8] = [0, 0, 0, 8, 4, 210, 22, 47]
-      guard send(question.socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count
+      guard send(question.socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
       else { return .failed(errno: errno) }
       question.stage = .asked
       return nil

@@ -19,18 +19,22 @@ struct ShardCheck {
   let servers: [Server]
   /// Whether connections to servers are to be encrypted.
   let wantsTLS: Bool
+  /// Whether connections to servers begin with a PROXY header.
+  var isAnnounced = false
 
-  /// Asks all of a map.
-  static func asking(_ map: CompiledMap, wantsTLS: Bool) -> ShardCheck {
+  /// Asks all of a map, as a router with these settings would.
+  static func asking(_ map: CompiledMap, _ settings: RouterSettings) -> ShardCheck {
     let indices = (0..<map.counts.instances).map { InstanceIndex(UInt32($0)) }
     let addresses = indices.map { map.instance($0).address }
-    let answers = Reachability.answers(of: addresses, within: patience)
+    let announcement = settings.servers.ownAnnouncement
+    let answers = Reachability.answers(
+      of: addresses, beginningWith: announcement, within: patience)
     return ShardCheck(
       servers: zip(indices, answers).map { index, answer in
         let record = map.instance(index)
         return Server(
           name: map.text(record.id), address: "\(record.address)", answer: answer)
-      }, wantsTLS: wantsTLS)
+      }, wantsTLS: settings.wantsTLSToServers, isAnnounced: !announcement.isEmpty)
   }
 
   var findings: [Finding] {
@@ -60,7 +64,10 @@ struct ShardCheck {
     case .speaks: return nil
     case .strange:
       return .failure(
-        subject, "\(server.address) doesn't speak PostgreSQL", "is the map's address right?")
+        subject, "\(server.address) doesn't speak PostgreSQL",
+        isAnnounced
+          ? "is the map's address right, and does a PROXY header go first there, as servers.proxyProtocol says?"
+          : "is the map's address right?")
     case .silent:
       return .failure(
         subject, "\(server.address) says nothing for \(Self.patience.components.seconds) s",

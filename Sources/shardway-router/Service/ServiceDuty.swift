@@ -15,9 +15,6 @@ struct ServiceDuty {
 
   init(_ manager: ServiceManager = ServiceManager()) { self.manager = manager }
 
-  /// Whether somebody wants to know that the workers turn.
-  var isWatched: Bool { manager.watchdogInterval != nil }
-
   /// The router serves.
   func started() { manager.tell(.ready, .status("serving")) }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -7,7 +8,12 @@ import UnixSignals
 /// Runs the sidecar.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run the sidecar (this is what happens without a subcommand).")
+    commandName: "run", abstract: "Run the sidecar (this is what happens without a subcommand).",
+    discussion: """
+      Examples:
+        shardway-sidecar run --config /etc/shardway/sidecar.yaml
+        shardway-sidecar run --config /etc/shardway/sidecar.yaml --check
+      """)
 
   @OptionGroup var option: ConfigOption
 
@@ -22,7 +28,11 @@ struct RunCommand: AsyncParsableCommand {
       } else {
         Allocator.useOneArena()
         signal(SIGPIPE, SIG_IGN)
-        try await serve(file)
+        do {
+          try await serve(file)
+        } catch let fault as FieldError {
+          throw file.error(fault)
+        }
       }
     } catch {
       FileHandle.standardError.write(Data("shardway-sidecar: \(error)\n".utf8))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 /// The sidecar's command line.
 @main
@@ -14,6 +15,7 @@ struct SidecarCommand: AsyncParsableCommand {
 
       SIGTERM and SIGINT end it; the map stays in its place, and routers go on with it.
       """,
+    version: Release.version,
     subcommands: [RunCommand.self, StatusCommand.self], defaultSubcommand: RunCommand.self)
 }
 

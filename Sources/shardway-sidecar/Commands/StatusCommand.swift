@@ -9,6 +9,10 @@ struct StatusCommand: ParsableCommand {
     discussion: """
       Ends with 0 if the map is usable: it is in its place and sound, and the sidecar runs; with 1
       otherwise. With --max-age a map that was confirmed longer ago isn't usable either.
+
+      Examples:
+        shardway-sidecar status --config /etc/shardway/sidecar.yaml
+        shardway-sidecar status --config /etc/shardway/sidecar.yaml --max-age 5m --json
       """)
 
   @OptionGroup var option: ConfigOption

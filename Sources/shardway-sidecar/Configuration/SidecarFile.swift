@@ -8,6 +8,7 @@ struct SidecarFile {
   /// The sidecar's name in reports.
   let id: String
   let controlPlanes: [ControlPlaneURL]
+  /// Where the bearer token is: a path, or `credential:NAME`.
   let tokenFile: String
   let tls: TLSFiles
   let trustedKeys: [TrustedKey]
@@ -17,12 +18,24 @@ struct SidecarFile {
   let files: SidecarPaths
   let limits: ExchangeLimits
   let logLevel: Logger.Level
+  /// Where it is, as it was named.
+  var path = ""
+  /// Its text.
+  var text = ""
 
   /// Reads a file; whatever is wrong is said with its line.
   static func load(_ path: String) throws(ConfigurationError) -> SidecarFile {
-    try ConfigurationReader.load(path, as: SidecarYAML.self) { (yaml) throws(FieldError) in
-      try yaml.checked()
+    var text = ""
+    var file = try ConfigurationReader.load(path, as: SidecarYAML.self, text: &text) {
+      (yaml) throws(FieldError) in try yaml.checked()
     }
+    (file.path, file.text) = (path, text)
+    return file
+  }
+
+  /// A fault of a file that this one names, with the line that names it.
+  func error(_ fault: FieldError) -> ConfigurationError {
+    ConfigurationReader.error(path, text, fault.field, fault.text)
   }
 }
 
@@ -32,7 +45,7 @@ struct TLSFiles: Hashable {
   var caFile: String?
   /// The sidecar's own certificate and those behind it, PEM.
   var certificateFile: String?
-  /// The key of that certificate, PEM.
+  /// The key of that certificate, PEM; a path, or `credential:NAME`.
   var keyFile: String?
 }
 

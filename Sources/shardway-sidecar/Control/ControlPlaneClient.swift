@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ConfigurationFile
 import Logging
 import MapExchange
 import MapSync
@@ -24,7 +25,7 @@ struct ControlPlaneClient: Sendable {
     do {
       let response = try await http.execute(try self.request(request), deadline: .distantFuture)
       return try await read(response, for: request, progress)
-    } catch let fault as TokenFile.Fault {
+    } catch let fault as FieldError {
       return (.problem(code: "no-token", text: fault.description), nil)
     } catch {
       return (.failed(text(error, request.controlPlane)), nil)

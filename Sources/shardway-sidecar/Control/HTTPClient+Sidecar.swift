@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ConfigurationFile
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -25,16 +26,19 @@ extension HTTPClient {
 
 extension TLSFiles {
   /// TLS with the peer's certificate verified, always.
+  ///
+  /// - Throws: `FieldError` where others may read the key; what NIOSSL says of files that can't be used.
   func configuration() throws -> TLSConfiguration {
     var configuration = TLSConfiguration.makeClientConfiguration()
     if let caFile {
       configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(caFile))
     }
     if let certificateFile, let keyFile {
+      let key = try SecretFile.whole(keyFile, "tls.keyFile")
       configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
         .certificate($0)
       }
-      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem))
     }
     return configuration
   }

@@ -1,13 +1,25 @@
-import FoundationEssentials
+import ConfigurationFile
 import Glibc
 import Synchronization
 
 /// The bearer token, read again when its file has changed.
 final class TokenFile: Sendable {
+  /// A file as it is at a moment.
   private struct Stamp: Equatable {
-    var number: UInt64?
-    var byteCount: UInt64?
-    var modified: Date?
+    private let number: UInt
+    private let bytes: Int
+    private let modified: Int
+    private let modifiedNanoseconds: Int
+
+    /// Of what a link leads to; nil where there is nothing.
+    init?(of path: String?) {
+      var status = stat()
+      guard let path, stat(path, &status) == 0 else { return nil }
+      number = UInt(status.st_ino)
+      bytes = Int(status.st_size)
+      modified = status.st_mtim.tv_sec
+      modifiedNanoseconds = status.st_mtim.tv_nsec
+    }
   }
   private struct Cached {
     var stamp: Stamp?
@@ -16,22 +28,21 @@ final class TokenFile: Sendable {
 
   /// Longest token, in bytes.
   static let limit = 4096
+  /// The setting that names it.
+  private static let field = "tokenFile"
 
-  /// Why there is no token.
-  struct Fault: Error, CustomStringConvertible { let description: String }
-
+  /// A file's path, or `credential:NAME`.
   let path: String
   private let cached = Mutex(Cached())
 
   init(path: String) { self.path = path }
 
   /// The token as the file has it now.
-  func token() throws(Fault) -> String {
-    guard let stamp = Self.stamp(of: path) else {
-      throw Fault(
-        description: "the token file \(path) can't be read: create it, for this user only")
-    }
-    let known = cached.withLock { $0.stamp == stamp ? $0.token : nil }
+  ///
+  /// - Throws: what is wrong with the file.
+  func token() throws(FieldError) -> String {
+    let stamp = stamp
+    let known = cached.withLock { stamp != nil && $0.stamp == stamp ? $0.token : nil }
     if let known { return known }
     let token = try read()
     cached.withLock { $0 = Cached(stamp: stamp, token: token) }
@@ -40,28 +51,20 @@ final class TokenFile: Sendable {
 
   /// Whether the file has changed since the token was read.
   var hasChanged: Bool {
-    let stamp = Self.stamp(of: path)
+    let stamp = stamp
     return cached.withLock { stamp != nil && $0.stamp != stamp }
   }
 
-  private func read() throws(Fault) -> String {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw Fault(description: "the token file \(path) can't be read as UTF-8 text")
-    }
+  private func read() throws(FieldError) -> String {
+    let text = String(decoding: try SecretFile.whole(path, Self.field), as: UTF8.self)
     let token = text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
     guard (1...Self.limit).contains(token.utf8.count),
       token.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
     else {
-      throw Fault(
-        description: "the token file \(path) must hold one token of 1 to \(Self.limit) characters")
+      throw FieldError(Self.field, "\(path) must hold one token of 1 to \(Self.limit) characters")
     }
     return String(token)
   }
 
-  private static func stamp(of path: String) -> Stamp? {
-    guard let file = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
-    return Stamp(
-      number: file[.systemFileNumber] as? UInt64, byteCount: file[.size] as? UInt64,
-      modified: file[.modificationDate] as? Date)
-  }
+  private var stamp: Stamp? { Stamp(of: SecretFile.location(of: path)) }
 }

@@ -12,6 +12,11 @@ struct FleetUp: AsyncParsableCommand {
       The servers are real PostgreSQL servers on 127.0.0.1, as root run by the account postgres. \
       Their data is in a fresh folder that is deleted when the fleet stops; it is written without \
       waiting for the disk, so a fleet is for trying things out and not for keeping data.
+
+      EXAMPLES
+        shardway fleet up
+        shardway fleet up --shards 3 --replicas 2 --tenants 12 --port 7432
+        shardway fleet up --check
       """)
 
   @Option(help: "Number of shards, each a primary and its replicas.")

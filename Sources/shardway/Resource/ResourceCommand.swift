@@ -60,7 +60,8 @@ extension ResourceKind {
     }
   }
 
-  fileprivate var sampleID: String {
+  /// What one could be called, for examples.
+  var sampleID: String {
     switch self {
     case .tenant: "acme"
     case .shard: "s1"
@@ -72,7 +73,8 @@ extension ResourceKind {
     }
   }
 
-  fileprivate var sampleFields: String {
+  /// What could be set, for examples.
+  var sampleFields: String {
     switch self {
     case .tenant: "shard=s2"
     case .shard: "primary=s1-b replicas=s1-a,s1-c"
@@ -84,7 +86,8 @@ extension ResourceKind {
     }
   }
 
-  fileprivate var sampleReason: String {
+  /// Why something could be set, for examples.
+  var sampleReason: String {
     switch self {
     case .tenant: "moved to the quieter shard"
     case .shard: "switch-over for the kernel update"

@@ -6,8 +6,14 @@ internal import MapExchange
 /// `shardway tenant list`.
 struct ResourceList<Commanded: CommandedKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: "list", abstract: "Lists \(Commanded.kind.plural), in the order of their ids.")
+    let kind = Commanded.kind
+    return CommandConfiguration(
+      commandName: "list", abstract: "Lists \(kind.plural), in the order of their ids.",
+      discussion: """
+        EXAMPLES
+          shardway \(kind.rawValue) list
+          shardway \(kind.rawValue) list --limit 100 --after \(kind.sampleID) --json
+        """)
   }
 
   @OptionGroup var connection: ControlOptions
@@ -62,8 +68,14 @@ struct ResourceList<Commanded: CommandedKind>: AsyncParsableCommand {
 /// `shardway tenant get`.
 struct ResourceGet<Commanded: CommandedKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: "get", abstract: "Shows one \(Commanded.kind.rawValue) with every field.")
+    let kind = Commanded.kind
+    return CommandConfiguration(
+      commandName: "get", abstract: "Shows one \(kind.rawValue) with every field.",
+      discussion: """
+        EXAMPLES
+          shardway \(kind.rawValue) get \(kind.sampleID)
+          shardway \(kind.rawValue) get \(kind.sampleID) --json
+        """)
   }
 
   @OptionGroup var connection: ControlOptions

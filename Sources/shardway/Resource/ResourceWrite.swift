@@ -46,9 +46,10 @@ struct ChangeOptions: ParsableArguments {
 /// `shardway tenant set`.
 struct ResourceSet<Commanded: CommandedKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(
+    let kind = Commanded.kind
+    return CommandConfiguration(
       commandName: "set",
-      abstract: "Creates a \(Commanded.kind.rawValue), or changes some of its fields.",
+      abstract: "Creates a \(kind.rawValue), or changes some of its fields.",
       discussion: """
         Fields are given as name=value; a.b=v sets a field inside of another, commas part the elements \
         of a list, and an empty value takes a field away. What is not named stays as it is. The version \
@@ -56,6 +57,10 @@ struct ResourceSet<Commanded: CommandedKind>: AsyncParsableCommand {
         --if-version insists on the one you have seen.
 
         With --file the whole resource is replaced by the JSON object in the file.
+
+        EXAMPLES
+          shardway \(kind.rawValue) set \(kind.sampleID) \(kind.sampleFields) --why "\(kind.sampleReason)"
+          shardway \(kind.rawValue) set \(kind.sampleID) --file \(kind.sampleID).json --if-version 7
         """)
   }
 
@@ -142,9 +147,15 @@ struct ResourceSet<Commanded: CommandedKind>: AsyncParsableCommand {
 /// `shardway tenant delete`.
 struct ResourceDelete<Commanded: CommandedKind>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(
+    let kind = Commanded.kind
+    return CommandConfiguration(
       commandName: "delete",
-      abstract: "Deletes a \(Commanded.kind.rawValue) that nothing refers to.")
+      abstract: "Deletes a \(kind.rawValue) that nothing refers to.",
+      discussion: """
+        EXAMPLES
+          shardway \(kind.rawValue) delete \(kind.sampleID)
+          shardway \(kind.rawValue) delete \(kind.sampleID) --if-version 7 --why "no longer used"
+        """)
   }
 
   @OptionGroup var connection: ControlOptions

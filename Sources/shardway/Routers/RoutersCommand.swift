@@ -14,7 +14,12 @@ struct RoutersCommand: AsyncParsableCommand {
 struct RoutersList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists routers with the map each has applied, or why it refused one.")
+    abstract: "Lists routers with the map each has applied, or why it refused one.",
+    discussion: """
+      EXAMPLES
+        shardway routers list
+        shardway routers list --json | jq '.[].applied.mapVersion'
+      """)
 
   @OptionGroup var connection: ControlOptions
 

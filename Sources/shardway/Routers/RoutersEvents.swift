@@ -10,6 +10,10 @@ struct RoutersEvents: AsyncParsableCommand {
     discussion: """
       Routers tighten and quarantine hot tenants, enter and leave degraded modes, shed work, and ask \
       for moves. The control plane keeps the newest of these events.
+
+      EXAMPLES
+        shardway routers events --tenant acme
+        shardway routers events --kind move-requested --after 4711 --json
       """)
 
   @OptionGroup var connection: ControlOptions

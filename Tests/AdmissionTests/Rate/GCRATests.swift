@@ -1,4 +1,3 @@
-import Admission
 import Routing
 import Testing
 

@@ -141,6 +141,30 @@ struct ShareLedgerTests {
     #expect(grant.shares.tenants[Self.tenant] == 40_000)
   }
 
+  @Test(
+    "Shares of more than the whole, as no router has them, count as the whole",
+    arguments: [500_000, .max] as [UInt32])
+  func implausible(standard: UInt32) {
+    var ledger = ShareLedger()
+    let demands = [
+      TenantDemand(tenant: Self.tenant, wanted: .max, share: .max),
+      TenantDemand(tenant: Array("globex".utf8), wanted: 0, share: .max),
+    ]
+    for round in 1...3 as ClosedRange<Int64> {
+      for router in 1...4 as ClosedRange<UInt8> {
+        let grant = ledger.answer(
+          ShareReport(router: [router], standard: standard, demands: demands), now: round,
+          lease: 100)
+        #expect(grant.shares.standard <= ShareLimits.whole)
+        #expect(grant.shares.tenants.values.allSatisfy { $0 <= ShareLimits.whole })
+      }
+    }
+    #expect(ledger.members.values.allSatisfy { $0.standard.held <= ShareLimits.whole })
+    // What an earlier program has kept of such a report.
+    let kept = ShareMember.Lease(granted: .max, held: .max)
+    #expect(kept.granted == ShareLimits.whole && kept.held == ShareLimits.whole)
+  }
+
   @Test("Tenants that are told by name are bounded; the first to ask are served")
   func bounded() {
     var ledger = ShareLedger(shape: PoolShape(routers: [[1], [2]]))

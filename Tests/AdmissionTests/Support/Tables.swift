@@ -61,8 +61,11 @@ final class OneTenant {
     tables[worker].pause(slots[worker], now: now)
   }
 
-  func adapt(_ worker: Int = 0, to envelope: Envelope, use: EnvelopeUse = .full) {
-    tables[worker].adapt(slots[worker], to: envelope, use: use, now: .origin)
+  func adapt(
+    _ worker: Int = 0, to envelope: Envelope, use: EnvelopeUse = .full,
+    now: MonotonicTime = .origin
+  ) {
+    tables[worker].adapt(slots[worker], to: envelope, use: use, now: now)
   }
 
   var nextChore: MonotonicTime? { tables[0].nextChore }

@@ -1,7 +1,8 @@
-import Admission
 import Routing
 import ShardMap
 import Testing
+
+@testable import Admission
 
 @Suite struct DirectoryTests {
   private static let envelope = Envelope(transactionsPerSecond: 100, transactionBurst: 10)
@@ -117,9 +118,78 @@ import Testing
     #expect(table.count == 1)
     #expect(table.nextChore == milliseconds(61_000))
     table.giveBack(now: milliseconds(61_000))
-    #expect(table.count == 0 && table.nextChore == nil)
+    #expect(table.count == 0 && table.slotCount == 1 && table.nextChore == nil)
     let next = table.join(other.span.bytes, envelope: Self.envelope, use: .full, now: .origin)
-    #expect(next == slot && table.generation(of: next) == 1 && table.name(of: next) == other)
+    #expect(next == slot && table.name(of: next) == other)
+  }
+
+  @Test("one that has moved too many bytes is remembered until they have come back")
+  func byteDebt() {
+    let directory = TenantDirectory(workers: 1)
+    var table = TenantTable(directory: directory, worker: 0)
+    let id = Array("tenant".utf8)
+    let envelope = Envelope(bytesOutPerSecond: 1_000)
+    let slot = table.join(id.span.bytes, envelope: envelope, use: .full, now: .origin)
+    table.charge(slot, bytesIn: 0, bytesOut: 301_000, now: .origin)
+    table.leave(slot, now: milliseconds(1_000))
+    table.giveBack(now: milliseconds(61_000))
+    #expect(table.count == 1 && table.nextChore == milliseconds(121_000))
+    let now = milliseconds(62_000)
+    let again = table.join(id.span.bytes, envelope: envelope, use: .full, now: now)
+    let rest = table.pause(again, now: now)
+    #expect(again == slot && rest == milliseconds(300_000))
+    table.leave(again, now: now)
+    for time in [122_000, 182_000, 242_000] as [UInt64] {
+      table.giveBack(now: milliseconds(time))
+    }
+    #expect(table.count == 1)
+    table.giveBack(now: milliseconds(302_000))
+    #expect(table.count == 0 && table.nextChore == nil)
+  }
+
+  @Test("one that has used up its burst and comes back has of it what its rate has brought")
+  func burstDebt() {
+    let directory = TenantDirectory(workers: 1)
+    var table = TenantTable(directory: directory, worker: 0)
+    let id = Array("tenant".utf8)
+    let envelope = Envelope(transactionsPerSecond: 1, transactionBurst: 100)
+    let slot = table.join(id.span.bytes, envelope: envelope, use: .full, now: .origin)
+    for _ in 0..<100 {
+      let admission = table.admitTransaction(slot, now: .origin)
+      #expect(admission == .admitted)
+      table.transactionEnded(slot)
+    }
+    table.leave(slot, now: milliseconds(1_000))
+    table.giveBack(now: milliseconds(61_000))
+    let now = milliseconds(62_000)
+    let again = table.join(id.span.bytes, envelope: envelope, use: .full, now: now)
+    var count = 0
+    while table.admitTransaction(again, now: now) == .admitted {
+      table.transactionEnded(again)
+      count += 1
+    }
+    #expect(again == slot && count == 62)
+  }
+
+  @Test("one that comes near to its limits while too many are named is named later")
+  func unnamed() {
+    let directory = TenantDirectory(workers: 1)
+    var table = TenantTable(directory: directory, worker: 0)
+    let room = AdmissionLimits.namedTenants
+    let ids = (0...room).map { Array("tenant-\($0)".utf8) }
+    let slots = ids.map {
+      table.join($0.span.bytes, envelope: Self.envelope, use: .full, now: .origin)
+    }
+    for slot in slots {
+      while table.admitTransaction(slot, now: milliseconds(1)) == .admitted {
+        table.transactionEnded(slot)
+      }
+    }
+    let told = directory.demands(limit: 2 * room, now: milliseconds(1)).map(\.tenant)
+    #expect(Set(told) == Set(ids.dropLast()))
+    _ = table.admitTransaction(slots[room], now: milliseconds(1))
+    let later = directory.demands(limit: 2 * room, now: milliseconds(2)).map(\.tenant)
+    #expect(Set(later) == Set(ids))
   }
 
   @Test("one that comes back in time has the slot and the debts that it had")

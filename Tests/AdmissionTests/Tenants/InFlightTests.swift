@@ -80,6 +80,38 @@ import Testing
     for count in begun { #expect(count > all / workers / 2) }
   }
 
+  @Test(
+    "a lower limit comes into force as transactions end, though others wait", arguments: 1...3)
+  func lowered(_ workers: Int) {
+    let tenant = OneTenant(Envelope(serverConnections: 12), workers: workers)
+    var running = [Int](repeating: 0, count: workers)
+    for step in 0..<12 {
+      let worker = step % workers
+      if tenant.admit(worker, now: milliseconds(1)) == .admitted { running[worker] += 1 }
+    }
+    #expect(running.reduce(0, +) == 12)
+    /// None is ever idle: each that ends is followed by another, where it may.
+    func goOn(from start: UInt64) {
+      for step in start..<start + 100 {
+        let now = milliseconds(step)
+        for worker in 0..<workers {
+          if running[worker] > 0 {
+            tenant.end(worker)
+            running[worker] -= 1
+          }
+          while tenant.admit(worker, now: now) == .admitted { running[worker] += 1 }
+          tenant.giveBack(worker, now: now)
+        }
+      }
+    }
+    for worker in 0..<workers { tenant.adapt(worker, to: Envelope(serverConnections: 4)) }
+    goOn(from: 2)
+    #expect(running.reduce(0, +) == 4 && tenant.unitsTaken == 4)
+    tenant.directory.apply(RegionalShares(standard: 500_000, tenants: [:]))
+    goOn(from: 102)
+    #expect(running.reduce(0, +) <= 2 && tenant.unitsTaken <= 2)
+  }
+
   @Test("one that seeks no longer holds nobody back")
   func seekerGone() {
     let tenant = OneTenant(Envelope(serverConnections: 2), workers: 2)

@@ -88,6 +88,50 @@ import Testing
     #expect(inASecond(from: 4_004) == 1_000)
   }
 
+  /// Has all run that may, once in each of these milliseconds; how many that were.
+  private func run(_ tenant: OneTenant, _ times: ClosedRange<UInt64>) -> Int {
+    var count = 0
+    for time in times {
+      tenant.giveBack(now: milliseconds(time))
+      count += tenant.runAll(now: milliseconds(time))
+    }
+    return count
+  }
+
+  @Test("tightening brings a busy tenant no burst, and loosening no pause")
+  func tightenedBurst() {
+    let tenant = OneTenant(Envelope(transactionsPerSecond: 1_000, transactionBurst: 1_000))
+    #expect(run(tenant, 1...1) == 1_000)
+    tenant.directory.tighten(tenant.id, toPercent: 10)
+    #expect((95...105).contains(run(tenant, 2...1_001)))
+    tenant.directory.loosen(tenant.id)
+    #expect((990...1_020).contains(run(tenant, 1_002...2_001)))
+  }
+
+  @Test("loosening brings no pause where the burst was cut to one, either")
+  func tightenedToOne() {
+    let tenant = OneTenant(Envelope(transactionsPerSecond: 10, transactionBurst: 2))
+    #expect(run(tenant, 1...1) == 2)
+    tenant.directory.tighten(tenant.id, toPercent: 10)
+    #expect(run(tenant, 2...1_201) == 2)
+    tenant.directory.loosen(tenant.id)
+    #expect((9...12).contains(run(tenant, 1_202...2_201)))
+  }
+
+  @Test("a rate that is raised, and a burst that is off, bring a busy tenant no pause")
+  func changedRate() {
+    let slow = Envelope(transactionsPerSecond: 10, transactionBurst: 100)
+    let raised = OneTenant(slow)
+    #expect(run(raised, 1...1) == 100)
+    raised.adapt(
+      to: Envelope(transactionsPerSecond: 1_000, transactionBurst: 100), now: milliseconds(2))
+    #expect((990...1_010).contains(run(raised, 3...1_002)))
+    let burstless = OneTenant(slow)
+    #expect(run(burstless, 1...1) == 100)
+    burstless.adapt(to: slow, use: .burstOff, now: milliseconds(2))
+    #expect((9...11).contains(run(burstless, 3...1_002)))
+  }
+
   @Test("a limit that comes, changes and goes counts from then on")
   func adapt() {
     let tenant = OneTenant(.unlimited)

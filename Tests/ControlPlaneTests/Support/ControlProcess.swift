@@ -15,9 +15,13 @@ enum ControlProgram {
     return own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/shardway-control"
   }
 
-  /// Runs a command to its end.
-  static func run(_ arguments: [String]) async throws -> (status: ExitStatus, output: String) {
-    let process = try ChildProcess(Launch(path, arguments))
+  /// Runs a command to its end, with the folder of credentials that a service manager would name.
+  static func run(
+    _ arguments: [String], credentials: String? = nil
+  ) async throws -> (status: ExitStatus, output: String) {
+    var launch = Launch(path, arguments)
+    launch.environment["CREDENTIALS_DIRECTORY"] = credentials
+    let process = try ChildProcess(launch)
     let status = await process.wait()
     return (status, process.output + process.errorOutput)
   }

@@ -1,6 +1,7 @@
 import Admission
 import Routing
 import ShardMap
+import Telemetry
 import Testing
 import Wire
 
@@ -60,6 +61,14 @@ private let refusals: [(Refusal, String)] = [
 
 @Suite("Refusals")
 struct RefusalTests {
+  @Test("fits the buffer that it is sent from, however long a server's words are")
+  func longest() {
+    let text = String(repeating: "ü", count: 20_000)
+    let response = ErrorResponse(
+      severity: .fatal, sqlState: .cannotConnectNow, message: text, detail: text, hint: text)
+    #expect(response.encoded().count <= RelayLimits.loginBytes)
+  }
+
   @Test("reach a client as a FATAL error with its SQLSTATE and text", arguments: refusals)
   func encoding(refusal: Refusal, sqlState: String) throws {
     let bytes = refusal.response.encoded()
@@ -103,6 +112,19 @@ struct RefusalTests {
     #expect(shed.hint!.contains("Try again in 1 s"))
     let tiers = Refusal.unknownTier(Array("fast".utf8)).response.hint!
     #expect(tiers.contains("strong") && tiers.contains("eventual"))
+  }
+
+  @Test("for which a tenant's own envelope is the reason are told apart from the others")
+  func outcomes() {
+    #expect(refusals.count { $0.0.requestOutcome == .limited } == 4)
+    let overRate = Refusal.overRate(tenant: [], retryMilliseconds: 1)
+    let inFlight = Refusal.tooManyInFlight(tenant: [], after: .zero)
+    #expect(overRate.requestOutcome == .limited && inFlight.requestOutcome == .limited)
+    // The same SQLSTATEs, and the router's own fault.
+    let late = Refusal.noServerInTime(after: .zero)
+    let shed = Refusal.shed(.refuse, cause: .memory, isLogin: false)
+    #expect(late.sqlState == inFlight.sqlState && late.requestOutcome == .refused)
+    #expect(shed.sqlState == overRate.sqlState && shed.requestOutcome == .refused)
   }
 
   @Test("say when to try again, where that is known")

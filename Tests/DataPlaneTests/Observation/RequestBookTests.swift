@@ -36,11 +36,15 @@ struct RequestBookTests {
     book.note(one, .served, tookNanoseconds: 25, waitedNanoseconds: 5)
     let other = book.key(shard: ShardIndex(0), tier: .strong, in: map)
     book.note(other, .refused, tookNanoseconds: 1, waitedNanoseconds: 1)
+    book.note(other, .abandoned, tookNanoseconds: 1, waitedNanoseconds: 1)
     let (s2, s1) = (1, 2)
     #expect(register.names == ["other", "s2", "s1"])
     let served = RequestSeries(shard: s2, tier: .session, outcome: .served)
     #expect(
-      counted() == [served: 2, RequestSeries(shard: s1, tier: .strong, outcome: .refused): 1])
+      counted() == [
+        served: 2, RequestSeries(shard: s1, tier: .strong, outcome: .refused): 1,
+        RequestSeries(shard: s1, tier: .strong, outcome: .abandoned): 1,
+      ])
   }
 
   @Test("keeps a shard's number when the map has it at another place")

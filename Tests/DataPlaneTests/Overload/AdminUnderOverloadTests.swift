@@ -44,7 +44,7 @@ struct AdminUnderOverloadTests {
     for statement in ["SHOW OVERLOAD", "SHOW STATS", "SHOW CLIENTS", "SHOW MAP"] {
       var rows: [[String: String]] = []
       let time = try clock.measure { rows = try console.table(statement) }
-      #expect(!rows.isEmpty && time < .seconds(1), "\(statement) took \(time)")
+      #expect(!rows.isEmpty && time < .seconds(5), "\(statement) took \(time)")
     }
     // Another console is let in as well.
     _ = try AdminClient(to: try #require(router.adminAddress))

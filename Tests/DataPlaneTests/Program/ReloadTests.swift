@@ -1,6 +1,8 @@
+import AdminConsole
 import DataPlane
 import Glibc
 import ShardMap
+import TLS
 import Testing
 
 @testable import shardway_router
@@ -33,6 +35,7 @@ import Testing
     try await router.logged("configuration 2 in force")
     #expect(try router.setting("timeouts.idle") == "420s")
     #expect(try router.setting("configuration.version") == "2")
+    #expect(try router.setting("log.level") == "debug")
     // Of two changes one is wrong: neither comes into force.
     try router.write(extra + "timeouts: { idle: 9m }\npooling: { queryWait: soon }\n")
     try Self.reload(router, way)
@@ -97,6 +100,8 @@ import Testing
       var settings = RouterSettings(
         mapPath: "m",
         listeners: [ListenerSettings(address: .loopback(1), spoken: .postgres(identity: [.user]))])
+      settings.admin = AdminSettings(
+        address: .loopback(3), access: AdminAccess(users: ["olga"], statsUsers: [], method: .trust))
       change(&settings)
       return settings
     }
@@ -105,7 +110,7 @@ import Testing
       "admin.users[0]", "timeouts.idle", "limits.waitingLogins", "limits.clientConnections",
       "pooling.queryWait", "pooling.authQuery.user", "log.level", "servers.applicationName",
       "vpcEndpoints.vpce-1", "listeners[0].proxyProtocol.optionalFrom[0]", "listeners[0].pooling",
-      "dedicated[0].connections",
+      "listeners[0].identity[0]", "dedicated[0].connections",
     ] { #expect(same.contains(field), "\(field)") }
     for field in [
       "map", "workers", "admin.address", "admin.usersFile", "pooling.serversPerInstance",
@@ -117,5 +122,36 @@ import Testing
     #expect(!ReloadableFields(from: settings(), to: more).contains("limits.clientConnections"))
     let moved = settings { $0.listeners[0].address = .loopback(2) }
     #expect(!ReloadableFields(from: settings(), to: moved).contains("listeners[0].proxyProtocol"))
+    let opened = ReloadableFields(from: settings { $0.admin = nil }, to: settings())
+    #expect(!opened.contains("admin.users[0]"))
+  }
+
+  @Test("what listeners say of encryption takes effect where there is some from the start")
+  func fieldsOfEncryption() {
+    func settings(_ identity: [IdentitySource], isEncrypting: Bool) -> RouterSettings {
+      var settings = RouterSettings(
+        mapPath: "m",
+        listeners: [
+          ListenerSettings(address: .loopback(1), spoken: .postgres(identity: identity)),
+          ListenerSettings(address: .loopback(2), spoken: .tcp(serverNameSuffix: ".a")),
+        ])
+      guard isEncrypting else { return settings }
+      settings.tls = ClientTLSSettings(serving: TLSContext.ServerSettings(certificates: []))
+      settings.listeners[0].tls = .required
+      return settings
+    }
+    let fields = [
+      "listeners[0].tls", "listeners[0].sniSuffix", "listeners[0].certificateTenant.prefix",
+      "listeners[0].identity[0]",
+    ]
+    for source in [IdentitySource.serverName, .certificate] {
+      let wanted = settings([source, .user], isEncrypting: true)
+      let plain = ReloadableFields(from: settings([.user], isEncrypting: false), to: wanted)
+      let encrypting = ReloadableFields(from: settings([.user], isEncrypting: true), to: wanted)
+      for field in fields {
+        #expect(!plain.contains(field) && encrypting.contains(field), "\(field)")
+      }
+      #expect(plain.contains("listeners[0].pooling") && plain.contains("listeners[1].sniSuffix"))
+    }
   }
 }

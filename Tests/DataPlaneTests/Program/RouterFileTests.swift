@@ -67,6 +67,15 @@ struct RouterFileTests {
     #expect(file.settings.listeners.count == 2)
   }
 
+  @Test(
+    "the examples of a pool behind a load balancer are right", arguments: ["premium", "shared"])
+  func examples(name: String) throws {
+    let file = try RouterFile.load("Config/terraform/examples/\(name)/router.yaml")
+    #expect(file.settings.listeners.count == 1 && file.settings.home != nil)
+    #expect(file.settings.pooling.authQuery?.user == "shardway")
+    #expect(file.settings.drain != nil && file.health != nil)
+  }
+
   /// A fault: a line that stands behind the least configuration, and the field that the error names.
   private static let faults: [(line: String, field: String)] = [
     ("workrs: 2", "workrs"),

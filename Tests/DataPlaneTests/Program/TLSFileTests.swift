@@ -228,6 +228,29 @@ struct TLSFileTests {
     }
   }
 
+  @Test("is not switched on by a reload, which says so of the listeners as well")
+  func reload() throws {
+    let folder = try TemporaryFolder()
+    let made = try Self.made.get()
+    func write(_ text: String) throws -> String {
+      try folder.write(Array(text.replacing("@", with: made).utf8), to: "router.yaml")
+    }
+    let plain = try RouterFile.load(try write(RouterFile.leastText))
+    let reloading = ConfigurationReloading(plain)
+    _ = try write(Self.head + "tls: { \(Self.certificate) }")
+    guard case .good(let settings, let notices) = reloading.read() else {
+      Issue.record("the file is good")
+      return
+    }
+    #expect(
+      notices.contains { $0.hasSuffix(":3: listeners[0].tls: needs a restart") }, "\(notices)")
+    #expect(
+      notices.contains { $0.hasSuffix(":4: tls.certificates[0].key: needs a restart") },
+      "\(notices)")
+    #expect(plain.settings.changed(to: settings).listeners[0].tls == .off)
+    withExtendedLifetime(folder) {}
+  }
+
   @Test("names certificates that have ended, or soon will")
   func warnings() throws {
     let material = TLSMaterial(

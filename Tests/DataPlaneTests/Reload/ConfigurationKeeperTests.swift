@@ -1,5 +1,6 @@
 import ShardMap
 import Synchronization
+import TLS
 import Testing
 import Uring
 import Wire
@@ -146,5 +147,81 @@ import Wire
     #expect(settings.pooling.serversPerWorker == 4096 && settings.pooling.serversPerPool == 7)
     // Another address is another listener: nothing of it is taken.
     #expect(settings.listeners[0].address == .loopback(0) && settings.listeners[0].proxy == .off)
+  }
+
+  /// Has a listener want encryption, and tenants that are named by it.
+  private static func encrypt(_ settings: inout RouterSettings) {
+    settings.tls = ClientTLSSettings(serving: TLSContext.ServerSettings(certificates: []))
+    settings.listeners[0].tls = .required
+    settings.listeners[0].tenantNames.serverNameSuffix = ".db.localhost"
+    settings.listeners[0].spoken = .postgres(identity: [.serverName])
+  }
+
+  @Test(
+    "clients go on as before where encryption is switched on without a restart",
+    arguments: [false, true])
+  func encryption(toServers: Bool) async throws {
+    let changed = try Changed {
+      guard toServers else { return }
+      $0.serverTLS = ServerTLSSettings(clients: [
+        TLSContext.ClientSettings(verification: .require)
+      ])
+    }
+    await changed.put(Self.encrypt)
+    let settings = changed.router.configuration.edition.settings
+    #expect(settings.tls == nil && settings.listeners[0].tls == .off)
+    #expect(settings.listeners[0].tenantNames == TenantNames())
+    #expect(settings.listeners[0].spoken == .postgres(identity: [.database]))
+    let socket = try changed.connection(Packets.sslRequest)
+    try #require(try socket.receive(1) == [UInt8(ascii: "N")])
+    try socket.send(Self.startup)
+    // It is let in, whether its server is asked for encryption first or not.
+    _ = try changed.server.accept().packet()
+  }
+
+  @Test("of a listener, what has nothing to do with encryption is taken all the same")
+  func withoutEncryption() {
+    let old = RouterSettings(
+      mapPath: "",
+      listeners: [
+        ListenerSettings(address: .loopback(1), spoken: .postgres(identity: [.user])),
+        ListenerSettings(address: .loopback(2), spoken: .tcp(serverNameSuffix: ".a")),
+      ])
+    var new = old
+    Self.encrypt(&new)
+    new.listeners[0].pooling = .transaction
+    new.listeners[0].proxy = .required
+    new.listeners[1].spoken = .tcp(serverNameSuffix: ".b")
+    let taken = old.changed(to: new).listeners
+    #expect(taken[0].tls == .off && taken[0].pooling == .transaction)
+    #expect(taken[0].proxy == .required && taken[0].spoken == .postgres(identity: [.user]))
+    #expect(taken[1].spoken == .tcp(serverNameSuffix: ".b"))
+    new.listeners[0].spoken = .postgres(identity: [.option])
+    #expect(old.changed(to: new).listeners[0].spoken == .postgres(identity: [.option]))
+    // Where there is encryption, everything is taken.
+    var encrypting = old
+    encrypting.tls = new.tls
+    let all = encrypting.changed(to: new).listeners[0]
+    #expect(all.tls == .required && all.tenantNames.serverNameSuffix == ".db.localhost")
+  }
+
+  @Test("what is shown is what is in force, with whether a reload changes it")
+  func shown() async throws {
+    let changed = try Changed()
+    await changed.put {
+      $0.timeouts.idle = .seconds(60)
+      $0.keepAlive.count = 9
+    }
+    let shown = changed.router.settingsInForce
+    func setting(_ key: String) -> SettingInForce? { shown.first { $0.key == key } }
+    #expect(setting("configuration.version")?.value == "2")
+    #expect(setting("timeouts.idle")?.value == "60s")
+    #expect(setting("timeouts.idle")?.isReloadable == true)
+    #expect(setting("keepAlive.count")?.value == "5")
+    #expect(setting("keepAlive.count")?.isReloadable == false)
+    // Encryption can't be switched on, nor a console opened.
+    for key in ["listeners[0].tls", "tls.clientCA", "servers.tls.mode", "admin.users"] {
+      #expect(setting(key)?.isReloadable == false, "\(key)")
+    }
   }
 }

@@ -216,6 +216,54 @@ struct ClientTLSTests {
     #expect(try server.isAtEnd())
   }
 
+  /// A client whose encryption has begun at a worker that doesn't have its tenant.
+  private static func strayClient(_ router: PoolRouter) throws -> EncryptedPeer {
+    let certificates = try TestCertificates.shared.get()
+    let context = try TLSContext(
+      client: TLSContext.ClientSettings(
+        verification: .verifyCA, authorities: certificates.authorities))
+    let client = try Self.client(router, name: "any.example", in: context)
+    try client.send(Packets.startup(["user": "app", "database": "acme"]))
+    return client
+  }
+
+  @Test("keep their address where another worker serves them than the one that encrypts")
+  func strayAddress() throws {
+    let listener = try LoopbackServer()
+    let router = try Self.router(server: listener.port, workers: 2, label: "gold") {
+      $0.dedicated = [DedicatedSettings(label: "gold", workers: 1)]
+      $0.servers.announcement = .version2
+    }
+    let client = try Self.strayClient(router)
+    let header = try listener.accept().receive(20)
+    #expect(header[13] == 0x11, "TCP over IPv4")
+    #expect(header[16...] == [127, 0, 0, 1])
+    withExtendedLifetime(client) {}
+  }
+
+  @Test("may bind their login to the certificate they were shown by another worker")
+  func strayBinding() throws {
+    let listener = try LoopbackServer()
+    let router = try Self.router(server: listener.port, workers: 2, label: "gold") {
+      $0.dedicated = [DedicatedSettings(label: "gold", workers: 1)]
+      $0.listeners[0].pooling = .transaction
+      $0.pooling.authQuery = AuthQueryRole(user: "asker")
+    }
+    let client = try Self.strayClient(router)
+    // The question for the role's verifier: there is none, so that the router makes one up.
+    let server = try listener.accept()
+    _ = try server.packet()
+    try server.send(LoopbackSocket.welcome)
+    _ = try server.receive(1)
+    try server.send(
+      Packets.message("C", Packets.text("SELECT 0")) + Packets.message("Z", Array("I".utf8)))
+    let header = try client.receive(5)
+    let body = try client.receive(header[1...].reduce(0) { $0 << 8 | Int($1) } - 4)
+    #expect(header[0] == UInt8(ascii: "R"))
+    #expect(String(decoding: body, as: UTF8.self).contains("SCRAM-SHA-256-PLUS"))
+    #expect(router.router.count(.sessionsAdopted) == 1)
+  }
+
   @Test("are cancelled through TLS, whichever worker has the session")
   func cancelled() throws {
     let listener = try LoopbackServer()

@@ -149,6 +149,50 @@ struct ServerTLSTests {
     #expect(try client.receive(answer.count) == answer)
   }
 
+  @Test("log in bound to the server's certificate where the server offers that")
+  func bound() throws {
+    let listener = try LoopbackServer()
+    let router = try Self.router(server: listener.port) {
+      $0.listeners[0].pooling = .transaction
+      $0.pooling.authQuery = AuthQueryRole(user: "asker", password: Array("secret".utf8))
+    }
+    // Its role's verifier is asked for.
+    let client = try router.client(["user": "app", "database": "acme"])
+    let server = try Self.accept(listener, in: Self.context())
+    _ = try server.packet()
+    try server.send(
+      Packets.message(
+        "R",
+        Packets.integer(10, bytes: 4) + Packets.text("SCRAM-SHA-256-PLUS")
+          + Packets.text("SCRAM-SHA-256") + [0]))
+    let header = try server.receive(5)
+    #expect(header[0] == UInt8(ascii: "p"))
+    let answer = try server.receive(header[1...].reduce(0) { $0 << 8 | Int($1) } - 4)
+    #expect(answer.starts(with: Packets.text("SCRAM-SHA-256-PLUS")))
+    withExtendedLifetime(client) {}
+  }
+
+  @Test("that end while they come to terms are not called untrusted: another may do better")
+  func lost() throws {
+    let listener = try LoopbackServer()
+    let router = try Self.router(server: listener.port) {
+      $0.listeners[0].pooling = .transaction
+      $0.pooling.authentication = .trust
+    }
+    let client = try router.client(["user": "app", "database": "acme"])
+    do {
+      let socket = try listener.accept()
+      _ = try socket.packet()
+      try socket.send([UInt8(ascii: "S")])
+      // Its ClientHello has begun; then the server is gone.
+      _ = try socket.receive(5)
+    }
+    let server = try Self.accept(listener, in: Self.context())
+    _ = try server.packet()
+    try server.send(LoopbackSocket.welcome)
+    #expect(try client.receive(9) == Packets.message("R", Packets.integer(0, bytes: 4)))
+  }
+
   @Test("are what probes use, too")
   func probed() throws {
     let listener = try LoopbackServer()

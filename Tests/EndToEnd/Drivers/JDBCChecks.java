@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Properties;
 import java.util.TimeZone;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -367,22 +369,32 @@ public final class JDBCChecks {
         Connection other = connect();
         Statement statement = connection.createStatement()) {
       for (int turn = 0; turn < 3; turn++) {
-        Thread canceller =
-            new Thread(
-                () -> {
-                  try {
-                    Thread.sleep(200);
-                    statement.cancel();
-                  } catch (InterruptedException | SQLException error) {
-                    error.printStackTrace();
-                  }
-                });
+        CountDownLatch isOver = new CountDownLatch(1);
+        Thread canceller = new Thread(() -> cancelUntil(isOver, statement));
         canceller.start();
-        expectError("57014", () -> statement.execute("SELECT pg_sleep(30)"));
-        canceller.join();
+        try {
+          expectError("57014", () -> statement.execute("SELECT pg_sleep(30)"));
+        } finally {
+          isOver.countDown();
+          canceller.join();
+        }
         expect(one(connection, "SELECT 1"), "1");
         expect(one(other, "SELECT 1"), "1");
       }
+    }
+  }
+
+  /** Cancels again and again: a request that comes before the query has begun is lost. */
+  private static void cancelUntil(CountDownLatch isOver, Statement statement) {
+    try {
+      PGConnection connection = statement.getConnection().unwrap(PGConnection.class);
+      while (!isOver.await(200, TimeUnit.MILLISECONDS)) {
+        statement.cancel();
+        // A statement asks once for each of its queries, its connection as often as it is told to.
+        if (!isOver.await(200, TimeUnit.MILLISECONDS)) connection.cancelQuery();
+      }
+    } catch (InterruptedException | SQLException error) {
+      error.printStackTrace();
     }
   }
 

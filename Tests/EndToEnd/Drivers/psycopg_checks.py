@@ -246,19 +246,28 @@ def _():
         expect(one(connection, f"SELECT count(*) FROM {name}"), 0)
 
 
+def cancel_until(is_over, connection):
+    """Cancels again and again: a request that comes before the query has begun is lost."""
+    while not is_over.wait(0.2):
+        connection.cancel()
+
+
 @check("cancel")
 def _():
     with connect() as connection, connect() as other:
         for _turn in range(3):
-            timer = threading.Timer(0.2, connection.cancel)
-            timer.start()
+            is_over = threading.Event()
+            canceller = threading.Thread(target=cancel_until, args=(is_over, connection))
+            canceller.start()
             try:
                 connection.execute("SELECT pg_sleep(30)")
             except psycopg.errors.QueryCanceled:
                 pass
             else:
                 raise AssertionError("not cancelled")
-            timer.join()
+            finally:
+                is_over.set()
+                canceller.join()
             expect(one(connection, "SELECT 1"), 1)
             expect(one(other, "SELECT 1"), 1)
 

@@ -10,7 +10,7 @@ struct HTTPAnswer {
   /// - Throws: `Missing` when nobody takes the connection, or no answer comes within ten seconds.
   init(of path: String, port: UInt16) async throws {
     let text = try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async {
+      Thread.detachNewThread {
         continuation.resume(with: Result { try Self.exchange(path, port) })
       }
     }

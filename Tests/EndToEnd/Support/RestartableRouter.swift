@@ -6,15 +6,20 @@ import LocalFleet
 actor RestartableRouter {
   nonisolated let router: LocalRouter
   private(set) var processID: Int32
+  private let name: String
+  private let fleet: Fleet
 
-  private init(_ router: LocalRouter) {
+  private init(_ router: LocalRouter, named name: String, in fleet: Fleet) {
     self.router = router
     processID = router.process.pid
+    self.name = name
+    self.fleet = fleet
   }
 
-  /// Runs `body` with such a router in front of the shared fleet, and ends whichever process serves then.
+  /// Runs `body` with such a router in front of the shared fleet, and ends all of its processes.
   static func run(
-    name: String, _ body: (Fleet, RestartableRouter) async throws -> Void
+    name: String, environment: [String: String] = [:],
+    _ body: (Fleet, RestartableRouter) async throws -> Void
   ) async throws {
     let fleet = try await World.fleet
     let folder = FileManager.default.temporaryDirectory
@@ -23,8 +28,9 @@ actor RestartableRouter {
     defer { try? FileManager.default.removeItem(at: folder) }
     var options = World.pooled(workers: 2)
     options.sections["restart"] = "{ socket: \(folder.path)/socket }"
+    options.environment.merge(environment) { _, given in given }
     try await withRouter(options, name: name) { _, router in
-      let restartable = RestartableRouter(router)
+      let restartable = RestartableRouter(router, named: name, in: fleet)
       do {
         try await body(fleet, restartable)
       } catch {
@@ -41,7 +47,12 @@ actor RestartableRouter {
     let start = router.log.utf8.count
     kill(before, SIGUSR2)
     let router = router
-    processID = try await Self.value(within: .seconds(60), "a new process") {
+    let started = try await Self.value(within: .seconds(60), "a new process") {
+      Self.started(in: router.log.utf8.dropFirst(start)).first
+    }
+    // What the fleet knows ends with it, however this process ends.
+    _ = try fleet.write("\(started) \(SIGTERM)\n", to: "processes/\(name)-\(started)")
+    processID = try await Self.value(within: .seconds(60), "a new process that serves") {
       Self.successor(in: router.log.utf8.dropFirst(start))
     }
     _ = try await Self.value(within: .seconds(60), "the end of process \(before)") {
@@ -52,14 +63,31 @@ actor RestartableRouter {
   /// Tells the process that serves to start another.
   func signalRestart() { kill(processID, SIGUSR2) }
 
+  /// Ends the process that the router began with, and each that was started in another one's place, also one
+  /// that never came to serve.
   private func end() async {
-    guard processID != router.process.pid else { return }
-    kill(processID, SIGTERM)
-    let last = processID
-    _ = try? await Self.value(within: .seconds(30), "the router's end") {
-      Self.runs(last) ? nil : true
+    await router.stop()
+    var ended: Set<Int32> = []
+    // Looked for again each time: until its end a process may start another.
+    while let next = Self.started(in: router.log.utf8).first(where: { !ended.contains($0) }) {
+      await end(next)
+      ended.insert(next)
     }
-    if Self.runs(processID) { kill(processID, SIGKILL) }
+  }
+
+  private func end(_ processID: Int32) async {
+    guard isOwn(processID) else { return }
+    kill(processID, SIGTERM)
+    _ = try? await Self.value(within: .seconds(30), "the end of process \(processID)") {
+      Self.runs(processID) ? nil : true
+    }
+    if isOwn(processID) { kill(processID, SIGKILL) }
+  }
+
+  /// Whether a process runs with this router's configuration: an id in the log may be a stranger's by now.
+  private func isOwn(_ processID: Int32) -> Bool {
+    let line = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(processID)/cmdline"))
+    return String(decoding: line ?? Data(), as: UTF8.self).contains("\(fleet.path)/\(name).yaml")
   }
 
   /// What `find` finds, asked until it does.
@@ -74,6 +102,12 @@ actor RestartableRouter {
     }
     guard let value = found.withLock({ $0 }) else { preconditionFailure("it was found") }
     return value
+  }
+
+  /// The processes that were started in another one's place, as a log tells it.
+  private static func started(in log: some Sequence<UInt8>) -> [Int32] {
+    String(decoding: Array(log), as: UTF8.self)
+      .matches(of: /process (\d+) is starting in this one's place/).compactMap { Int32($0.1) }
   }
 
   private static func successor(in log: some Sequence<UInt8>) -> Int32? {

@@ -4,7 +4,7 @@ import Wire
 /// A client that speaks the protocol itself, for what `psql` hides: SQLSTATE of a refused start,
 /// packets no driver sends, and the exact bytes that come back.
 ///
-/// Waiting happens on threads that may block, and ends with an error after `patience`.
+/// Each wait has a thread of its own, and ends with an error after `patience`.
 final class WireClient: Sendable {
   static let patience: Duration = .seconds(10)
 
@@ -56,7 +56,7 @@ final class WireClient: Sendable {
   /// Receives exactly `count` bytes; nil when the server closes before the first one.
   func receive(_ count: Int) async throws -> [UInt8]? {
     try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async { [self] in
+      Thread.detachNewThread { [self] in
         continuation.resume(with: Result { try receiveBlocking(count) })
       }
     }

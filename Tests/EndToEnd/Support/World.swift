@@ -31,8 +31,9 @@ enum World {
       sidecar: program("shardway-sidecar", "SHARDWAY_SIDECAR_PROGRAM"))
   }
 
-  private static func program(_ name: String, _ variable: String) -> String {
-    if let path = ProcessInfo.processInfo.environment[variable] { return path }
+  /// A program that was built with the tests, or the one that a variable of the environment names.
+  static func program(_ name: String, _ variable: String? = nil) -> String {
+    if let variable, let path = ProcessInfo.processInfo.environment[variable] { return path }
     return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent(name).path
   }

@@ -1,4 +1,5 @@
 import ConfigurationFile
+import Foundation
 import Logging
 import MapExchange
 import MapSync
@@ -70,6 +71,18 @@ struct SidecarFileTests {
     #expect(error.text.hasPrefix("trustedKeys[0]"), "\(error)")
   }
 
+  @Test(
+    "the examples of a pool are right, once key and machine are filled in",
+    arguments: ["premium", "shared"])
+  func examples(name: String) throws {
+    let path = "Config/terraform/examples/\(name)/sidecar.yaml"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+      .replacing("${map_key}", with: Self.key)
+      .replacing("@INSTANCE_ID@", with: "i-0123456789abcdef0")
+    let file = try load(text)
+    #expect(file.id == "i-0123456789abcdef0" && file.trustedKeys.count == 1)
+  }
+
   /// A fault: a line that takes the place of the one that begins alike, and the field that is named.
   private static let faults: [(line: String, field: String)] = [
     (#"id: "a/b""#, "id"), (#"id: """#, "id"), ("controlPlanes: []", "controlPlanes"),
@@ -111,31 +124,5 @@ struct SidecarFileTests {
       try load(Self.least + "\n" + line)
     }
     #expect(error.text.hasPrefix("\(field):") && error.line == 6, "\(error)")
-  }
-}
-
-@Suite("The token file")
-struct TokenFileTests {
-  @Test("is read again when it has changed")
-  func changes() throws {
-    let folder = try TemporaryFolder()
-    let file = TokenFile(path: try folder.write(Array(" first\n".utf8), to: "token"))
-    #expect(try file.token() == "first" && !file.hasChanged)
-    _ = try folder.write(Array("second one\n".utf8), to: "token")
-    #expect(file.hasChanged)
-    #expect(try file.token() == "second" && !file.hasChanged)
-  }
-
-  @Test("that is missing, empty or no token is told")
-  func faults() throws {
-    let folder = try TemporaryFolder()
-    let file = TokenFile(path: folder.file("token"))
-    #expect(throws: TokenFile.Fault.self) { try file.token() }
-    for bytes in [[], Array("\n\n".utf8), [0xff, 0xfe], Array("t\u{7}".utf8)] as [[UInt8]] {
-      _ = try folder.write(bytes, to: "token")
-      #expect(throws: TokenFile.Fault.self) { try file.token() }
-    }
-    _ = try folder.write(Array("good".utf8), to: "token")
-    #expect(try file.token() == "good")
   }
 }

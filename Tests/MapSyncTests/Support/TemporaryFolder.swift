@@ -10,8 +10,10 @@ final class TemporaryFolder: Sendable {
 
   func file(_ name: String) -> String { folder[name] }
 
-  func write(_ bytes: [UInt8], to name: String) throws -> String {
+  /// Writes a file, its owner's alone unless `mode` says otherwise: it may hold a secret.
+  func write(_ bytes: [UInt8], to name: String, mode: Int = 0o600) throws -> String {
     try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file(name))
     return file(name)
   }
 

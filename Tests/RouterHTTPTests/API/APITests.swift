@@ -1,4 +1,8 @@
+import DataPlane
+import Foundation
 import RouterAPI
+import RouterHTTP
+import ShardMap
 import Testing
 
 @Suite("The JSON API", .serialized) struct APITests {
@@ -15,7 +19,28 @@ import Testing
     // Without a sidecar no rules of age hold.
     #expect(fleet.controlPlane.state == "none" && fleet.map.ageMilliseconds == nil)
     #expect(fleet.map.classes.isEmpty && fleet.probes == nil)
-    #expect(fleet.totals == FleetDocument.Totals())
+    var totals = FleetDocument.Totals()
+    totals.unwellInstances = 0
+    #expect(fleet.totals == totals)
+  }
+
+  @Test("counts what is not well of the whole map, and not only of the shards that are listed")
+  func unwell() async throws {
+    // Nobody listens at their primaries.
+    let router = try TestRouter(
+      TestMap.compiled(shards: 250, tenants: 250, port: 1), routes: [APIRoutes(id: "r1")])
+    let client = try HTTPConnection(port: router.router.addresses[0].port)
+    let startup = Array("user\0app\0database\0t249\0\0".utf8)
+    try client.say([0, 0, 0, UInt8(8 + startup.count), 0, 3, 0, 0] + startup)
+    var unwell: Int?
+    for _ in 0..<600 where unwell != 1 {
+      let body = try await HTTPConnection.get("/api/v1/fleet", port: router.port).body
+      unwell = try JSONDecoder().decode(FleetDocument.self, from: Data(body.utf8))
+        .totals.unwellInstances
+      if unwell != 1 { try await Task.sleep(for: .milliseconds(50)) }
+    }
+    #expect(unwell == 1)
+    withExtendedLifetime(client) {}
   }
 
   @Test("tells of shards and their instances, as many as are asked for")
@@ -85,15 +110,12 @@ import Testing
     #expect(problem.status == 400 && problem.detail.contains(detail))
   }
 
-  @Test("tells of workers with their counters, of settings without secrets, and of nothing else")
+  @Test("tells of workers with their counters, of pools, modes and tenants, and of nothing else")
   func others() async throws {
     let router = try TellingRouter()
     let workers: WorkersDocument = try await router.get("/api/v1/workers").document()
     #expect(workers.workers.map(\.number) == [0] && workers.workers[0].overload == "none")
     #expect(workers.workers[0].counters["connections_accepted"] == 0)
-    let config: ConfigDocument = try await router.get("/api/v1/config").document()
-    #expect(config.settings.first { $0.key == "location.zone" }?.value == "eu-a")
-    #expect(config.settings.first { $0.key == "timeouts.stop" }?.standard == "10s")
     let pools: PoolsDocument = try await router.get("/api/v1/pools").document()
     #expect(pools == PoolsDocument(pools: [], total: 0, isCut: false))
     let modes: ModesDocument = try await router.get("/api/v1/modes").document()
@@ -101,6 +123,29 @@ import Testing
     let tenants: TenantsDocument = try await router.get("/api/v1/tenants").document()
     #expect(tenants.tenants.isEmpty && tenants.limits.contains { $0.name == "rate" })
     #expect(try await router.get("/api/v1/nothing").status == 404)
+  }
+
+  @Test("tells the settings in force, and not those of the start; which a reload changes, too")
+  func config() async throws {
+    let router = try TellingRouter()
+    func setting(_ key: String) async throws -> ConfigDocument.Setting? {
+      let config: ConfigDocument = try await router.get("/api/v1/config").document()
+      return config.settings.first { $0.key == key }
+    }
+    let zone = ConfigDocument.Setting(
+      key: "location.zone", value: "eu-a", standard: nil, isReloadable: false)
+    var login = ConfigDocument.Setting(
+      key: "timeouts.login", value: "15s", standard: "15s", isReloadable: true)
+    #expect(try await setting("location.zone") == zone)
+    #expect(try await setting("timeouts.login") == login)
+    router.reload {
+      $0.timeouts.login = .milliseconds(2500)
+      $0.zone = "eu-b"
+    }
+    login.value = "2500ms"
+    #expect(try await setting("timeouts.login") == login)
+    #expect(try await setting("location.zone") == zone)
+    #expect(try await setting("configuration.version")?.value == "2")
   }
 
   @Test("keeps a point a second, and tells those behind a moment")

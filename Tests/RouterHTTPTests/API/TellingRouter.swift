@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import RouterHTTP
 import ShardMap
+import Synchronization
 import Uring
 
 /// A router on the real kernel that serves nobody, and tells of itself over HTTP.
@@ -15,6 +16,17 @@ final class TellingRouter {
   private let router: DataPlane.Router
   private let server: RouterHTTPServer
   private let base: String
+  private let written: Written
+
+  /// The configuration as it is written just now.
+  private final class Written: Sendable {
+    private let content: Mutex<RouterSettings>
+    init(_ settings: RouterSettings) { content = Mutex(settings) }
+    var settings: RouterSettings {
+      get { content.withLock { $0 } }
+      set { content.withLock { $0 = newValue } }
+    }
+  }
 
   /// Starts it; two shards, with a replica of the first.
   init() throws {
@@ -27,8 +39,11 @@ final class TellingRouter {
       listeners: [ListenerSettings(address: address, spoken: .postgres(identity: [.database]))])
     settings.timeouts.stop = .milliseconds(100)
     settings.http = HTTPSettings(address: address)
+    let written = Written(settings)
+    self.written = written
     router = try Router(
-      settings, map: CompiledMap.open(path: path), capabilities: Capabilities.probe())
+      settings, map: CompiledMap.open(path: path), capabilities: Capabilities.probe(),
+      reading: { .good(written.settings, notices: []) })
     server = RouterHTTPServer(
       address: address, view: RouterView(router, version: "test"),
       routes: [APIRoutes(id: "r1"), PageRoutes()],
@@ -40,6 +55,14 @@ final class TellingRouter {
     server.stop()
     router.stop()
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Changes the configuration, and has it read again.
+  func reload(_ change: (inout RouterSettings) -> Void) {
+    var settings = written.settings
+    change(&settings)
+    written.settings = settings
+    _ = router.configuration.reload()
   }
 
   /// What a GET is answered with.

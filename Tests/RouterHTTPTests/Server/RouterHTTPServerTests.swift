@@ -1,9 +1,12 @@
 import DataPlane
+import Glibc
 import Hummingbird
 import Logging
-import RouterHTTP
+import NIOCore
 import ShardMap
 import Testing
+
+@testable import RouterHTTP
 
 @Suite("The router's HTTP server", .serialized)
 struct RouterHTTPServerTests {
@@ -14,6 +17,42 @@ struct RouterHTTPServerTests {
     func add(to routes: HTTPRoutes, of view: RouterView) {
       routes.get("long") { _, _ in String(repeating: "x", count: Self.bytes) }
     }
+  }
+
+  /// Tells on how many threads its work is done: what it begins when it is added, what it begins for a
+  /// request, and the answer itself.
+  private struct ThreadRoute: RouteGroup {
+    private actor Place {
+      var thread: pthread_t { ThreadRoute.thread }
+    }
+
+    private static var thread: pthread_t { pthread_self() }
+
+    func add(to routes: HTTPRoutes, of view: RouterView) {
+      let place = Place()
+      let early = LoopExecutor.task { await Self.threads(place) }
+      routes.get("threads") { _, _ in
+        let late = await LoopExecutor.task { await Self.threads(place) }.value
+        let own = await Self.threads(place)
+        return "\(await early.value.union(late).union(own).count)"
+      }
+    }
+
+    private static func threads(_ place: Place) async -> Set<pthread_t> {
+      var threads: Set<pthread_t> = [thread]
+      threads.insert(await place.thread)
+      await LoopExecutor.pause(.milliseconds(2))
+      threads.insert(thread)
+      await LoopExecutor.pause(until: ContinuousClock.now - .seconds(1))
+      threads.insert(await place.thread)
+      return threads
+    }
+  }
+
+  @Test("does all of its work on one thread: what a group begins by itself, too")
+  func thread() async throws {
+    let router = try TestRouter(TestMap.compiled(shards: 1), routes: [ThreadRoute()])
+    #expect(try await HTTPConnection.get("/threads", port: router.port).body == "1")
   }
 
   @Test("answers what its groups have, and 404 for the rest")

@@ -26,14 +26,13 @@ final class HTTPConnection {
     }
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
+    // By its bytes: here the C structure's members are Glibc's or SwiftNIO's, as the compiler finds them.
+    let address: [UInt8] =
+      [UInt8(AF_INET), 0, UInt8(port >> 8), UInt8(truncatingIfNeeded: port), 127, 0, 0, 1]
+      + [UInt8](repeating: 0, count: 8)
+    let status = address.withUnsafeBytes {
+      connect(
+        socket, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
     }
     guard status == 0 else { throw Failure(call: "connect", errno: errno) }
   }
@@ -44,7 +43,11 @@ final class HTTPConnection {
   func ask(_ path: String, headers: [String] = []) throws {
     let lines =
       ["GET \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers + ["", ""]
-    let bytes = Array(lines.joined(separator: "\r\n").utf8)
+    try say(Array(lines.joined(separator: "\r\n").utf8))
+  }
+
+  /// Sends bytes as they are.
+  func say(_ bytes: [UInt8]) throws {
     guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
       throw Failure(call: "send", errno: errno)
     }

@@ -36,21 +36,6 @@ struct EvidenceTests {
     #expect(worker.told("s1-eventual", .bounded(milliseconds: 5000)) == "p lag-unknown")
   }
 
-  @Test("a shard is asked for all that is said against it, its primary first")
-  func query() throws {
-    let worker = try Worker(Fleet(replicas: ["r0@east/a", "r1@east/a"]))
-    #expect(worker.evidence() == nil)
-    worker.sample("p", lag: 0, role: .primary)
-    worker.sample("r0", lag: 0)
-    #expect(worker.evidence() == nil)
-    worker.sample("r1", lag: 0, role: .primary)
-    #expect(worker.evidence() == .replicaTakesWrites)
-    worker.sample("p", lag: 0, role: .replica)
-    #expect(worker.evidence() == .primaryInRecovery)
-    worker.seconds += 10.5
-    #expect(worker.evidence() == nil)
-  }
-
   @Test("every kind has a name of its own")
   func names() {
     #expect(Set(RouteEvidence.allCases.map(\.name)).count == RouteEvidence.allCases.count)

@@ -43,6 +43,31 @@ struct FreshnessPageTests {
     #expect(try FreshnessPage.open(path: folder.page).read() == .sample(4))
   }
 
+  @Test("whether the sidecar runs is told by more than its process number")
+  func writerMark() throws {
+    let folder = try PageFolder()
+    let page = try FreshnessPage.create(path: folder.page)
+    #expect(!page.isWriterAlive, "nobody has said anything")
+    var statement = SidecarStatement.sample(1)
+    statement.writerPID = getpid()
+    page.write(statement)
+    #expect(page.isWriterAlive)
+    #expect(page.read() == statement)
+    let others: [(mark: UInt64, isAlive: Bool)] = [
+      // The same number, begun at another time.
+      (ProcessMark(pid: getpid()).word ^ 1 << 40, false),
+      // As a sidecar tells it that knows no marks.
+      (UInt64(UInt32(bitPattern: getpid())), true),
+    ]
+    let copy = PageRecord(
+      memory: page.memory, offset: PageLayout.statements[0], count: SidecarStatement.wordCount)
+    for other in others {
+      copy.write(statement.words(serial: 2, writer: ProcessMark(word: other.mark)))
+      #expect(page.isWriterAlive == other.isAlive)
+      #expect(page.read() == statement)
+    }
+  }
+
   @Test("readers see whole statements only, and never an older one after a newer one")
   func noMixture() throws {
     let folder = try PageFolder()

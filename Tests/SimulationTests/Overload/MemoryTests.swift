@@ -56,6 +56,7 @@ struct MemoryShortageTests {
     #expect(served(clients, in: world)[1...] == [false, true])
     #expect(world.reading().cause == .memory)
     #expect(world.count(.shedBackground) == 3 && world.count(.shedBatch) == 1)
+    #expect(world.count(.refused) == 1, "the others are in, and were refused transactions")
     for client in silent + more { client.leave() }
     #expect(world.run(atMost: 8_000) { world.reading().level == .none })
     let events = world.routerEvents().map(\.text)

@@ -23,6 +23,9 @@ struct QueueTargetTests {
       #expect(client.refusal?.contains("53300") == true)
     }
     #expect(Int(world.count(.waitersDropped)) == 40 - left.count)
+    // Transactions were refused, and no connection.
+    #expect(world.count(.requestsRefused) == world.count(.waitersDropped))
+    #expect(world.count(.refused) == 0)
     let answers = left.map(\.answers)
     world.run(milliseconds: 2_000)
     let rates = zip(left, answers).map { $0.answers - $1 }

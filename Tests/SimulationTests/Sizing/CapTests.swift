@@ -133,4 +133,33 @@ struct CapTests {
     #expect(world.server.mostAtOnce == 1)
     world.close()
   }
+
+  @Test(
+    "idle connections are counted as they come and go, so that who waits need not look for them",
+    arguments: 1...5 as ClosedRange<UInt64>)
+  func idleCount(seed: UInt64) throws {
+    let world = try CappedWorld(workers: 2, seed: seed) {
+      $0.serversPerInstance = 6
+      $0.minServersPerPool = 1
+      $0.serverIdle = .milliseconds(60)
+      $0.serverLifetime = .milliseconds(200)
+      $0.serverCheckDelay = .milliseconds(20)
+    }
+    for worker in 0..<2 {
+      for user in ["a", "b", "c"] { world.enter(2, user: user, at: worker, pause: 9_000_000) }
+    }
+    var most = 0
+    for millisecond in 0..<500 {
+      if millisecond == 250 { world.server.killAll() }
+      world.run(milliseconds: 1)
+      for worker in 0..<2 {
+        let counts = world.idleLinks(of: worker)
+        #expect(Set(counts).count == 1, "\(counts) after \(millisecond) ms")
+        most = max(most, counts[0])
+      }
+    }
+    #expect(most > 0)
+    for client in world.clients { client.rest() }
+    world.close()
+  }
 }

@@ -22,25 +22,46 @@ final class CappedWorld {
     }
   }
 
-  /// Tenants, by what their policy says of pooling, and of what is given up first.
-  static let tenants: [(id: String, pooling: PoolMode?, priority: WorkPriority)] = [
-    ("shares", .transaction, .interactive), ("keeps", .session, .interactive),
-    ("unsaid", nil, .interactive), ("reports", .transaction, .batch),
-    ("cleans", .transaction, .background),
+  /// A tenant, by what its policy says of pooling, of what is given up first, and of consistency.
+  struct Tenant {
+    let id: String
+    let pooling: PoolMode?
+    var priority = WorkPriority.interactive
+    var tier = Consistency.strong
+  }
+
+  static let tenants = [
+    Tenant(id: "shares", pooling: .transaction), Tenant(id: "keeps", pooling: .session),
+    Tenant(id: "unsaid", pooling: nil),
+    Tenant(id: "reports", pooling: .transaction, priority: .batch),
+    Tenant(id: "cleans", pooling: .transaction, priority: .background),
+    Tenant(id: "reads", pooling: .transaction, tier: .eventual),
   ]
+
+  /// What the map says beside who its tenants are.
+  private struct MapPlan {
+    var version: UInt64 = 1
+    let rate: UInt32?
+    let serverConnections: UInt32?
+    let hotTenant: HotTenantRules?
+    let replicas: Int
+    /// The mode of all tenants.
+    var mode = ServiceMode.normal
+  }
 
   let world: SimulatedWorld
   let server: CountedServer
   let listeners: [SimulatedListener]
   private let seats: [Seat]
   let contexts: [WorkerContext]
+  private var plan: MapPlan
   private(set) var clients: [CountingClient] = []
   private var silent: [SilentClient] = []
 
   init(
     workers: Int, mode: PoolingMode = .transaction, seed: UInt64 = 1,
     limits: SessionLimits = SessionLimits(), rate: UInt32? = nil,
-    hotTenant: HotTenantRules? = nil,
+    serverConnections: UInt32? = nil, hotTenant: HotTenantRules? = nil, replicas: Int = 0,
     _ change: (inout PoolingSettings) -> Void
   ) throws {
     let world = SimulatedWorld(seed: seed, isTraced: false, plan: FaultPlan())
@@ -51,8 +72,11 @@ final class CappedWorld {
     settings.pooling.authentication = .trust
     settings.limits = limits
     change(&settings.pooling)
+    let plan = MapPlan(
+      rate: rate, serverConnections: serverConnections, hotTenant: hotTenant, replicas: replicas)
+    self.plan = plan
     contexts = WorkerContext.all(
-      count: workers, settings: settings, mapSlot: MapSlot(try Self.map(rate: rate, hotTenant)))
+      count: workers, settings: settings, mapSlot: MapSlot(try Self.map(plan)))
     var listeners: [SimulatedListener] = []
     seats = contexts.map { context in
       let kernel = KernelState(world: world, network: server)
@@ -71,24 +95,41 @@ final class CappedWorld {
     self.listeners = listeners
   }
 
-  private static func map(
-    rate: UInt32?, _ hotTenant: HotTenantRules?
-  ) throws -> CompiledMap {
-    var map = MapBuilder(mapVersion: 1, issuedAt: 0)
+  /// Where an instance is: the primary is the first, the replicas are the others.
+  static func address(of instance: Int) -> SocketAddress {
+    SocketAddress(ipv4: 0x0A00_0001 + UInt32(instance), port: 5432)
+  }
+
+  private static func map(_ plan: MapPlan) throws -> CompiledMap {
+    var map = MapBuilder(mapVersion: plan.version, issuedAt: 0)
     let zone = try map.addZone(id: "z", region: try map.addRegion(id: "r"))
-    let instance = try map.addInstance(
-      id: "i", zone: zone, address: SocketAddress(ipv4: 0x0A00_0001, port: 5432))
-    let shard = try map.addShard(id: "s", epoch: 1, primary: instance)
+    var instances: [InstanceIndex] = []
+    for number in 0...plan.replicas {
+      instances.append(
+        try map.addInstance(id: "i\(number)", zone: zone, address: address(of: number)))
+    }
+    let shard = try map.addShard(
+      id: "s", epoch: 1, primary: instances[0], replicas: Array(instances.dropFirst()))
     let pool = try map.addPool(id: "p", dedicated: false)
     for tenant in tenants {
       let policy = try map.addPolicy(
-        id: tenant.id, tier: .strong, pooling: tenant.pooling,
+        id: tenant.id, tier: tenant.tier, pooling: tenant.pooling,
         envelope: Envelope(
-          transactionsPerSecond: rate, transactionBurst: 10, priority: tenant.priority),
-        hotTenant: hotTenant)
-      try map.addTenant(id: tenant.id, shard: shard, policy: policy, pool: pool, generation: 1)
+          transactionsPerSecond: plan.rate, transactionBurst: 10,
+          serverConnections: plan.serverConnections, priority: tenant.priority),
+        hotTenant: plan.hotTenant)
+      try map.addTenant(
+        id: tenant.id, shard: shard, policy: policy, pool: pool, generation: 1, mode: plan.mode)
     }
     return try map.compiled()
+  }
+
+  /// Puts another map in force, in which all tenants are in such a mode and which says the same else.
+  func publish(mode: ServiceMode = .normal) throws {
+    plan.version += 1
+    plan.mode = mode
+    contexts[0].mapSlot.publish(try Self.map(plan))
+    for context in contexts { context.noteMapChange() }
   }
 
   // MARK: Clients
@@ -164,6 +205,9 @@ final class CappedWorld {
     for seat in seats { seat.kernel.dismantle() }
   }
 
+  /// What a worker holds.
+  func audit(of worker: Int = 0) -> WorkerAudit { seats[worker].worker.audit() }
+
   /// What a worker has told last of what it is short of.
   func reading(of worker: Int = 0) -> OverloadReading { contexts[worker].report.overload.last }
 
@@ -181,5 +225,18 @@ final class CappedWorld {
   /// Pools that a worker has.
   func pools(of worker: Int) -> Int {
     (0..<seats[worker].worker.pools.touched).count { seats[worker].worker.pools.has($0) }
+  }
+
+  /// How many idle links a worker counts: in all, by its shares of instances, and by its pools.
+  func idleLinks(of worker: Int) -> [Int] {
+    var inPools = 0
+    for place in 0..<seats[worker].worker.pools.touched
+    where seats[worker].worker.pools.has(place) {
+      inPools += seats[worker].worker.pools[place].idleCount
+    }
+    let shares = seats[worker].worker.shares
+    return [
+      seats[worker].worker.idleLinkCount, shares.reduce(0) { $0 + $1.idleCount }, inPools,
+    ]
   }
 }

@@ -21,11 +21,13 @@ final class CountedServer: SimulatedNetwork {
   var queryNanoseconds = 5_000_000
   /// Whether new connections are refused.
   var isDown = false
+  /// Instances whose new connections are refused.
+  var down: Set<SocketAddress> = []
 
   init(world: SimulatedWorld) { self.world = world }
 
   func attempt(_ address: SimulatedAddress) -> (delay: Int, result: Int) {
-    (world.delay(), isDown ? Int(-ECONNREFUSED) : 0)
+    (world.delay(), isDown || down.contains(address) ? Int(-ECONNREFUSED) : 0)
   }
 
   func connect(_ address: SimulatedAddress) -> SimulatedSocket {

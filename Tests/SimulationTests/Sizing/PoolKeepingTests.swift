@@ -141,4 +141,26 @@ struct PoolKeepingTests {
     #expect(world.run(atMost: 500) { late.answers == 1 })
     world.close()
   }
+
+  @Test("give another pool one place at a time then, however many wait there")
+  func onePlaceAtATime() throws {
+    let world = try CappedWorld(workers: 1) {
+      $0.serversPerWorker = 64
+      $0.serversPerPool = 64
+    }
+    let late = world.enter(20, user: "b", pause: nil)
+    let first = world.enter(64, user: "a", pause: nil)
+    #expect(world.run(atMost: 200) { world.clients.allSatisfy(\.isIdle) })
+    world.server.queryNanoseconds = 600_000_000
+    for client in first { client.ask() }
+    #expect(world.run(atMost: 500) { world.server.count(of: "a") == 64 })
+    #expect(world.run(atMost: 1_500) { first.allSatisfy { $0.answers == 1 } })
+    world.server.queryNanoseconds = 200_000_000
+    for client in late { client.ask() }
+    world.run(milliseconds: 30)
+    #expect(world.server.count(of: "a") >= 62)
+    #expect(world.run(atMost: 3_000) { late.allSatisfy { $0.answers == 1 } })
+    #expect(world.clients.allSatisfy { $0.refusal == nil })
+    world.close()
+  }
 }

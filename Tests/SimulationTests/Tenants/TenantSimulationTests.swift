@@ -65,6 +65,7 @@ struct TenantSimulationTests {
     let report = run(plan)
     #expect(report.violation == nil)
     #expect(report.accounts[0].refusals.keys.sorted() == ["53400"])
+    #expect(report.limitedRequests == report.refused && report.refusedRequests == 0)
     // No client had to log in again.
     #expect(report.errors > 100 && report.connections == 10)
   }
@@ -83,6 +84,7 @@ struct TenantSimulationTests {
     #expect(report.violation == nil)
     #expect(report.accounts[1].transactions > 100)
     #expect(Set(report.accounts[1].refusals.keys) == ["53300"])
+    #expect(report.limitedRequests > 0 && report.refusedRequests == 0)
     #expect(report.accounts[0].refusals.isEmpty)
   }
 

@@ -15,8 +15,18 @@ variable "subnet_ids" {
 }
 
 variable "ami_id" {
-  description = "An image with the programs and their units."
+  description = "An image with the programs and their units, curl and the AWS CLI."
   type        = string
+}
+
+variable "map_key" {
+  description = "The public key of the map's seals: what `shardway-control keys show SIGNING-KEY` prints."
+  type        = string
+
+  validation {
+    condition     = startswith(var.map_key, "shardway-public-key:")
+    error_message = "map_key must be what `shardway-control keys show` prints: shardway-public-key:…"
+  }
 }
 
 module "shared" {
@@ -30,7 +40,7 @@ module "shared" {
   ami_id       = var.ami_id
 
   router_configuration  = file("${path.module}/router.yaml")
-  sidecar_configuration = file("${path.module}/sidecar.yaml")
+  sidecar_configuration = templatefile("${path.module}/sidecar.yaml", { map_key = var.map_key })
 
   metrics_cidrs = ["10.0.0.0/16"]
   size          = { min = 3, max = 12, desired = 3 }

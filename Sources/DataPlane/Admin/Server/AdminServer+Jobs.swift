@@ -103,8 +103,7 @@ extension AdminServer where K: ~Copyable {
 
   private mutating func rows(of table: AdminTable, _ job: AdminJob) -> AdminOutcome {
     let view = AdminView(
-      context: context, access: context.access,
-      answers: job.answers.sorted { $0.worker < $1.worker },
+      context: context, answers: job.answers.sorted { $0.worker < $1.worker },
       pauses: pauses.map(\.scope), now: kernel.now)
     var rows = view.rows(of: table, scan: job.scan)
     var notices: [String] = []

@@ -6,7 +6,7 @@ extension RingThread {
     _ context: AdminContext, listener: Int32, capabilities: Capabilities
   ) -> RingThread {
     RingThread(
-      AdminRing.configuration(capabilities), keepAlive: context.router.keepAlive, core: nil
+      AdminRing.configuration(capabilities), keepAlive: context.router.keepAlive
     ) { kernel in
       var server = AdminServer(
         kernel: kernel, context: context, listener: listener, seed: .random(in: 0 ... .max))

@@ -150,14 +150,6 @@ extension AdminView {
   }
 }
 
-extension SocketAddress {
-  /// The address without its port and brackets.
-  var host: String {
-    let text = description.dropLast("\(port)".count + 1)
-    return String(family == .ipv6 ? text.dropFirst().dropLast() : text)
-  }
-}
-
 extension ClientRow {
   /// In PgBouncer's words where it has one.
   var state: String {

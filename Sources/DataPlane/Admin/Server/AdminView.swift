@@ -12,8 +12,6 @@ struct AdminView {
   }
 
   let context: AdminContext
-  /// Who may use the console now.
-  let access: AdminAccess
   let answers: [AdminAnswer]
   let now: MonotonicTime
   let edition: MapEdition
@@ -24,11 +22,9 @@ struct AdminView {
   let shardOfInstance: [Int: Int]
 
   init(
-    context: AdminContext, access: AdminAccess, answers: [AdminAnswer], pauses: [AdminScope],
-    now: MonotonicTime
+    context: AdminContext, answers: [AdminAnswer], pauses: [AdminScope], now: MonotonicTime
   ) {
     self.context = context
-    self.access = access
     self.answers = answers
     self.now = now
     var book = PauseBook()
@@ -70,7 +66,7 @@ struct AdminView {
     case .limits: limits()
     case .modes: modes()
     case .state: [stateRow()]
-    case .config: AdminConfig.rows(context.configuration, context.settings.address, access)
+    case .config: configRows()
     case .workers: workers()
     case .overload: overload()
     case .help, .version: []

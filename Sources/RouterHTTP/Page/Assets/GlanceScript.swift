@@ -28,10 +28,8 @@ extension PageAssets {
     }
 
     /** The figures that say how it goes. */
-    export function drawGlance({ fleet, shards }) {
+    export function drawGlance({ fleet }) {
       const { totals, map, probes } = fleet;
-      const instances = shards.shards.flatMap((shard) => shard.instances);
-      const unwell = instances.filter((instance) => instance.health !== "healthy").length;
       return h("dl", { class: "tiles" },
         tile("Transactions", `${count(totals.transactionsPerSecond)}/s`,
           `${bytes(totals.bytesPerSecond)}/s`),
@@ -39,11 +37,16 @@ extension PageAssets {
         tile("Clients", count(totals.clients), `${count(totals.waiting)} wait for a server`),
         tile("Servers in use", count(totals.serversInUse), `${count(totals.serversIdle)} idle`),
         tile("Active tenants", count(totals.activeTenants), `${count(map.counts.tenants)} in the map`),
-        tile("Instances", count(map.counts.instances),
-          unwell ? mark("warn", `${unwell} unwell`) : mark("good", "all well")),
+        tile("Instances", count(map.counts.instances), health(totals.unwellInstances)),
         tile("Longest lag", millis(probes?.longestLagMilliseconds),
           probes ? `proven of ${probes.proven} of ${probes.instances}` : "nobody probes"),
         mapTile(fleet));
+    }
+
+    /** Of all instances of the map, as the workers know them. */
+    function health(unwell) {
+      if (unwell === undefined) return mark("calm", "no worker has told");
+      return unwell > 0 ? mark("warn", `${count(unwell)} unwell`) : mark("good", "all well");
     }
 
     const planes = {

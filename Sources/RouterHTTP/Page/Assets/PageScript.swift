@@ -17,13 +17,29 @@ extension PageAssets {
     const state = { points: [], tenant: tenantOfAddress(), heardAt: null, isAway: false };
     const place = (id) => document.getElementById(id);
 
-    async function ask(path) {
-      const answer = await fetch(`/api/v1/${path}`, {
+    function get(path) {
+      return fetch(`/api/v1/${path}`, {
         signal: AbortSignal.timeout(patienceMilliseconds),
         cache: "no-store",
       });
+    }
+
+    async function ask(path) {
+      const answer = await get(path);
       if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
       return answer.json();
+    }
+
+    /** Where a tenant's work goes, or why that can't be told: the rest of the page goes on without it. */
+    async function askForRoute(tenant) {
+      if (!tenant) return { route: null, problem: null };
+      try {
+        const answer = await get(`route?tenant=${encodeURIComponent(tenant)}`);
+        const told = await answer.json();
+        return answer.ok ? { route: told, problem: null } : { route: null, problem: told.detail };
+      } catch {
+        return { route: null, problem: "it was not answered; it is asked again every second" };
+      }
     }
 
     async function look() {
@@ -32,15 +48,14 @@ extension PageAssets {
         const tenant = state.tenant;
         const [fleet, shards, pools, tenants, modes, workers, latency, route] = await Promise.all([
           ask("fleet"), ask("shards"), ask("pools"), ask("tenants"), ask("modes"), ask("workers"),
-          ask(`latency?after=${last}`),
-          tenant ? ask(`route?tenant=${encodeURIComponent(tenant)}`) : null,
+          ask(`latency?after=${last}`), askForRoute(tenant),
         ]);
         // Another process counts from its own start.
         if (state.fleet && state.fleet.router.processID !== fleet.router.processID) state.points = [];
         keep(latency.points);
         Object.assign(state, { fleet, shards, pools, tenants, modes, workers });
         // Another tenant may have been chosen meanwhile.
-        if (tenant === state.tenant) state.route = route;
+        if (tenant === state.tenant) Object.assign(state, route);
         Object.assign(state, { heardAt: Date.now(), isAway: false });
       } catch {
         state.isAway = true;
@@ -62,7 +77,7 @@ extension PageAssets {
       document.title = `${state.isAway ? "away – " : ""}${state.fleet.router.id} – Shardway`;
       render(place("router"), drawRouter(state));
       render(place("glance"), drawGlance(state));
-      render(place("modes"), drawModes(state.modes.modes, state.fleet));
+      render(place("modes"), drawModes(state.modes.modes));
       render(place("fleet-picture"), drawFleet(state, place("fleet-picture").clientWidth));
       render(place("plots-grid"), drawPlots(state.points));
       render(place("route-answer"), drawRoute(state));
@@ -93,7 +108,7 @@ extension PageAssets {
 
     function choose(tenant) {
       state.tenant = tenant;
-      state.route = null;
+      Object.assign(state, { route: null, problem: null });
       place("tenant").value = tenant;
       history.replaceState(null, "", tenant ? `?tenant=${encodeURIComponent(tenant)}#route` : "?");
       place("route").scrollIntoView({ behavior: "smooth" });

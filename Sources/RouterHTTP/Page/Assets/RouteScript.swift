@@ -6,8 +6,9 @@ extension PageAssets {
     import { mark } from "./tables.js";
 
     /** Where the chosen tenant's work goes, tier by tier, and why. */
-    export function drawRoute({ tenant, route }) {
+    export function drawRoute({ tenant, route, problem }) {
       if (!tenant) return empty("Name a tenant, or choose one in the list, to see where its work goes.");
+      if (problem) return empty([mark("warn", "no answer"), ` ${problem}.`]);
       if (!route) return empty("Asking …");
       return [
         h("dl", { class: "facts" },

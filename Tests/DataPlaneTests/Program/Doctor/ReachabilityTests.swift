@@ -1,3 +1,4 @@
+import DataPlane
 import Glibc
 import ShardMap
 import Testing
@@ -36,6 +37,29 @@ struct ReachabilityTests {
     let found = Reachability.answers(
       of: [.loopback(silent.port), .loopback(1)], within: .milliseconds(200))
     #expect(found == [.silent, .failed(errno: ECONNREFUSED)])
+  }
+
+  @Test("servers that expect a PROXY header get one first, which says that the router itself asks")
+  func announced() throws {
+    // Version 2, LOCAL, without addresses; then an SSLRequest.
+    let expected: [UInt8] = [
+      0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A, 0x20, 0x00, 0, 0,
+      0, 0, 0, 8, 4, 210, 22, 47,
+    ]
+    var servers = ServerSettings()
+    #expect(servers.ownAnnouncement.isEmpty)
+    servers.announcement = .version2
+    let server = try LoopbackServer()
+    let thread = try JoinableThread {
+      guard let client = try? server.accept(),
+        let bytes = try? client.receive(expected.count), bytes == expected
+      else { return }
+      try? client.send([UInt8(ascii: "S")])
+    }
+    thread.detach()
+    let found = Reachability.answers(
+      of: [.loopback(server.port)], beginningWith: servers.ownAnnouncement, within: .seconds(20))
+    #expect(found == [.speaks(offersTLS: true)])
   }
 
   @Test("findings name what is wrong, and count what is many")

@@ -1,20 +1,21 @@
-public import Routing
+import Admission
+import Routing
 
-/// The generic cell rate algorithm in exact integers, for a rate with one owner.
+/// The generic cell rate algorithm in exact integers, for a rate with one owner: the model of `SharedRate`.
 ///
 /// The virtual scheduling algorithm of ITU-T I.371, Annex A: an event conforms when it doesn't come
 /// more than ``burst`` - 1 periods before its theoretical arrival time. That time is kept in
 /// nanoseconds and in fractions of one whose denominator is the rate, so that no rate drifts. The
 /// state is 24 bytes, an event costs some additions and comparisons.
-public struct GCRA: BitwiseCopyable, Hashable, Sendable {
+struct GCRA: BitwiseCopyable, Hashable, Sendable {
   /// Events a second in the long run, 1...10,000,000.
-  public let perSecond: UInt32
+  let perSecond: UInt32
   /// Events at once after a pause, from 1.
-  public let burst: UInt32
+  let burst: UInt32
   private var arrival = FractionalTime()
 
   /// A rate whose whole burst may come at once now.
-  public init(perSecond: UInt32, burst: UInt32) {
+  init(perSecond: UInt32, burst: UInt32) {
     precondition(
       (1...AdmissionLimits.eventsPerSecond).contains(perSecond) && burst >= 1,
       "\(perSecond) events a second with a burst of \(burst) are no rate")
@@ -26,7 +27,7 @@ public struct GCRA: BitwiseCopyable, Hashable, Sendable {
   ///
   /// - Returns: nil if they do, otherwise when they will: ``MonotonicTime`` rounded up to a nanosecond,
   ///   and never, the end of the range, where they are more than ``burst``.
-  public mutating func admit(_ events: UInt32 = 1, now: MonotonicTime) -> MonotonicTime? {
+  mutating func admit(_ events: UInt32 = 1, now: MonotonicTime) -> MonotonicTime? {
     guard events <= burst else { return MonotonicTime(nanoseconds: .max) }
     let now = min(now, MonotonicTime(nanoseconds: .max / 2))
     var next = max(arrival, FractionalTime(nanoseconds: now.nanoseconds))
