@@ -23,7 +23,7 @@ struct LiveKernelTests {
     deinit { Glibc.close(descriptor) }
   }
 
-  @Test("connects to the addresses that were asked for, also where the queue had no room for another")
+  @Test("connects to the addresses that were asked for, also where the queue had no more room")
   func fullQueue() throws {
     let (wanted, refused) = (try Listener(), try Listener())
     var kernel = try LiveKernel(
