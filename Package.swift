@@ -123,8 +123,8 @@ let package = Package(
     .target(
       name: "ControlPlane",
       dependencies: [
-        "Admission", "MapExchange", "MapDocument", "ShardMap", crypto, grdb, hummingbird, lifecycle,
-        logging,
+        "Admission", "Files", "MapExchange", "MapDocument", "ShardMap", crypto, grdb, hummingbird,
+        lifecycle, logging,
       ],
       swiftSettings: base),
     .target(
@@ -135,8 +135,8 @@ let package = Package(
     .target(
       name: "DataPlane",
       dependencies: [
-        "AdminConsole", "Admission", "Authentication", "CThreads", "HotTenants", "Pooling", "TLS",
-        "Uring", "Wire", "ShardMap", "Routing", "Telemetry", "Threads",
+        "AdminConsole", "Admission", "Authentication", "CThreads", "Files", "HotTenants", "Pooling",
+        "TLS", "Uring", "Wire", "ShardMap", "Routing", "Telemetry", "Threads",
       ],
       swiftSettings: base),
 
@@ -220,7 +220,7 @@ let package = Package(
     .executableTarget(
       name: "shardway-sidecar",
       dependencies: [
-        "CAllocator", "ConfigurationFile", "Console", "MapExchange", "MapSync", "ShardMap",
+        "CAllocator", "ConfigurationFile", "Console", "Files", "MapExchange", "MapSync", "ShardMap",
         argumentParser, httpClient, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
         unixSignals,
       ],

@@ -1,4 +1,5 @@
 import DataPlane
+import Files
 
 /// Whether files have changed, and have stopped changing: a look that finds them as the look before did, and not as they were taken last.
 ///

@@ -1,4 +1,5 @@
 import DataPlane
+import Files
 import Logging
 
 /// What the main thread does about the configuration: it reads it again on SIGHUP and when its files have changed, and logs what has become of

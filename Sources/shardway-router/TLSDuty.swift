@@ -1,4 +1,5 @@
 import DataPlane
+import Files
 import FoundationEssentials
 import Logging
 import RouterHTTP
@@ -15,21 +16,21 @@ struct TLSDuty {
   /// What is in force.
   private(set) var material: TLSMaterial
   private var paths: [String]
-  private var seen: [TLSFileStamp?]
+  private var seen: [FileStamp?]
   private var told: String?
   private var nextLook = ContinuousClock.now + lookInterval
 
   init(_ settings: RouterSettings) {
     material = TLSMaterial(of: settings)
     paths = material.paths
-    seen = paths.map { TLSFileStamp(path: $0) }
+    seen = paths.map { FileStamp(of: $0) }
   }
 
   /// Looks whether a file has changed; what the workers are to use then.
   mutating func look(_ logger: Logger) -> TLSMaterial? {
     guard !paths.isEmpty, ContinuousClock.now >= nextLook else { return nil }
     nextLook = .now + Self.lookInterval
-    let found = paths.map { TLSFileStamp(path: $0) }
+    let found = paths.map { FileStamp(of: $0) }
     guard found != seen else { return nil }
     do throws(TLSError) {
       material = try reload()
@@ -67,7 +68,7 @@ struct TLSDuty {
     material = TLSMaterial(of: settings).keepingTickets(of: material)
     paths = material.paths
     if paths != seen || told != nil { told = nil }
-    self.seen = paths.map { TLSFileStamp(path: $0) }
+    self.seen = paths.map { FileStamp(of: $0) }
     return material
   }
 }

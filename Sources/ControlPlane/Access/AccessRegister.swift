@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Files
 public import Logging
 internal import Synchronization
 
@@ -26,7 +26,7 @@ public final class AccessRegister: Sendable {
     self.path = path
     self.load = load
     self.logger = logger
-    let stamp = FileStamp(path)
+    let stamp = FileStamp(of: path)
     state = Mutex(State(list: try load(path), stamp: stamp, nextLook: .now + Self.lookInterval))
   }
 
@@ -46,7 +46,7 @@ public final class AccessRegister: Sendable {
   }
 
   private func look(_ state: inout State) {
-    let stamp = FileStamp(path)
+    let stamp = FileStamp(of: path)
     guard stamp != state.stamp else { return }
     state.stamp = stamp
     do {
@@ -55,21 +55,5 @@ public final class AccessRegister: Sendable {
     } catch {
       logger.error("tokens stay as they were: \(error)")
     }
-  }
-}
-
-/// What changes when a file is replaced or written.
-private struct FileStamp: Hashable {
-  let number: UInt64?
-  let size: UInt64?
-  let modified: Date?
-
-  init?(_ path: String) {
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      return nil
-    }
-    number = attributes[.systemFileNumber] as? UInt64
-    size = attributes[.size] as? UInt64
-    modified = attributes[.modificationDate] as? Date
   }
 }

@@ -1,4 +1,5 @@
 public import Admission
+internal import Files
 public import Routing
 public import ShardMap
 
@@ -37,7 +38,7 @@ public struct ShareExchange {
   private var bootstrap: UInt32?
   private var shapeOf: ObjectIdentifier?
   private var granted = GrantedShares()
-  private var read: ExchangeFile.Stamp?
+  private var read: FileStamp?
   private var written: [UInt8] = []
   private var nextReport = MonotonicTime.origin
   private var isUnwritable = false

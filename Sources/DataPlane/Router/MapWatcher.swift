@@ -1,3 +1,4 @@
+internal import Files
 public import ShardMap
 
 /// Watches the file of the compiled map: who publishes a map renames a new file over the old one.

@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 internal import Glibc
 
 /// The two small files of a router beside the freshness page, each written by one side and read by the
@@ -38,21 +38,7 @@ public struct ExchangeFile: Hashable, Sendable {
   }
 
   /// Which writing of the file is there now; nil when there is none.
-  public var stamp: Stamp? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return Stamp(
-      inode: UInt64(status.st_ino), byteCount: Int64(status.st_size),
-      seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
-  }
-
-  /// Tells one writing of a file from the next: numbers of files alone are used again.
-  public struct Stamp: Hashable, Sendable {
-    let inode: UInt64
-    let byteCount: Int64
-    let seconds: Int64
-    let nanoseconds: Int64
-  }
+  public var stamp: FileStamp? { FileStamp(of: path) }
 
   /// Removes it; nothing happens when it isn't there.
   public func remove() { unlink(path) }

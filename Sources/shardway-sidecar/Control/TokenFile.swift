@@ -1,28 +1,11 @@
 import ConfigurationFile
-import Glibc
+import Files
 import Synchronization
 
 /// The bearer token, read again when its file has changed.
 final class TokenFile: Sendable {
-  /// A file as it is at a moment.
-  private struct Stamp: Equatable {
-    private let number: UInt
-    private let bytes: Int
-    private let modified: Int
-    private let modifiedNanoseconds: Int
-
-    /// Of what a link leads to; nil where there is nothing.
-    init?(of path: String?) {
-      var status = stat()
-      guard let path, stat(path, &status) == 0 else { return nil }
-      number = UInt(status.st_ino)
-      bytes = Int(status.st_size)
-      modified = status.st_mtim.tv_sec
-      modifiedNanoseconds = status.st_mtim.tv_nsec
-    }
-  }
   private struct Cached {
-    var stamp: Stamp?
+    var stamp: FileStamp?
     var token = ""
   }
 
@@ -66,5 +49,8 @@ final class TokenFile: Sendable {
     return String(token)
   }
 
-  private var stamp: Stamp? { Stamp(of: SecretFile.location(of: path)) }
+  /// Of what a link leads to.
+  private var stamp: FileStamp? {
+    SecretFile.location(of: path).flatMap { FileStamp(of: $0) }
+  }
 }

@@ -1,3 +1,4 @@
+import Files
 import Logging
 import MapSync
 import ShardMap
@@ -8,7 +9,7 @@ import Synchronization
 /// What a router was told stays where it is while the control plane is away, and goes with the router.
 final class RouterFiles: Sendable {
   private struct Router {
-    var stamp: ExchangeFile.Stamp?
+    var stamp: FileStamp?
     var report: RouterReport?
     var told: GrantedShares?
     /// The newest report whose answer was taken, by its place among all.

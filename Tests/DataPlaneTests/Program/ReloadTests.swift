@@ -1,5 +1,6 @@
 import AdminConsole
 import DataPlane
+import Files
 import Glibc
 import ShardMap
 import TLS
