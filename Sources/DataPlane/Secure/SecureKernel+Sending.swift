@@ -89,7 +89,6 @@ extension SecureKernel where Base: ~Copyable {
     guard fillBlock(handle) else {
       if !sockets[handle].isStarved { starved.append(handle) }
       sockets[handle].isStarved = true
-      isShortOfBlocks = true
       return true
     }
     return send(handle, isQuiet: !sockets[handle].isSlow && !hasMoreToSend(handle))
@@ -194,22 +193,22 @@ extension SecureKernel where Base: ~Copyable {
 
   // MARK: Blocks
 
-  /// Where sockets had no block this turn, the one whose receiver has kept its own for longest gives way: else some that read a byte now and then
-  /// could keep all others from sending. One a turn.
+  /// While sockets wait for a block, as many give way that have had theirs for long: else some that read a byte now and then could keep all others from
+  /// sending.
   mutating func cutSlowest() {
-    guard isShortOfBlocks else { return }
-    isShortOfBlocks = false
-    var slowest: SlabHandle?
-    for index in 0..<sockets.highWaterMark {
+    guard !starved.isEmpty, now >= looksForSlowAt else { return }
+    looksForSlowAt = now.advanced(by: SecureLimits.slowLook)
+    var wanted = starved.count
+    for index in 0..<sockets.highWaterMark where wanted > 0 {
       guard let handle = sockets.currentHandle(at: index), sockets[handle].sink == .waiting,
-        !sockets[handle].isSendCancelled
+        !sockets[handle].isSendCancelled,
+        now >= sockets[handle].waitsSince.advanced(by: SecureLimits.slow)
       else { continue }
-      if let best = slowest, sockets[best].waitsSince <= sockets[handle].waitsSince { continue }
-      slowest = handle
+      guard cancel(.send, handle) else { return }
+      sockets[handle].isSendCancelled = true
+      fail(handle, .tooSlow)
+      wanted -= 1
     }
-    guard let slowest, cancel(.send, slowest) else { return }
-    sockets[slowest].isSendCancelled = true
-    fail(slowest, .tooSlow)
   }
 
   /// Gives a socket's block back, which others may wait for.

@@ -34,6 +34,7 @@ extension SecureKernel where Base: ~Copyable {
     var wake = deadline
     if let due = hellos.due(at: now) { wake = min(wake ?? due, due) }
     if let end = oldestHandshakeEnds { wake = min(wake ?? end, end) }
+    if !starved.isEmpty { wake = min(wake ?? looksForSlowAt, looksForSlowAt) }
     forgetGoneClosers()
     if let first = closing.first, let end = sockets[first].closesAt { wake = min(wake ?? end, end) }
     return wake

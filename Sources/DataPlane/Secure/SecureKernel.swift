@@ -39,8 +39,8 @@ public struct SecureKernel<Base: Kernel & ~Copyable>: Kernel, ~Copyable {
   var seen: [SlabHandle] = []
   /// Sockets that wait for a block.
   var starved: [SlabHandle] = []
-  /// Whether one has begun to wait since somebody was last made to give way.
-  var isShortOfBlocks = false
+  /// While there are any: when to look next for sockets that have had a block for long.
+  var looksForSlowAt = MonotonicTime.origin
   /// Sockets with a quiet send that is queued, or submitted and not yet known to have been whole.
   var quiet: [SlabHandle] = []
   /// Sockets that were closed, in the order of their deadlines.

@@ -33,6 +33,10 @@ enum SecureLimits {
   static let blocks = 2048
   /// Blocks that stay allocated: as many as sockets send in one turn. Of a block that carries messages, only the first pages are real memory.
   static let blocksKept = 1024
+  /// How long a receiver may take for a block while others have none.
+  static let slow: Duration = .seconds(5)
+  /// Time between two looks for such receivers.
+  static let slowLook: Duration = .milliseconds(100)
   /// How long a closed socket may take to get rid of what it was given to send.
   static let closing: Duration = .seconds(2)
 }

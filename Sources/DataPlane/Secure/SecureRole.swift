@@ -37,7 +37,7 @@ public enum SecureFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case tooMany
   /// The other side left before the handshake was over.
   case left
-  /// It was the slowest to take what it was sent when others had no block left for what they send.
+  /// It was slow to take what it was sent, when others had no block left for what they send.
   case tooSlow
 
   /// Whether another attempt would end the same way: else the other side was slow, or away, or this one had no room.

@@ -32,16 +32,11 @@ extension Worker where K: ~Copyable {
     return true
   }
 
-  /// Cancels what is under way on a server connection.
+  /// Cancels what is under way on a server connection that no session has.
   mutating func cancelOperations(link: SlabHandle) -> Bool {
     if links[link].isConnecting, !cancel(.linkConnect, link: link) { return false }
     if links[link].isSending, !cancel(.linkSend, link: link) { return false }
-    // While it is lent, its session knows whether it receives.
-    if links[link].source.isReceiving || links[link].session != nil,
-      !cancel(.linkReceive, link: link)
-    {
-      return false
-    }
+    if links[link].source.isReceiving, !cancel(.linkReceive, link: link) { return false }
     links[link].isCancelled = true
     return true
   }

@@ -164,6 +164,8 @@ extension Worker where K: ~Copyable {
 
   private mutating func welcomed(_ handle: SlabHandle) {
     pooledClients[handle.index].login = nil
+    // It may have waited for what its servers say of themselves.
+    pooledClients[handle.index].wait.end()
     giveBackLoginBuffer(handle)
     sessions[handle].moveOn(.welcomed)
     context.report.counters.add(.routed)

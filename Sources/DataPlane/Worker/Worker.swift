@@ -151,7 +151,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
   /// What it does for the admin console.
   var admin = WorkerAdmin()
 
-  /// The tenants that clients have named by encryption that has ended at other workers, by session slot.
+  /// What is known of clients whose encryption ends at other workers, by session slot.
   var handedEncryptions: [UInt32: HandedEncryption] = [:]
   /// How connections to servers are encrypted; nil where they are not.
   var serverTLS: ServerTLSSettings?
