@@ -1,5 +1,6 @@
 import Glibc
 import ShardMap
+import TLS
 import Testing
 import Uring
 import Wire
@@ -88,8 +89,10 @@ struct TakeoverTests {
     scene.end(next)
   }
 
-  @Test("has the old process cancel what runs for a client that is still there")
-  func cancelAtOld() throws {
+  @Test(
+    "has the old process cancel what runs for a client that is still there, asked in the clear or in TLS",
+    arguments: [false, true])
+  func cancelAtOld(isEncrypted: Bool) throws {
     let scene = try Scene()
     let client = try scene.loggedIn()
     try client.socket.send(Packets.message("Q", Packets.text("SELECT pg_sleep(60)")))
@@ -98,7 +101,7 @@ struct TakeoverTests {
     try wait("the old process accepts no more") {
       scene.first.router.contexts[0].load.leftToHandOver == 1
     }
-    try scene.cancel(client)
+    try scene.cancel(client, isEncrypted: isEncrypted)
     #expect(
       try scene.listener.accept().packet()
         == Packets.cancelRequest(
@@ -206,6 +209,7 @@ private final class Scene {
   let first: PoolRouter
   let takeovers: TakeoverServer
   let map: CompiledMap
+  private let certificates: TestCertificates
   /// The server's end of the connection that was opened last.
   var server: TypedStream
   var path: String { folder.path + "/next" }
@@ -218,13 +222,20 @@ private final class Scene {
       pools: [.init(id: "shared")], tenants: [.init(id: "acme", pool: "shared")],
       serverPort: listener.port
     ).compiled()
-    first = try PoolRouter(map, workers: workers) { Self.configure(&$0) }
+    let certificates = try TestCertificates.shared.get()
+    self.certificates = certificates
+    first = try PoolRouter(map, workers: workers) { Self.configure(&$0, certificates) }
     takeovers = try TakeoverServer(path: folder.path + "/next", router: first.router) {}
     server = try TypedStream(LoopbackSocket.make())
   }
 
-  private static func configure(_ settings: inout RouterSettings) {
+  private static func configure(
+    _ settings: inout RouterSettings, _ certificates: TestCertificates
+  ) {
     settings.listeners[0].pooling = .transaction
+    settings.listeners[0].tls = .optional
+    settings.tls = ClientTLSSettings(
+      serving: TLSContext.ServerSettings(certificates: [certificates.server]))
     settings.pooling.authentication = .trust
   }
 
@@ -256,12 +267,18 @@ private final class Scene {
     _ = try client.message("Z")
   }
 
-  func cancel(_ client: TypedStream) throws {
+  func cancel(_ client: TypedStream, isEncrypted: Bool = false) throws {
     let canceller = try LoopbackSocket.make()
-    try canceller.connect(to: first.port)
-    try canceller.send(Packets.integer(16, bytes: 4) + [0x04, 0xD2, 0x16, 0x2E] + client.key)
     // Kept open until the test ends: the request goes by this connection.
     cancellers.append(canceller)
+    try canceller.connect(to: first.port)
+    let request = Packets.integer(16, bytes: 4) + [0x04, 0xD2, 0x16, 0x2E] + client.key
+    guard isEncrypted else { return try canceller.send(request) }
+    try canceller.send(Packets.sslRequest)
+    _ = try canceller.receive(1)
+    let context = try TLSContext(
+      client: TLSContext.ClientSettings(authorities: certificates.authorities))
+    try EncryptedPeer(canceller, context, serverName: "acme.db.localhost").send(request)
   }
   private var cancellers: [LoopbackSocket] = []
 
@@ -278,7 +295,7 @@ private final class Scene {
         ListenerSettings(address: .loopback(0), spoken: .postgres(identity: [.option, .database]))
       ])
     settings.timeouts.stop = .zero
-    Self.configure(&settings)
+    Self.configure(&settings, certificates)
     change(&settings)
     let router = try Router(
       settings, map: map, capabilities: try Capabilities.probe(), inherited: inheritance.sockets)
