@@ -168,7 +168,7 @@ private actor Turn {
 
 /// Waits until `condition` holds, and throws when it does not within `limit`.
 func eventually(
-  within limit: Duration = .seconds(10), _ what: String,
+  within limit: Duration = .seconds(60), _ what: String,
   _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit
