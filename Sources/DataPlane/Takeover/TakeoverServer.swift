@@ -19,6 +19,12 @@ public final class TakeoverServer: Sendable {
     case begun(processID: Int32)
   }
 
+  /// What clients are handed over by, and whether no more are to be.
+  private struct Handing {
+    var channel: TakeoverChannel?
+    var isOver = false
+  }
+
   private let listening: TakeoverSocket
   private let identity: FileIdentity?
   private let router: Router
@@ -26,7 +32,7 @@ public final class TakeoverServer: Sendable {
   private let wake: @Sendable () -> Void
   private let state = Mutex(State.waiting)
   private let failures = Mutex<[TakeoverError]>([])
-  private let channel = Mutex<TakeoverChannel?>(nil)
+  private let handing = Mutex(Handing())
   private let isOver = StopSignal()
   private let thread = Mutex<JoinableThread?>(nil)
 
@@ -70,7 +76,11 @@ public final class TakeoverServer: Sendable {
   /// after the sessions have ended that a takeover has begun for.
   public func stop() {
     isOver.signal()
-    channel.withLock { $0 }?.stop()
+    let channel = handing.withLock { handing in
+      handing.isOver = true
+      return handing.channel
+    }
+    channel?.stop()
     thread.withLock { $0.take() }?.join()
     // Unless the new process has put its own there.
     if let identity, FileIdentity(path: listening.path) == identity { unlink(listening.path) }
@@ -82,15 +92,19 @@ public final class TakeoverServer: Sendable {
   private func run() {
     while isOver.wait(orReadable: listening.descriptor) {
       guard let socket = listening.accept() else { continue }
+      var failure: TakeoverError?
       do throws(TakeoverError) {
         try serve(TakeoverChannel(socket), socket)
       } catch {
-        failures.withLock { $0.append(error) }
+        failure = error
       }
       // One process takes this one's place; there is nothing to hand to another.
-      if case .begun = currentState { return wake() }
-      state.withLock { $0 = .waiting }
+      let isReplaced = if case .begun = currentState { true } else { false }
+      if !isReplaced { state.withLock { $0 = .waiting } }
+      // Whoever hears of it finds that it waits for the next one.
+      if let failure { failures.withLock { $0.append(failure) } }
       wake()
+      if isReplaced { return }
     }
   }
 
@@ -153,7 +167,12 @@ public final class TakeoverServer: Sendable {
       }
       try socket.send(TakeoverMessage.socketsEnd(count: UInt32(sockets.count)).encoded, nil)
     case .begin:
-      self.channel.withLock { $0 = channel }
+      let isOver = handing.withLock { handing in
+        handing.channel = channel
+        return handing.isOver
+      }
+      // It was told to while the other process said that it serves.
+      if isOver { channel.stop() }
       state.withLock { state in
         if case .offered(let processID) = state { state = .begun(processID: processID) }
       }

@@ -30,6 +30,8 @@ struct TakeoverLoadTests {
     }
     bodies.append { server.answer() }
     bodies.append {
+      // Those that the first router has not accepted are the next one's from the beginning.
+      while ledger.clientsIn < Self.clients { usleep(1_000) }
       var random = RandomSource(seed: seed)
       for _ in 0..<Self.takeovers {
         usleep(UInt32(random.index(below: 60_000)))
@@ -56,15 +58,18 @@ private final class RequestLedger: Sendable {
   private struct State {
     var asked: [String: Int] = [:]
     var faults: [String] = []
+    var clientsIn = 0
     var clientsDone = 0
   }
   private let state = Mutex(State())
 
   var faults: [String] { state.withLock { $0.faults } }
   var askedCount: Int { state.withLock { $0.asked.count } }
+  var clientsIn: Int { state.withLock { $0.clientsIn } }
   var clientsDone: Int { state.withLock { $0.clientsDone } }
 
   func fault(_ text: String) { state.withLock { $0.faults.append(text) } }
+  func clientIsIn() { state.withLock { $0.clientsIn += 1 } }
   func clientIsDone() { state.withLock { $0.clientsDone += 1 } }
   func asks(_ tag: String) { state.withLock { $0.asked[tag] = 0 } }
 
@@ -107,7 +112,10 @@ private final class AskingClient: Sendable {
 
   func ask(rounds: Int) {
     ledger.trying("client \(number)") {
-      _ = try answer()
+      do {
+        defer { ledger.clientIsIn() }
+        _ = try answer()
+      }
       var random = RandomSource(seed: seed)
       for round in 0..<rounds {
         if random.chance(300) { usleep(UInt32(random.index(below: 4_000))) }
@@ -295,6 +303,7 @@ private final class RouterChain: Sendable {
           pooling: .transaction)
       ])
     settings.timeouts.stop = .zero
+    settings.waitPatiently()
     settings.pooling.authentication = .trust
     settings.pooling.serversPerPool = 2
     return settings

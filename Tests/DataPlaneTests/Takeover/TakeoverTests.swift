@@ -1,4 +1,5 @@
 import Glibc
+import Routing
 import ShardMap
 import TLS
 import Testing
@@ -163,6 +164,21 @@ struct TakeoverTests {
     scene.end(try scene.takeOver())
   }
 
+  @Test("ends whenever it is told to, also while the new process says that it serves")
+  func stopped() throws {
+    var random = RandomSource(seed: 1)
+    for _ in 0..<100 {
+      let scene = try Scene()
+      let socket = try #require(try TakeoverSocket.connect(to: scene.path))
+      defer { socket.close() }
+      let hello = TakeoverMessage.hello(version: TakeoverLimits.version, processID: 1)
+      try socket.send(hello.encoded + TakeoverMessage.ready.encoded, nil)
+      usleep(UInt32(random.index(below: 300)))
+      // It returns, though the other process is there.
+      scene.takeovers.stop()
+    }
+  }
+
   @Test("keeps clients that the new process can't take, and they are served until they are told")
   func declined() throws {
     let scene = try Scene()
@@ -195,7 +211,7 @@ struct TakeoverTests {
 
 /// Waits until a condition holds.
 private func wait(_ what: String, _ condition: () throws -> Bool) throws {
-  let end = ContinuousClock.now + .seconds(20)
+  let end = ContinuousClock.now + .seconds(60)
   while try !condition() {
     guard .now < end else { throw SocketFailure(call: what) }
     usleep(2_000)
@@ -295,6 +311,7 @@ private final class Scene {
         ListenerSettings(address: .loopback(0), spoken: .postgres(identity: [.option, .database]))
       ])
     settings.timeouts.stop = .zero
+    settings.waitPatiently()
     Self.configure(&settings, certificates)
     change(&settings)
     let router = try Router(
