@@ -69,6 +69,7 @@ let package = Package(
     .target(name: "CXXHash"),
     .target(name: "CThreads"),
     .target(name: "CFiles"),
+    .target(name: "CProcesses"),
     .target(name: "CAllocator"),
     .target(name: "CClock"),
     .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
@@ -85,7 +86,7 @@ let package = Package(
       name: "ShardMap", dependencies: ["CFiles", "CThreads", "CXXHash", "Files"],
       swiftSettings: base),
     .target(name: "Threads", swiftSettings: base),
-    .target(name: "Processes", swiftSettings: base),
+    .target(name: "Processes", dependencies: ["CProcesses"], swiftSettings: base),
     .target(name: "Telemetry", dependencies: ["RandomNumbers", "Threads"], swiftSettings: base),
     .target(name: "Privileges", dependencies: ["CPrivileges"], swiftSettings: base),
 
@@ -336,7 +337,7 @@ let package = Package(
       ],
       swiftSettings: base),
     .testTarget(
-      name: "NullServerTests", dependencies: ["Processes", "NullServer", "TLS", "Wire"],
+      name: "NullServerTests", dependencies: ["Processes", "NullServer", "TLS", "Uring", "Wire"],
       swiftSettings: base),
     .testTarget(
       name: "LoadScenarioTests",

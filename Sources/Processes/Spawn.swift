@@ -1,3 +1,4 @@
+internal import CProcesses
 public import Glibc
 
 /// `posix_spawn` with what it takes to start a process cleanly from a concurrent program.
@@ -18,9 +19,10 @@ public enum Spawn {
 
   /// Starts a program, by its path or its name in the `PATH` of `environment`, in a process group of its own.
   ///
-  /// A group of its own, so that Ctrl-C at the terminal reaches only the program that then stops
-  /// the fleet in order. The signal mask is emptied because threads of the concurrency runtime
-  /// block all signals, and a child that inherits that can be neither interrupted nor terminated.
+  /// It gets the three streams, and no other descriptor of this process. The group is its own, so
+  /// that Ctrl-C at the terminal reaches only the program that then stops the fleet in order. The
+  /// signal mask is emptied because threads of the concurrency runtime block all signals, and a child
+  /// that inherits that can be neither interrupted nor terminated.
   /// - Returns: the process id, or the error number.
   public static func start(
     _ program: String, _ arguments: [String], environment: [String: String], streams: Streams
@@ -44,6 +46,10 @@ public enum Spawn {
     posix_spawn_file_actions_adddup2(&actions, streams.input, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, streams.output, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, streams.error, STDERR_FILENO)
+    // What has no O_CLOEXEC, as SwiftNIO's sockets have none, the child would keep open for as long as
+    // it runs: their ports would stay taken, and their peers would never hear of an end.
+    let code = shardway_spawn_close_from(&actions, STDERR_FILENO + 1)
+    guard code == 0 else { return .failure(SpawnError(code: code)) }
 
     let environment = environment.map { "\($0.key)=\($0.value)" }
     return withCStrings([program] + arguments) { arguments in
