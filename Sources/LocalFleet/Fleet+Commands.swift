@@ -10,7 +10,7 @@ extension Fleet {
   ) -> Launch {
     var all = Launch.plainEnvironment
     all["HOME"] = path
-    all["PGCONNECT_TIMEOUT"] = "10"
+    all["PGCONNECT_TIMEOUT"] = "60"
     all.merge(environment) { $1 }
     return Launch(programs[program], arguments, environment: all)
   }

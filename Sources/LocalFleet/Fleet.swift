@@ -62,13 +62,20 @@ public final class Fleet: Sendable {
     try options.validate()
     let programs = try PostgresPrograms.find()
     let account = try ServerAccount.current()
-    let folder = try FleetFolder(in: options.parentFolder, account: account)
-    progress("data in \(folder.path)")
-    do {
-      return try await start(options, programs: programs, in: folder, progress: progress)
-    } catch {
-      await folder.remove()
-      throw error
+    var attempt = 1
+    while true {
+      let folder = try FleetFolder(in: options.parentFolder, account: account)
+      progress("data in \(folder.path)")
+      do {
+        return try await start(options, programs: programs, in: folder, progress: progress)
+      } catch {
+        await folder.remove()
+        // Servers get another port by themselves; the control plane's is in what it was made with.
+        guard case .serviceNotReady(_, _, let log) = error, options.control?.port == 0,
+          log.contains("Address already in use"), attempt < FleetBuilder.portAttempts
+        else { throw error }
+        attempt += 1
+      }
     }
   }
 

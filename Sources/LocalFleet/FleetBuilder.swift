@@ -3,8 +3,9 @@ internal import Processes
 
 /// Makes and starts the servers of a fleet.
 struct FleetBuilder: Sendable {
-  /// How often a server gets another port because its own was taken in the meantime.
-  private static let portAttempts = 3
+  /// How often a server, or the control plane, gets another port because its own was taken in the
+  /// meantime.
+  static let portAttempts = 3
 
   let options: FleetOptions
   let programs: PostgresPrograms
@@ -114,10 +115,10 @@ struct FleetBuilder: Sendable {
     // The server waits, which takes one connection instead of one for each look.
     let wait = """
       DO $$ BEGIN
-        FOR turn IN 1..1000 LOOP
+        FOR turn IN 1..6000 LOOP
           EXIT WHEN (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming') >= \(count);
           PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
-          IF turn = 1000 THEN RAISE 'the replicas do not stream'; END IF;
+          IF turn = 6000 THEN RAISE 'the replicas do not stream'; END IF;
         END LOOP;
       END $$;
       """

@@ -62,11 +62,11 @@ public enum FleetLimits {
   /// How long a server may take until it accepts connections.
   public static let serverStart: Duration = .seconds(60)
   /// How long the router may take until it listens.
-  public static let routerStart: Duration = .seconds(15)
+  public static let routerStart: Duration = .seconds(60)
   /// How long the control plane or the sidecar may take until it is ready.
-  public static let serviceStart: Duration = .seconds(20)
+  public static let serviceStart: Duration = .seconds(60)
   /// How long a process may take to stop before it is killed.
-  public static let stop: Duration = .seconds(10)
+  public static let stop: Duration = .seconds(60)
   /// Pause between two looks at something that can't be waited for.
   static let poll: Duration = .milliseconds(10)
   /// Ports are chosen below the range the kernel takes the ports of outgoing connections from.

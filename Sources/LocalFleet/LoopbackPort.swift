@@ -8,7 +8,7 @@ public enum LoopbackPort {
 
   /// A port nobody listens on at this moment, and another one each time.
   ///
-  /// Another program may take it before it is used; who uses it tries again with another one.
+  /// Another program may take it before it is used; who can tries again with another one.
   /// Chosen at random, so that fleets that start at the same time rarely meet.
   /// - Returns: a port below the range of outgoing connections.
   /// - Throws: `FleetError.noFreePort`.

@@ -13,6 +13,10 @@ public struct ProbeSettings: Sendable, Equatable {
   public var interval: Duration = .milliseconds(500)
   /// One attempt to reach an instance.
   public var connect: Duration = .seconds(2)
+  /// How long an instance may take to log a probe in. No file sets it, nor the next.
+  var login = ProbeLimits.login
+  /// How long an instance may take to answer a question.
+  var answer = ProbeLimits.answer
   /// What each connection begins with; the router's ``ServerSettings/announcement``.
   var announcement = ServerAnnouncement.off
 

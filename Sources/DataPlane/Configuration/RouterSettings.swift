@@ -185,6 +185,9 @@ public struct SessionTimeouts: Sendable, Equatable {
   /// From the order to stop until sessions that are still busy are cut.
   public var stop: Duration = .seconds(10)
 
+  /// From accept to the end of a PROXY header, where there has to be one. No file sets it.
+  var proxyHeader = ProxyLimits.headerTime
+
   /// The defaults.
   public init() {}
 

@@ -116,6 +116,13 @@ extension Kernel where Self: ~Copyable {
   /// The machine's wall clock.
   public var wallMilliseconds: UInt64 { UInt64(clamping: LiveClock.wallMicroseconds / 1000) }
 
+  /// This moment on both clocks. The wall's is read first: who is held up in between has a mode end
+  /// later than it should, and never sooner.
+  var wallClock: WallClock {
+    let milliseconds = wallMilliseconds
+    return WallClock(monotonic: currentTime, milliseconds: milliseconds)
+  }
+
   /// Nobody waits where the kernel's `accept` takes everybody at once.
   public mutating func acceptWaiting(on listener: Int32) -> Int32 { -Errno.again }
 

@@ -21,8 +21,8 @@ extension Worker where K: ~Copyable {
   /// Until when a client has to have said the first that it must.
   mutating func greetingDeadline(_ handle: SlabHandle) -> MonotonicTime {
     guard sessions[handle].proxyStage == .required else { return loginDeadline(handle) }
-    return min(
-      sessions[handle].acceptedAt.advanced(by: ProxyLimits.headerTime), loginDeadline(handle))
+    let header = sessions[handle].acceptedAt.advanced(by: context.settings.timeouts.proxyHeader)
+    return min(header, loginDeadline(handle))
   }
 
   /// Reads the header, where one is awaited; false as long as the greeting can't be read.

@@ -66,8 +66,11 @@ public struct SidecarLink {
 
   /// Tells the workers how the map in use stands. `changed` says whether sessions that wait may have
   /// their answer now.
+  ///
+  /// `now` is `clock`'s moment by the workers' clock. It is read first: if this thread has to wait
+  /// between the two, the map counts as older by as much, and never as younger.
   public mutating func tell(
-    about map: CompiledMap, at clock: FreshnessClock = .now(), now: MonotonicTime = LiveClock.now
+    about map: CompiledMap, now: MonotonicTime = LiveClock.now, at clock: FreshnessClock = .now()
   ) -> (findings: [Finding], changed: Bool) {
     let before = (freshness.isReachable, answered)
     freshness = keeper.freshness(

@@ -5,9 +5,7 @@ import Telemetry
 /// Modes over time: what ends them, what that sets free, and who is told.
 extension Worker where K: ~Copyable {
   /// The moment on both clocks.
-  var wallClock: WallClock {
-    mutating get { WallClock(monotonic: kernel.now, milliseconds: kernel.wallMilliseconds) }
-  }
+  var wallClock: WallClock { kernel.wallClock }
 
   /// The mode that work of a session is under; `normal` for one whose tenant the map doesn't have.
   mutating func mode(of handle: SlabHandle) -> ModeInForce {

@@ -221,7 +221,7 @@ public struct Worker<K: Kernel & ~Copyable>: ~Copyable {
     resolver = Resolver(
       location: RouterLocation(
         region: context.settings.region, zone: context.settings.zone, in: map), in: map,
-      clock: WallClock(monotonic: kernel.now, milliseconds: kernel.wallMilliseconds))
+      clock: kernel.wallClock)
     health = HealthTable(for: map)
     random = RandomSource(seed: seed)
     tracing = WorkerTracing(context.settings.tracing, sessions: capacity, seed: seed)

@@ -46,14 +46,19 @@ enum Merging {
       latency.merge(window.latency)
       failures.merge(window.failures, uniquingKeysWith: +)
     }
-    // A run that was stopped has no later windows.
+    // A run that was stopped has no later windows; what a worker counted before it learnt of the stop
+    // belongs to the last one.
     let begun = Int((length + plan.window - 1) / plan.window)
+    var windows = Array(recorded.windows.prefix(begun))
+    if let last = windows.indices.last {
+      for late in recorded.windows.dropFirst(begun) { windows[last].merge(late) }
+    }
     return LoadResult(
       name: planned.load.name, connections: planned.tenants.count, due: recorded.due,
       completed: recorded.completed, errors: named(failures), latency: latency,
       service: recorded.service, connecting: recorded.connecting,
       handshakes: plan.target.encryption == .off ? nil : recorded.handshakes,
-      windows: recorded.windows.prefix(begun).enumerated().map { index, window in
+      windows: windows.enumerated().map { index, window in
         WindowResult(
           at: Double(Int64(index) * plan.window) / 1e9, due: window.due,
           completed: window.completed, errors: window.failures.values.reduce(0, +),

@@ -62,7 +62,7 @@ extension Fleet {
     return (tenant, receipt)
   }
 
-  /// Waits until the replicas of a primary have replayed what it has written, 10 seconds at most: an
+  /// Waits until the replicas of a primary have replayed what it has written, a minute at most: an
   /// eventual session finds a new database or table there, too.
   ///
   /// - Throws: `FleetError.command`, `.cancelled`.
@@ -70,7 +70,7 @@ extension Fleet {
     _ = try await query(
       """
       DO $$ DECLARE written pg_lsn := pg_current_wal_insert_lsn(); BEGIN
-        FOR turn IN 1..1000 LOOP
+        FOR turn IN 1..6000 LOOP
           EXIT WHEN NOT EXISTS (
             SELECT FROM pg_stat_replication WHERE replay_lsn IS NULL OR replay_lsn < written);
           PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();

@@ -35,11 +35,12 @@ final class ServiceProcess: Sendable {
   ) async throws(FleetError) {
     let started = try running(arguments)
     let deadline = ContinuousClock.now + FleetLimits.serviceStart
-    while ContinuousClock.now < deadline {
+    while true {
       if await isReady() { return }
       guard started.isRunning else {
         throw failure("\(await started.wait()) while starting")
       }
+      guard ContinuousClock.now < deadline else { break }
       do { try await Task.sleep(for: FleetLimits.poll) } catch { throw .cancelled }
     }
     throw failure("was not ready within \(FleetLimits.serviceStart)")

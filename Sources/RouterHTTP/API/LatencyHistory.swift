@@ -31,8 +31,9 @@ actor LatencyHistory {
     LoopExecutor.task { [weak self] in
       var next = ContinuousClock.now
       while true {
-        // No look is made up for that the thread had no time for.
-        next = max(next + APILimits.step, ContinuousClock.now)
+        next += APILimits.step
+        // No look is made up for that the thread had no time for: the next is a whole step away.
+        if next <= .now { next = .now + APILimits.step }
         await LoopExecutor.pause(until: next)
         guard let self else { return }
         await look()

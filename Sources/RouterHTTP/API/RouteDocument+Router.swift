@@ -12,9 +12,8 @@ extension RouteDocument {
     let map = survey.map
     let record = map.tenant(id: id.span.bytes).map { map.tenant($0) }
     let policy = record.map { map.policy($0.policy) }
-    let clock = WallClock(
-      monotonic: LiveClock.now,
-      milliseconds: UInt64(clamping: LiveClock.wallMicroseconds / 1000))
+    let milliseconds = UInt64(clamping: LiveClock.wallMicroseconds / 1000)
+    let clock = WallClock(monotonic: LiveClock.now, milliseconds: milliseconds)
     let name = String(decoding: id, as: UTF8.self)
     let own = policy?.tier ?? .strong
     var tiers = [own]

@@ -43,12 +43,18 @@ public struct ExchangeFile: Hashable, Sendable {
   /// Removes it; nothing happens when it isn't there.
   public func remove() { unlink(path) }
 
-  /// Removes the files beside a page of all routers but these.
-  public static func removeAll(besidePage page: String, except routers: Set<UInt64>) {
+  /// Removes the files beside a page of all routers but some.
+  ///
+  /// - Parameters:
+  ///   - page: the page.
+  ///   - routers: whose files stay; asked once the files are found, to spare those who come then.
+  public static func removeAll(besidePage page: String, except routers: () -> Set<UInt64>) {
     let slash = page.lastIndex(of: "/")
     let folder = slash.map { $0 == page.startIndex ? "/" : String(page[..<$0]) } ?? "."
     let name = slash.map { String(page[page.index(after: $0)...]) } ?? page
-    for found in Folder.names(in: folder) {
+    let names = Folder.names(in: folder)
+    let routers = routers()
+    for found in names {
       guard let router = router(of: found, besidePage: name), !routers.contains(router) else {
         continue
       }

@@ -17,11 +17,11 @@ final class RouterFiles: Sendable {
     var isFaulty = false
   }
 
-  private let page: String
+  private let page: FreshnessPage
   private let logger: Logger
   private let routers = Mutex<[UInt64: Router]?>(nil)
 
-  init(page: String, logger: Logger) {
+  init(page: FreshnessPage, logger: Logger) {
     self.page = page
     self.logger = logger
   }
@@ -31,7 +31,8 @@ final class RouterFiles: Sendable {
     let ids = Set(running.map(\.routerID))
     return routers.withLock { known in
       if known.map({ Set($0.keys) }) != ids {
-        ExchangeFile.removeAll(besidePage: page, except: ids)
+        // A router that has come since then is in the page by the time that a file of it is there.
+        ExchangeFile.removeAll(besidePage: page.path) { ids.union(page.routers.map(\.routerID)) }
         known = (known ?? [:]).filter { ids.contains($0.key) }
       }
       var seen = known ?? [:]
@@ -42,7 +43,7 @@ final class RouterFiles: Sendable {
   }
 
   private func look(at id: UInt64, _ router: inout Router) {
-    let file = ExchangeFile(page: page, routerID: id, .report)
+    let file = ExchangeFile(page: page.path, routerID: id, .report)
     let stamp = file.stamp
     guard stamp != router.stamp else { return }
     router.stamp = stamp
@@ -70,7 +71,7 @@ final class RouterFiles: Sendable {
       router.answered = place
       defer { known?[id] = router }
       guard let news = answer.news(after: router.told, for: report) else { return }
-      let file = ExchangeFile(page: page, routerID: id, .shares)
+      let file = ExchangeFile(page: page.path, routerID: id, .shares)
       do throws(MapFileError) {
         try file.replace(with: news.encoded)
         router.told = news

@@ -63,7 +63,7 @@ struct Sidecar: Service, CustomStringConvertible {
     }
     let reporter = Reporter(
       id: file.id, interval: file.reportInterval, client: client, page: page,
-      files: RouterFiles(page: file.files.page, logger: logger), board: board,
+      files: RouterFiles(page: page, logger: logger), board: board,
       statusPath: file.files.status, logger: logger,
       tokenChanged: { feed.yield(.event(.tokenChanged)) })
     let reporting = Task { await reporter.run() }

@@ -28,7 +28,11 @@ final class StateFolder: Sendable {
     }
   }
 
-  deinit { Glibc.close(descriptor) }
+  deinit {
+    // Said, and not left to closing: a process that is just being started may have a copy.
+    flock(descriptor, LOCK_UN)
+    Glibc.close(descriptor)
+  }
 
   /// Those that files are written in.
   private static func folders(_ paths: SidecarPaths) -> [String] {
@@ -72,6 +76,8 @@ final class StateFolder: Sendable {
     let descriptor = Glibc.open(state + "/sidecar.lock", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { Glibc.close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+    flock(descriptor, LOCK_UN)
+    return false
   }
 }

@@ -87,14 +87,14 @@ struct ProbeMachine {
       state = .connecting(until: now.advanced(by: rules.settings.connect))
       return .connect
     case .waiting:
-      state = .asking(Question(askedAt: now), until: now.advanced(by: ProbeLimits.answer))
+      state = .asking(Question(askedAt: now), until: now.advanced(by: rules.settings.answer))
       return .send(ProbeQuestion.message)
     case .connecting:
       return failed(.connectTimedOut(rules.settings.connect), random: &random)
     case .loggingIn:
-      return failed(.loginTimedOut(ProbeLimits.login), random: &random)
+      return failed(.loginTimedOut(rules.settings.login), random: &random)
     case .asking:
-      return failed(.answerTimedOut(ProbeLimits.answer), random: &random)
+      return failed(.answerTimedOut(rules.settings.answer), random: &random)
     case .closing:
       return .nothing
     }
@@ -104,7 +104,7 @@ struct ProbeMachine {
   mutating func connected(_ now: MonotonicTime) -> ProbeStep {
     guard case .connecting = state else { return .nothing }
     messages = MessageCollector()
-    state = .loggingIn(rules.makeLogin(), until: now.advanced(by: ProbeLimits.login))
+    state = .loggingIn(rules.makeLogin(), until: now.advanced(by: rules.settings.login))
     return .send(rules.startup)
   }
 
