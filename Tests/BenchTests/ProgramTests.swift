@@ -99,12 +99,12 @@ import Testing
 
   @Test func `a target that vanishes is errors, and the report is written`() async throws {
     try await withBackend { backend, folder in
-      let scenario = try backend.scenario("error rate < 1 %", in: folder, duration: "8s")
+      let scenario = try backend.scenario(
+        "error rate < 1 %", in: folder, duration: "12s", timeout: "1s",
+        more: "faults: [{ at: 6s, run: \"kill -9 \(backend.process.pid)\" }]")
       let json = "\(folder)/a.json"
-      let process = try backend.start(["run", scenario, "--json", json])
-      try await eventually("the measurement") { process.output.contains("measuring") }
-      backend.process.signal(SIGKILL)
-      #expect(await process.wait() == .exited(code: 1), "\(process.errorOutput)")
+      let result = try await backend.program("run", scenario, "--json", json)
+      #expect(result.status == .exited(code: 1), "\(result.errorOutput)")
       let load = try ResultFile.read(json).loads[0]
       #expect(load.completed > 0)
       #expect(load.due == load.completed + load.errors.values.reduce(0, +))
@@ -130,26 +130,27 @@ import Testing
   }
 
   @Test func `a closed loop is measured, and the limit of a slow server found`() async throws {
-    try await withBackend(["--delay", "20ms"]) { backend, folder in
+    try await withBackend(["--delay", "100ms"]) { backend, folder in
       let json = "\(folder)/a.json"
       let saturated = try await backend.program(
         "saturate", "--target", "127.0.0.1:\(backend.port)", "--connections", "4", "--duration",
-        "2s", "--json", json)
+        "7s", "--json", json)
       #expect(saturated.status.isSuccess, "\(saturated.errorOutput)")
-      // Four connections, 20 ms each or more.
+      // Four connections, 100 ms each or more.
       let load = try ResultFile.read(json).loads[0]
-      #expect((1...400).contains(load.completed), "\(load.completed)")
+      #expect((1...280).contains(load.completed), "\(load.completed)")
 
-      // Four connections take 200 a second at most: of 300, half wait for longer than this.
-      let scenario = try backend.scenario("p50 < 150 ms for app", in: folder)
+      // Four connections take 40 a second at most: of 90, half wait for longer than this.
+      let scenario = try backend.scenario("p50 < 500 ms for app", in: folder, timeout: "1s")
       let found = try await backend.program(
-        "find-limit", scenario, "--from", "50", "--to", "1000", "--step-seconds", "2", "--json",
+        "find-limit", scenario, "--from", "10", "--to", "200", "--step-seconds", "2", "--json",
         json, "--html", "\(folder)/a.html")
       #expect(found.status.isSuccess, "\(found.errorOutput)")
       let limit = try JSONDecoder().decode(
         LimitResult.self, from: Data(contentsOf: URL(fileURLWithPath: json)))
-      #expect(try #require(limit.limit) < 300)
-      #expect(try #require(limit.broke) > 80)
+      let held = try #require(limit.limit)
+      #expect(held < 90)
+      #expect(try #require(limit.broke) > max(held, 20))
       #expect(!limit.brokeFirst.isEmpty)
     }
   }
@@ -163,7 +164,7 @@ struct Backend {
   /// A scenario for it: a hundred transactions a second on four connections.
   func scenario(
     _ objective: String, in folder: String, warmUp: String = "200ms", duration: String = "2s",
-    more: String = ""
+    timeout: String = "60s", more: String = ""
   ) throws -> String {
     let path = "\(folder)/scenario.yaml"
     try """
@@ -172,7 +173,8 @@ struct Backend {
     warmUp: \(warmUp)
     duration: \(duration)
     window: 500ms
-    transactionTimeout: 1s
+    transactionTimeout: \(timeout)
+    connectTimeout: 60s
     loads:
       - { name: app, tenants: [acme], connections: 4, rate: 100/s, mix: [{ run: select-only }] }
     objectives: ["\(objective)"]

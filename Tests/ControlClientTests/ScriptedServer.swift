@@ -68,8 +68,11 @@ final class ScriptedServer: Sendable {
     while true {
       let connection = Foundation.accept(listener, nil, nil)
       guard connection >= 0 else { return }
+      _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
       Thread.detachNewThread { [self] in
         serve(connection)
+        // Ends it also where a process that another test starts has a copy.
+        shutdown(connection, Int32(SHUT_RDWR))
         close(connection)
       }
     }

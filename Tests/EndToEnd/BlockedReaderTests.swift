@@ -10,7 +10,7 @@ import Testing
   {
     let collector = try SilentCollector()
     let fleet = try await World.fleet
-    let wrapper = try Self.wrapper(in: fleet)
+    let wrapper = try await Self.wrapper(in: fleet)
     var options = World.pooled(workers: 1)
     options.executable = wrapper.path
     options.sections["tracing"] =
@@ -23,12 +23,9 @@ import Testing
       defer { kill(reader, SIGCONT) }
       let script = try fleet.write("SELECT 1;\n", to: "blocked.sql")
       kill(reader, SIGSTOP)
-      // Each signal has the router log its counters: a few dozen lines are more than a pipe holds.
-      for _ in 0..<300 {
-        router.process.signal(SIGUSR1)
-        try await Task.sleep(for: .milliseconds(2))
-      }
+      try await eventually("the reader stands still") { try stateOfProcess(reader) == "T" }
       let silent = router.log.utf8.count
+      let held = try await Self.fillPipe(of: reader, by: router)
       let run = PgbenchRun(fleet: fleet, conninfo: router.conninfo(to: fleet.tenants[0]))
       try await run.run(["-n", "-c", "4", "-t", "250", "-f", script])
       // New sessions are let in as well.
@@ -36,14 +33,33 @@ import Testing
       #expect(answer == "1" && router.log.utf8.count == silent)
 
       kill(reader, SIGCONT)
-      try await eventually(within: .seconds(20), "the counters") {
+      try await eventually("the counters") {
         router.process.signal(SIGUSR1)
         return Self.last("traces_dropped", router) ?? 0 > 0
       }
-      #expect(router.log.utf8.count > silent + 65_536)
+      // What waited for the reader has come, and more.
+      #expect(router.log.utf8.count > silent + held)
       #expect(Self.last("traces_exported", router) == 0)
       #expect(Self.last("requests_failed", router) ?? 0 == 0)
     }
+  }
+
+  /// Has a router log its counters until the pipe to the reader holds no more of them.
+  ///
+  /// - Returns: how many bytes the pipe holds.
+  private static func fillPipe(of reader: Int32, by router: LocalRouter) async throws -> Int {
+    // The end that is read is opened again, as one to be written to: only that tells of room.
+    let pipe = open("/proc/\(reader)/fd/0", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    guard pipe >= 0 else { throw Missing(what: "the pipe: \(String(cString: strerror(errno)))") }
+    defer { close(pipe) }
+    try await eventually("the pipe is full") {
+      router.process.signal(SIGUSR1)
+      var room = pollfd(fd: pipe, events: Int16(POLLOUT), revents: 0)
+      return poll(&room, 1, 0) == 0
+    }
+    var held: Int32 = 0
+    guard ioctl(pipe, UInt(FIONREAD), &held) == 0 else { throw Missing(what: "its size") }
+    return Int(held)
   }
 
   /// A counter as the log told it last.
@@ -53,7 +69,7 @@ import Testing
   }
 
   /// A program that is the router, whose standard error is a pipe to another process that copies it.
-  private static func wrapper(in fleet: Fleet) throws -> (path: String, readerFile: URL) {
+  private static func wrapper(in fleet: Fleet) async throws -> (path: String, readerFile: URL) {
     let reader = "\(fleet.path)/blocked.reader"
     let script = """
       #!/bin/bash
@@ -61,7 +77,11 @@ import Testing
       echo $! > '\(reader)'
       exec '\(URL(fileURLWithPath: World.routerExecutable).path)' "$@"
       """
-    let path = try fleet.write(script, to: "blocked-router")
+    // A program that somebody has open for writing can't be started, and each child that a test
+    // has just started has open what this process has. So it is written by a child.
+    let path = "\(fleet.path)/blocked-router"
+    let text = try fleet.write(script, to: "blocked-router.sh")
+    try await Command.run(Launch("/bin/cp", [text, path]))
     chmod(path, 0o755)
     return (path, URL(fileURLWithPath: reader))
   }

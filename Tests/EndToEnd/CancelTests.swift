@@ -6,8 +6,8 @@ import Testing
 /// process it is meant for.
 @Suite struct CancelTests {
   private static let sleeping = """
-    SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%MARK%'
-      AND pid <> pg_backend_pid()
+    SELECT count(*) FROM pg_stat_activity WHERE state = 'active'
+      AND query LIKE '%pg_sleep(600)%MARK%' AND pid <> pg_backend_pid()
     """
 
   // Not by server name: libpq before 17 sends a cancel request in the clear, without any name.
@@ -25,7 +25,7 @@ import Testing
         let psql = try await sleep(mark, router.conninfo(to: tenant, by: identity))
         try await waitUntilAsleep(mark, tenant)
         psql.signal(SIGINT)
-        _ = await psql.wait(upTo: .seconds(30))
+        _ = await psql.wait(upTo: .seconds(60))
         #expect(psql.errorOutput.contains("57014"), "\(psql.errorOutput)")
         psql.signal(SIGKILL)
       }
@@ -41,13 +41,13 @@ import Testing
     try await waitUntilAsleep("neighbour", tenant)
     try await waitUntilAsleep("own", tenant)
     own.signal(SIGINT)
-    _ = await own.wait(upTo: .seconds(20))
+    _ = await own.wait(upTo: .seconds(60))
     #expect(own.errorOutput.contains("57014"))
     let stillAsleep = try await fleet.queryDirectly(query("neighbour"), tenant)
     #expect(stillAsleep == "1")
     #expect(neighbour.isRunning)
     neighbour.signal(SIGINT)
-    _ = await neighbour.wait(upTo: .seconds(20))
+    _ = await neighbour.wait(upTo: .seconds(60))
     #expect(neighbour.errorOutput.contains("57014"))
   }
 
@@ -71,7 +71,7 @@ import Testing
   /// Starts a psql that sleeps on the server, to be found there by its mark.
   private func sleep(_ mark: String, _ conninfo: Conninfo) async throws -> ChildProcess {
     var launch = try await World.fleet.psql("", at: conninfo)
-    launch.arguments += ["-c", "SELECT pg_sleep(60) -- \(mark)."]
+    launch.arguments += ["-c", "SELECT pg_sleep(600) -- \(mark)."]
     return try ChildProcess(launch)
   }
 

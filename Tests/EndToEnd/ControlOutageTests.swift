@@ -12,7 +12,11 @@ import Wire
   {
     try await withFleet(.controlled) { fleet in
       let sidecar = try #require(fleet.sidecar)
-      var router = try await fleet.startRouter(World.routerOptions(workers: 2))
+      var options = World.routerOptions(workers: 2)
+      // Ports that no outgoing connection takes while the router is stopped.
+      options.postgresPort = try LoopbackPort.free()
+      options.tlsPort = try LoopbackPort.free()
+      var router = try await fleet.startRouter(options)
       try await fleet.moveTenantRecord(fleet.tenants[0], to: "s2")
       try await eventually("the move is in force") {
         try await fleet.leads(fleet.tenants[0], to: "s2-a", through: router)
@@ -52,25 +56,33 @@ import Wire
     try await withFleet(options) { fleet in
       let router = try await fleet.startRouter(World.routerOptions(workers: 1))
       let tenant = fleet.tenants[0]
-      let session = try PsqlSession(router.conninfo(to: tenant), in: fleet)
-      #expect(try await session.query("SELECT 1") == "1")
+      // On a busy machine a poll may come too late for the first.
+      var opened: PsqlSession?
+      try await eventually("a session") {
+        opened = try PsqlSession(router.conninfo(to: tenant), in: fleet)
+        return (try? await opened?.query("SELECT 1")) == "1"
+      }
+      let session = try #require(opened)
       await fleet.stopControl()
 
-      var lastLetIn: Int64 = 0
-      var firstRefused: Int64?
-      try await eventually("a refusal") {
-        let asked = Date.nowMilliseconds
-        let refusal = try await fleet.refusal(of: tenant.id, by: router)
-        let answered = Date.nowMilliseconds
-        if refusal == nil { lastLetIn = asked } else { firstRefused = answered }
-        return refusal != nil
+      // What the sidecar had heard by then is told by now, and the router goes by it.
+      try await eventually("the router knows that nobody confirms the map any more") {
+        router.process.signal(SIGUSR1)
+        return router.log.contains("control-plane=unreachable")
       }
       let end = try fleet.confirmedAtMilliseconds() + 3000
-      let refused = try #require(firstRefused)
-      // Whoever was let in asked before the end, and whoever was refused heard of it after.
-      #expect(lastLetIn <= end + 20, "let in \(lastLetIn - end) ms after the end")
-      #expect(refused >= end - 20, "refused \(end - refused) ms before the end")
-      #expect(refused - end < 5000, "the first refusal came \(refused - end) ms after the end")
+      try await eventually("a refusal") {
+        let asked = Date.nowMilliseconds
+        let isRefused = try await fleet.refusal(of: tenant.id, by: router) != nil
+        let answered = Date.nowMilliseconds
+        // Who is let in has asked before the end, and who is refused hears of it after.
+        if isRefused {
+          #expect(answered >= end - 20, "refused \(end - answered) ms before the end")
+        } else {
+          try #require(asked <= end + 20, "let in \(asked - end) ms after the end")
+        }
+        return isRefused
+      }
       for _ in 0..<10 { #expect(try await fleet.refusal(of: tenant.id, by: router) != nil) }
       // What is established goes on.
       #expect(try await session.query("SELECT 2") == "2")

@@ -9,7 +9,10 @@ import Wire
 @Suite struct ControlPathTests {
   @Test func `a created tenant is reachable at once`() async throws {
     try await withFleet(.controlled) { fleet in
-      let router = try await fleet.startRouter(World.routerOptions(workers: 2))
+      var options = World.routerOptions(workers: 2)
+      // However long the map takes: the session waits for it.
+      options.sections["timeouts"] = "{ refresh: 10m, login: 10m }"
+      let router = try await fleet.startRouter(options)
       let (tenant, _) = try await fleet.createTenant("gale", on: "s2")
       // The first session, without a second attempt.
       #expect(try await fleet.instance(of: tenant, through: router) == "s2-a")
@@ -35,7 +38,10 @@ import Wire
     async throws
   {
     try await withFleet(.controlled) { fleet in
-      let router = try await fleet.startRouter(World.routerOptions(workers: 2))
+      var options = World.routerOptions(workers: 2)
+      // The session is not cut before its transaction has ended.
+      options.sections["timeouts"] = "{ move: 10m }"
+      let router = try await fleet.startRouter(options)
       let tenant = fleet.tenants[0]
       let client = try WireClient(port: router.postgresPort)
       try client.start(["user": "app", "database": tenant.id])

@@ -30,8 +30,8 @@ import Testing
     let options =
       switch pooling {
       case .session: World.routerOptions(workers: 2)
-      // Who keeps a server that others wait for is found out soon.
-      case .transaction: World.pooled(workers: 1, .scram, ["queryWait": "20s"])
+      // Who keeps a server that others wait for is found out before the program's time is over.
+      case .transaction: World.pooled(workers: 1, .scram, ["queryWait": "60s"])
       }
     let name = "router-\(program.rawValue)-\(pooling.rawValue)"
     try await withRouter(options, name: name) { fleet, router in

@@ -71,7 +71,7 @@ import Wire
       #expect(error.severity == .fatal)
       #expect(error.sqlState == .adminShutdown)
       #expect(try await client.message() == nil)
-      #expect(await router.process.wait(upTo: .seconds(10)) == .exited(code: 0))
+      #expect(await router.process.wait(upTo: .seconds(60)) == .exited(code: 0))
       #expect(throws: Missing.self) { try WireClient(port: router.postgresPort) }
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import LocalFleet
+import Synchronization
 import Testing
 
 /// The fleet itself, without a router.
@@ -54,7 +55,8 @@ import Testing
     }
     #expect(processes.allSatisfy { kill($0, 0) == 0 })
     await fleet.stop()
-    #expect(processes.allSatisfy { kill($0, 0) == -1 })
+    // One that has ended is there until this process has asked how.
+    try await eventually("no process is left") { processes.allSatisfy { kill($0, 0) == -1 } }
     #expect(!FileManager.default.fileExists(atPath: fleet.path))
   }
 
@@ -78,17 +80,23 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: parent) }
     var options = FleetOptions()
     options.parentFolder = parent
-    let (progress, continuation) = AsyncStream.makeStream(of: String.self)
-    let start = Task { [options] in
-      try await Fleet.start(options) { continuation.yield($0) }
+    let running = Mutex<Task<Fleet, any Error>?>(nil)
+    let lines = Mutex(0)
+    let (gate, opening) = AsyncStream.makeStream(of: Void.self)
+    let start = Task<Fleet, any Error> { [options] in
+      for await _ in gate {}
+      return try await Fleet.start(options) { _ in
+        let count = lines.withLock { lines in
+          lines += 1
+          return lines
+        }
+        // The first servers run by now. Cancelled here, where the start waits for it: it might be
+        // over before a test has heard of the line.
+        if count == 2 { running.withLock { $0 }?.cancel() }
+      }
     }
-    // The first servers run by the time the second line comes.
-    var lines = 0
-    for await _ in progress {
-      lines += 1
-      if lines == 2 { break }
-    }
-    start.cancel()
+    running.withLock { $0 = start }
+    opening.finish()
     await #expect(throws: FleetError.cancelled) { try await start.value }
     #expect(try FileManager.default.contentsOfDirectory(atPath: parent).isEmpty)
   }

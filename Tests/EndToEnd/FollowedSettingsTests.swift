@@ -8,7 +8,7 @@ import Testing
     _ name: String,
     _ body: @Sendable (_ one: PsqlSession, _ other: PsqlSession) async throws -> Void
   ) async throws {
-    let options = World.pooled(workers: 1, .trust, ["serversPerPool": "1", "queryWait": "5s"])
+    let options = World.pooled(workers: 1, .trust, ["serversPerPool": "1"])
     try await withRouter(options, name: name) { fleet, router in
       let conninfo = router.conninfo(to: fleet.tenants[0])
       try await body(try PsqlSession(conninfo, in: fleet), try PsqlSession(conninfo, in: fleet))

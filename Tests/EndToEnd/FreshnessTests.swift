@@ -17,26 +17,61 @@ import Wire
       try await eventually("the router's statement") {
         try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
       }
-      var times: [Int64] = []
-      for _ in 0..<10 {
-        let before = Self.wallMicroseconds
-        try fleet.republish { _ in }
-        let told = Self.wallMicroseconds
-        try sidecar.confirm()
-        try await eventually("the new version in the router's statement") {
-          try sidecar.page.routers.first?.appliedVersion == fleet.publishedVersion()
+      // On a thread of its own: those that the tests share may all be busy for seconds.
+      try await withCheckedThrowingContinuation {
+        (continuation: CheckedContinuation<Void, any Error>) in
+        Thread.detachNewThread {
+          continuation.resume(with: Result { try Self.waitForThreeAtOnce(fleet, sidecar) })
         }
-        let statement = try #require(sidecar.page.routers.first)
-        #expect(statement.appliedAtWallMicroseconds >= before)
-        times.append(statement.appliedAtWallMicroseconds - told)
       }
-      // Each round but the first begins just after a look: with one every 200 ms, and nobody woken, nearly all
-      // would need nearly as long. Some may do so on a machine that has other work.
-      #expect(times.sorted()[4] < 100_000, "applied after \(times) µs, as if nobody had been woken")
+    }
+  }
+
+  /// Publishes one map after the other until the router was woken for three in a row.
+  ///
+  /// A round counts when it begins just after a look of the router's: with one every 200 ms, and
+  /// nobody woken, the next map is applied that much later than the last one. Others say nothing,
+  /// and on a machine that has other work some are slow.
+  private static func waitForThreeAtOnce(_ fleet: Fleet, _ sidecar: FakeSidecar) throws {
+    let deadline = ContinuousClock.now + .seconds(120)
+    var last: Int64 = 0
+    var quick = 0
+    var times: [Int64] = []
+    func checkTime() throws {
+      guard ContinuousClock.now < deadline else {
+        throw Missing(what: "three maps in a row applied at once: they came \(times) µs apart")
+      }
+    }
+    while quick < 3 {
+      try checkTime()
+      let before = wallMicroseconds
+      try fleet.republish { _ in }
+      let told = wallMicroseconds
+      try sidecar.confirm()
+      let version = try fleet.publishedVersion()
+      while sidecar.page.routers.first?.appliedVersion != version {
+        try checkTime()
+        usleep(1000)
+      }
+      guard let applied = sidecar.page.routers.first?.appliedAtWallMicroseconds, applied >= before
+      else { throw Missing(what: "a map that was applied after it was published") }
+      if told - last < 100_000 {
+        times.append(applied - last)
+        quick = applied - last < 150_000 ? quick + 1 : 0
+      }
+      last = applied
     }
   }
 
   private static var wallMicroseconds: Int64 { FreshnessClock.now().wallMilliseconds * 1000 }
+
+  /// A router that holds sessions for longer than any client of a test waits: what becomes of them
+  /// sooner has another reason.
+  private static func patient(_ fleet: Fleet) -> RouterOptions {
+    var options = RouterOptions.withPage(fleet)
+    options.sections["timeouts"] = "{ refresh: 10m, connect: 10m, login: 10m }"
+    return options
+  }
 
   @Test func `a map that can't be used is refused with a code, and the old one goes on`()
     async throws
@@ -65,7 +100,7 @@ import Wire
     try await withFleet(.small) { fleet in
       let sidecar = try FakeSidecar(fleet)
       try sidecar.confirm()
-      let router = try await fleet.startRouter(.withPage(fleet))
+      let router = try await fleet.startRouter(Self.patient(fleet))
       let seen = sidecar.page.refreshWanted
       let info = Conninfo(
         port: router.postgresPort, user: FleetRole.application, database: "newcomer")
@@ -112,11 +147,10 @@ import Wire
     try await withFleet(.small) { fleet in
       let sidecar = try FakeSidecar(fleet)
       try sidecar.confirm(.unreachable)
-      let router = try await fleet.startRouter(.withPage(fleet))
+      let router = try await fleet.startRouter(Self.patient(fleet))
       let seen = sidecar.page.refreshWanted
-      let began = ContinuousClock.now
+      // If it waited, this client would lose its patience first.
       #expect(try await Self.refusal(by: router, of: "nobody") == .invalidCatalogName)
-      #expect(ContinuousClock.now - began < .milliseconds(900))
       #expect(sidecar.page.refreshWanted == seen)
     }
   }
@@ -124,10 +158,15 @@ import Wire
   @Test func `a router that starts with a page nobody writes goes by its true age`() async throws {
     try await withFleet(.small) { fleet in
       try fleet.republish { $0.shortenPermissions(to: 3_600_000) }
-      try FakeSidecar(fleet).confirm(.unreachable, ago: .seconds(600))
+      // Old enough for the alarm, and by ten minutes not too old.
+      try FakeSidecar(fleet).confirm(.unreachable, ago: .seconds(3000))
       let router = try await fleet.startRouter(.withPage(fleet))
       #expect(
         try await fleet.query("SELECT 1", at: router.conninfo(to: fleet.tenants[0])) == "1")
+      #expect(
+        router.log.split(separator: "\n").contains {
+          $0.contains("permissions: ") && $0.contains("over 80 % of the limit")
+        })
       await router.stop()
       // The same page, older than the limit.
       try FakeSidecar(fleet).confirm(.unreachable, ago: .seconds(3601))
@@ -171,14 +210,23 @@ import Wire
       let sidecar = try FakeSidecar(fleet)
       try sidecar.confirm()
       let router = try await fleet.startRouter(.withPage(fleet))
-      // The start may have taken most of the time.
-      try sidecar.confirm()
-      let session = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
-      #expect(try await session.query("SELECT 1") == "1")
+      // The start, and that of psql, may take more than the time there is.
+      var opened: PsqlSession?
+      try await eventually("a session") {
+        try sidecar.confirm()
+        opened = try PsqlSession(router.conninfo(to: fleet.tenants[0]), in: fleet)
+        return (try? await opened?.query("SELECT 1")) == "1"
+      }
+      let session = try #require(opened)
       // The map is confirmed at a moment between these two.
       let before = ContinuousClock.now
       try sidecar.confirm(.unreachable)
       let after = ContinuousClock.now
+      try await eventually("the router goes by that") {
+        // It logs how the map stood at its last look.
+        router.process.signal(SIGUSR1)
+        return router.log.contains("control-plane=unreachable")
+      }
       var lastServed = after
       while true {
         let asked = ContinuousClock.now
@@ -194,12 +242,10 @@ import Wire
       }
       #expect(lastServed - after < limit + .milliseconds(1), "let in past the limit")
       #expect(try await session.query("SELECT 2") == "2")
-      #expect(router.log.contains("over 80 % of the limit"), "the alarm came before")
-      let counters = try #require(sidecar.page.routers.first)
-      try await eventually("the refusal is counted") {
-        sidecar.page.routers.first?[.refusedStalePermissions] ?? 0 > 0
+      try await eventually("the refusal and the sessions are counted") {
+        guard let counters = sidecar.page.routers.first else { return false }
+        return counters[.refusedStalePermissions] > 0 && counters[.sessionsRouted] > 0
       }
-      #expect(counters[.sessionsRouted] > 0)
       // Confirmed again: let in again.
       try sidecar.confirm()
       try await eventually("let in again") {
@@ -238,7 +284,7 @@ import Wire
     try await withFleet { fleet in
       let sidecar = try FakeSidecar(fleet)
       try sidecar.confirm()
-      let router = try await fleet.startRouter(.withPage(fleet))
+      let router = try await fleet.startRouter(Self.patient(fleet))
       let tenant = fleet.tenants[0]
       let database = tenant.database
       _ = try await fleet.query(
@@ -259,14 +305,22 @@ import Wire
       let waiting = Task {
         try await fleet.query(Self.cluster, at: router.conninfo(to: tenant))
       }
-      let wanted = try await sidecar.refreshWanted(since: seen)
+      _ = try await sidecar.refreshWanted(since: seen)
       try fleet.republish { document in
         for index in document.tenants.indices where document.tenants[index].id == tenant.id {
           document.tenants[index].shard = "s2"
           document.tenants[index].generation += 1
         }
       }
-      try sidecar.confirm(answering: wanted)
+      // Again and again: the first wish is for the instance's failure, and the session waits for
+      // the answer to one of its own, which comes a moment later.
+      let answering = Task {
+        while !Task.isCancelled {
+          try sidecar.confirm(answering: sidecar.page.refreshWanted)
+          try await Task.sleep(for: .milliseconds(5))
+        }
+      }
+      defer { answering.cancel() }
       #expect(try await waiting.value == "s2-a")
       try await eventually("the evidence is counted") {
         sidecar.page.routers.first?[.staleRouteEvidence] ?? 0 > 0

@@ -8,9 +8,14 @@ import Testing
   private static func status(_ name: String, _ router: LocalRouter) throws -> Set<String> {
     let tasks = "/proc/\(router.process.pid)/task"
     var all: Set<String> = []
+    var isRead = false
     for task in try FileManager.default.contentsOfDirectory(atPath: tasks) {
-      all.formUnion(try values(of: name, in: "\(tasks)/\(task)/status"))
+      // A thread may end before its file is read.
+      guard let found = try? values(of: name, in: "\(tasks)/\(task)/status") else { continue }
+      all.formUnion(found)
+      isRead = true
     }
+    guard isRead else { throw Missing(what: "a thread in \(tasks)") }
     return all
   }
 

@@ -33,7 +33,15 @@ import Testing
       #expect(fault["to"] != nil, "\(fault)")
     }
     let load = try #require((result["loads"] as? [[String: Any]])?.first)
-    #expect(try #require(load["completed"] as? Int) > 300)
+    // Faults take a quarter of the time at most, and it goes on when all is mended.
+    let (due, completed) = (load["due"] as? Int ?? 0, load["completed"] as? Int ?? 0)
+    #expect(2 * completed > due, "\(completed) of \(due)")
+    let last = faults.compactMap { $0["to"] as? Double }.max() ?? .infinity
+    let windows = try #require(load["windows"] as? [[String: Any]])
+    #expect(
+      windows.contains { window in
+        (window["at"] as? Double ?? 0) >= last && (window["completed"] as? Int ?? 0) > 0
+      }, "all was mended after \(last) s")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         == ["r.html", "r.json", "s.yaml"])
@@ -43,7 +51,8 @@ import Testing
     name: broken
     fleet: { shards: 2, replicas: 1, tenants: 2, primaryReadBudget: 100 % }
     warmUp: 500ms
-    duration: 10s
+    # The faults take some ten seconds, and more on a machine that has other work.
+    duration: 40s
     loads:
       - name: app
         tenants: [acme, birch]
@@ -57,7 +66,6 @@ import Testing
       - { at: 2s, do: connection-resets, share: 50 % }
       - { at: 3s, do: primary-kill, shard: s1 }
       - { at: 6s, do: router-restart }
-    objectives: ["error rate < 20 %"]
 
     """
 }

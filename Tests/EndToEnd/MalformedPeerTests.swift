@@ -33,8 +33,8 @@ import Wire
     var options = World.routerOptions(workers: 1)
     options.sections["timeouts"] = "{ login: 300ms, connect: 5s, idle: 0s }"
     try await withRouter(options, name: "router-impatient") { _, router in
-      let client = try WireClient(port: router.postgresPort)
       let start = ContinuousClock.now
+      let client = try WireClient(port: router.postgresPort)
       // With or without an error first: what counts is that the connection ends while the client has patience.
       while try await client.message() != nil {}
       #expect(start.duration(to: .now) > .milliseconds(200))

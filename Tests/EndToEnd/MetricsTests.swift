@@ -20,9 +20,9 @@ import Testing
         .run(["-n", "-c", "4", "-t", "25", "-f", script])
       #expect(report.contains("number of transactions actually processed: 100/100"))
       try await eventually("all clients have gone") {
-        try Scrape(router)["shardway_connections_closed_total"] >= 4
+        try await Scrape(router)["shardway_connections_closed_total"] >= 4
       }
-      let told = try Scrape(router)
+      let told = try await Scrape(router)
       #expect(told[#"shardway_requests_total{outcome="served"}"#] == 100)
       #expect(told[#"shardway_requests_total{outcome="failed"}"#] == 0)
       #expect(told[#"shardway_requests_total{outcome="abandoned"}"#] == 0)
@@ -39,39 +39,58 @@ import Testing
   @Test func `server connections and clients are counted where they are`() async throws {
     try await withRouter(options(true), name: "router-metrics-pools") { fleet, router in
       let tenant = try fleet.tenant("birch")
-      let client = try BlockingClient(port: router.postgresPort, tenant: tenant.id)
-      _ = try client.query("BEGIN; SELECT 1")
-      var told = try Scrape(router)
+      let client = try await Self.login(tenant, router)
+      _ = try await Self.answer(to: "BEGIN; SELECT 1", client)
       let active = #"shardway_pool_servers{shard="\#(tenant.shard)",state="active"}"#
       let idle = #"shardway_pool_servers{shard="\#(tenant.shard)",state="idle"}"#
-      #expect(told[active] == 1)
-      #expect(told[#"shardway_sessions{state="active"}"#] == 1)
-      _ = try client.query("COMMIT")
-      told = try Scrape(router)
-      #expect(told[active] == 0)
-      #expect(told[idle] >= 1)
-      #expect(told[#"shardway_sessions{state="idle"}"#] == 1)
+      // Workers that are late with their census are told of by their last one.
+      try await eventually("one server and one client that are active") {
+        let told = try await Scrape(router)
+        return told[active] == 1 && told[#"shardway_sessions{state="active"}"#] == 1
+      }
+      _ = try await Self.answer(to: "COMMIT", client)
+      try await eventually("an idle server, and a client that is idle") {
+        let told = try await Scrape(router)
+        return told[active] == 0 && told[idle] >= 1
+          && told[#"shardway_sessions{state="idle"}"#] == 1
+      }
+      withExtendedLifetime(client) {}
     }
   }
 
   @Test func `a server's end and a refusal are told apart from what was served`() async throws {
     try await withRouter(options(true), name: "router-metrics-outcomes") { fleet, router in
       let tenant = try fleet.tenant("cedar")
-      let client = try BlockingClient(port: router.postgresPort, tenant: tenant.id)
+      let client = try await Self.login(tenant, router)
       // What the statement itself has earned is an answer.
-      #expect(try client.query("SELECT 1/0").error != nil)
-      #expect(try Scrape(router)[#"shardway_requests_total{outcome="served"}"#] == 1)
-      _ = try? client.query("SELECT pg_terminate_backend(pg_backend_pid())")
+      #expect(try await Self.answer(to: "SELECT 1/0", client).contains { $0.type == "E" })
+      #expect(try await Scrape(router)[#"shardway_requests_total{outcome="served"}"#] == 1)
+      _ = try? await Self.answer(to: "SELECT pg_terminate_backend(pg_backend_pid())", client)
       try await eventually("the request counts as failed") {
-        try Scrape(router)[#"shardway_requests_total{outcome="failed"}"#] == 1
+        try await Scrape(router)[#"shardway_requests_total{outcome="failed"}"#] == 1
       }
-      #expect(try Scrape(router)[#"shardway_requests_total{outcome="served"}"#] == 1)
-      #expect(throws: (any Error).self) {
-        try BlockingClient(port: router.postgresPort, tenant: "nobody")
-      }
-      let refused = try Scrape(router)
+      #expect(try await Scrape(router)[#"shardway_requests_total{outcome="served"}"#] == 1)
+      #expect(try await fleet.refusal(of: "nobody", by: router) != nil)
+      let refused = try await Scrape(router)
       #expect(
         refused[#"shardway_route_decisions_total{result="refused",reason="unknown-tenant"}"#] >= 1)
     }
+  }
+
+  /// A client that is in.
+  private static func login(
+    _ tenant: FleetTenant, _ router: LocalRouter
+  ) async throws -> WireClient {
+    let client = try WireClient(port: router.postgresPort)
+    try client.start(["user": FleetRole.application, "database": tenant.id])
+    _ = try await client.messages(upTo: "Z")
+    return client
+  }
+
+  private static func answer(
+    to statements: String, _ client: WireClient
+  ) async throws -> [WireClient.Message] {
+    try client.query(statements)
+    return try await client.messages(upTo: "Z")
   }
 }

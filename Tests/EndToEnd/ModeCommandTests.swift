@@ -13,20 +13,10 @@ import Testing
       let conninfo = router.conninfo(to: tenant)
       let client = try PsqlSession(conninfo, in: fleet)
       _ = try await client.query("CREATE TABLE kept (number int)")
-      let control = try #require(fleet.control)
-      var order = Launch(
-        World.shardwayExecutable,
-        [
-          "shard", "mode", tenant.shard, "read-only", "--for", "15s", "--why", "an index is built",
-        ])
-      order.environment["SHARDWAY_CONTROL"] = control.url
-      order.environment["SHARDWAY_CA"] = control.certificatePath
-      order.environment["SHARDWAY_TOKEN_FILE"] = control.tokenFile(.admin)
-      let ordered = try await Command.result(of: order)
-      #expect(ordered.status.isSuccess, "\(ordered.errorOutput)")
-
+      try await Self.orderReadOnly(tenant.shard, for: "10m", in: fleet)
       try await client.waitFor(mode: "read-only", "map-shard")
-      #expect(try await client.mode()[3] == "an index is built")
+      let first = try await client.mode()
+      #expect(first[2].hasSuffix("UTC") && first[3] == "an index is built", "\(first)")
       await fleet.stopControl()
       let write = try await Command.result(
         of: fleet.psql("INSERT INTO kept VALUES (1)", at: conninfo))
@@ -34,9 +24,28 @@ import Testing
       #expect(write.errorOutput.contains("read-only transaction"), "\(write.errorOutput)")
       #expect(try await client.query("SELECT count(*) FROM kept") == "0")
 
+      // Another end, which comes soon: nothing has to be done before it any more.
+      try await fleet.startControl()
+      try await Self.orderReadOnly(tenant.shard, for: "5s", in: fleet)
+      try await eventually("the other end") { try await client.mode()[2] != first[2] }
+      await fleet.stopControl()
       try await client.waitFor(mode: "normal", "none")
       _ = try await client.query("INSERT INTO kept VALUES (2)")
       #expect(try await client.query("SELECT number FROM kept") == "2")
     }
+  }
+
+  private static func orderReadOnly(
+    _ shard: String, for time: String, in fleet: Fleet
+  ) async throws {
+    let control = try #require(fleet.control)
+    var order = Launch(
+      World.shardwayExecutable,
+      ["shard", "mode", shard, "read-only", "--for", time, "--why", "an index is built"])
+    order.environment["SHARDWAY_CONTROL"] = control.url
+    order.environment["SHARDWAY_CA"] = control.certificatePath
+    order.environment["SHARDWAY_TOKEN_FILE"] = control.tokenFile(.admin)
+    let ordered = try await Command.result(of: order)
+    #expect(ordered.status.isSuccess, "\(ordered.errorOutput)")
   }
 }

@@ -176,7 +176,7 @@ import Wire
   {
     try await withFleet(.small) { fleet in
       let router = try await fleet.startRouter(
-        World.pooled(workers: 1, .trust, ["failoverWindow": "1s"]))
+        World.pooled(workers: 1, .trust, ["failoverWindow": "8s"]))
       let tenant = fleet.tenants[0]
       let reader = try PsqlSession(
         router.conninfo(to: tenant).setting("shardway.consistency", "eventual"), in: fleet)

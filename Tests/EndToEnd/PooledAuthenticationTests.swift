@@ -76,7 +76,8 @@ import Wire
       fleet, router in
       let right = Self.conninfo(router, fleet.tenants[0])
       var isSlowedDown = false
-      for number in 0..<8 where !isSlowedDown {
+      // The wait doubles up to a minute: one of them comes within it, however long each takes.
+      for number in 0..<20 where !isSlowedDown {
         let result = try await Command.result(
           of: fleet.psql("SELECT 1", at: right.with("password", "guess \(number)")))
         isSlowedDown = result.errorOutput.contains("too many failed logins")

@@ -41,7 +41,7 @@ import Testing
         if !hasIdle { idle = [] }
         if hasIdle, idle.isEmpty {
           let before = try router.residentBytes
-          idle = try Self.connect(to: router, tenant)
+          idle = try await Self.connect(to: router, tenant)
           if bytes == 0 { bytes = (try router.residentBytes - before) / Self.idleClients }
         }
         let result = try await busy.run()
@@ -78,8 +78,18 @@ import Testing
     return ratios
   }
 
-  /// Connects the idle clients, each of which asks something once.
+  /// Connects the idle clients, each of which asks something once, on a thread that may be held.
   private static func connect(
+    to router: LocalRouter, _ tenant: FleetTenant
+  ) async throws -> [BlockingClient] {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try connectBlocking(to: router, tenant) })
+      }
+    }
+  }
+
+  private static func connectBlocking(
     to router: LocalRouter, _ tenant: FleetTenant
   ) throws -> [BlockingClient] {
     try (0..<idleClients).map { number in

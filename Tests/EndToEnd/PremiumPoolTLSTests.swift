@@ -44,7 +44,7 @@ import Testing
   @Test("carries sessions and cancel requests to a router that proves its pool's name")
   func verified() async throws {
     let own = try OwnCertificates()
-    try own.make("routers", names: "DNS:premium.routers.test")
+    try await own.make("routers", names: "DNS:premium.routers.test")
     let entry =
       "{ pool: premium-1, serverName: premium.routers.test, ca: \"\(own.certificate("routers"))\" }"
     try await Self.withPools(own, entry) { pools in
@@ -71,7 +71,7 @@ import Testing
           """, pools.gold) == "1"
       }
       psql.signal(SIGINT)
-      _ = await psql.wait(upTo: .seconds(20))
+      _ = await psql.wait(upTo: .seconds(60))
       #expect(psql.errorOutput.contains("57014"), "\(psql.errorOutput)")
       psql.signal(SIGKILL)
     }
@@ -80,7 +80,7 @@ import Testing
   @Test("is not begun with a router of another name, and the client reads why")
   func refused() async throws {
     let own = try OwnCertificates()
-    try own.make("routers", names: "DNS:premium.routers.test")
+    try await own.make("routers", names: "DNS:premium.routers.test")
     let entry =
       "{ pool: premium-1, serverName: gold.routers.test, ca: \"\(own.certificate("routers"))\" }"
     try await Self.withPools(own, entry) { pools in

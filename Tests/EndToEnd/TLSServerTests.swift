@@ -41,7 +41,7 @@ import Testing
     arguments: [false, true])
   func refused(isPooled: Bool) async throws {
     let own = try OwnCertificates()
-    try own.make("other", names: "DNS:other.test")
+    try await own.make("other", names: "DNS:other.test")
     let fleet = try await World.fleet
     let shard = fleet.tenants[0].shard
     for (place, servers) in [
@@ -67,7 +67,7 @@ import Testing
   @Test("takes SCRAM-SHA-256-PLUS on both sides")
   func channelBinding() async throws {
     let own = try OwnCertificates()
-    try own.make("router", names: "DNS:db.router.test")
+    try await own.make("router", names: "DNS:db.router.test")
     let fleet = try await World.fleet
     var options = World.pooled(workers: 1, .scram)
       .encrypted("{ certificates: [\(own.entry("router"))] }", "optional")

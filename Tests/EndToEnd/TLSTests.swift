@@ -75,19 +75,29 @@ import Wire
 private struct EchoServer {
   let port: UInt16
 
+  /// Starts it, on another port when somebody else has just taken its own.
   init(in fleet: Fleet) async throws {
-    let port = try LoopbackPort.free()
-    self.port = port
-    let process = try fleet.start(
-      Launch(
-        "openssl",
-        [
-          "s_server", "-rev", "-quiet", "-accept", "127.0.0.1:\(port)",
-          "-cert", fleet.certificatePath, "-key", fleet.keyPath,
-        ]), name: "echo", asServer: true)
-    try await eventually("an echo server that listens") {
-      #expect(process.isRunning)
-      return (try? WireClient(port: port)) != nil
+    for attempt in 1...3 {
+      let port = try LoopbackPort.free()
+      let name = "echo-\(attempt)"
+      let process = try fleet.start(
+        Launch(
+          "openssl",
+          [
+            "s_server", "-rev", "-accept", "127.0.0.1:\(port)",
+            "-cert", fleet.certificatePath, "-key", fleet.keyPath,
+          ]), name: name, asServer: true)
+      func log() -> String {
+        (try? String(contentsOfFile: fleet.logPath(of: name), encoding: .utf8)) ?? ""
+      }
+      try await eventually("an echo server that listens, or has ended") {
+        log().contains("ACCEPT") || !process.isRunning
+      }
+      if log().contains("ACCEPT") {
+        self.port = port
+        return
+      }
     }
+    throw Missing(what: "a port for an echo server")
   }
 }

@@ -115,24 +115,37 @@ import Wire
     try await Self.withTraces("sample: 0%, slow: 5s", name: "trace-tail") {
       fleet, router, collector in
       let tenant = fleet.tenants[0]
-      let client = try WireClient(port: router.postgresPort)
-      try client.start([
-        "user": FleetRole.application, "database": tenant.id,
-        "shardway.traceparent": Self.parent("00"),
-      ])
-      _ = try await client.messages(upTo: "Z")
-      let quick = Array(repeating: "SELECT 1", count: 20)
-      for statement in quick + ["SELECT pg_sleep(6)", "SELECT 1/0", "SELECT secret FROM nowhere"] {
-        try client.query(statement)
+      func run(_ statements: [String], under parent: String) async throws {
+        let client = try WireClient(port: router.postgresPort)
+        try client.start([
+          "user": FleetRole.application, "database": tenant.id, "shardway.traceparent": parent,
+        ])
         _ = try await client.messages(upTo: "Z")
+        for statement in statements {
+          try client.query(statement)
+          _ = try await client.messages(upTo: "Z")
+        }
       }
-      try await eventually("three spans") { collector.requests.count >= 3 }
-      let requests = collector.requests
+      // In a trace of their own: on a busy machine one of them may be slow.
+      let quick = "00-\(String(Self.trace.reversed()))-\(Self.span)-00"
+      try await run(Array(repeating: "SELECT 1", count: 20), under: quick)
+      try await run(
+        ["SELECT pg_sleep(6)", "SELECT 1/0", "SELECT secret FROM nowhere"],
+        under: Self.parent("00"))
+      try await eventually("three spans") {
+        collector.requests.count { $0.trace == Self.trace } >= 3
+      }
+      let all = collector.requests
+      #expect(
+        all.allSatisfy {
+          $0.trace == Self.trace || $0.attributes["shardway.cause"] == "slow" && $0.seconds >= 5
+        })
+      let requests = all.filter { $0.trace == Self.trace }
       #expect(requests.map { $0.attributes["shardway.cause"] } == ["slow", "failed", "failed"])
       #expect(requests.map(\.isError) == [false, true, true])
       #expect(
         requests.map { $0.attributes["db.response.status_code"] } == [nil, "22012", "42P01"])
-      #expect(requests.allSatisfy { $0.trace == Self.trace && $0.parent == Self.span })
+      #expect(requests.allSatisfy { $0.parent == Self.span })
       #expect(!collector.text.contains("secret"))
     }
   }
@@ -162,7 +175,8 @@ import Wire
     async throws
   {
     try await TraceCollector.run { collector, endpoint in
-      var options = World.pooled(workers: 1, .trust, ["queryWait": "100ms"])
+      // Long enough for the server that one of the clients is to hold.
+      var options = World.pooled(workers: 1, .trust, ["queryWait": "5s"])
       options.pooling?.serversPerPool = 1
       options.sections["tracing"] = "{ endpoint: \"\(endpoint)\", sample: 0%, slow: 1h }"
       try await withRouter(options, name: "trace-refused") { fleet, router in
@@ -177,7 +191,7 @@ import Wire
         #expect(request.attributes["shardway.outcome"] == "refused")
         #expect(request.attributes["db.response.status_code"] == "53300")
         #expect(request.attributes["shardway.tenant"] == tenant.id)
-        #expect(Int(request.attributes["shardway.wait_us"] ?? "") ?? 0 >= 100_000)
+        #expect(Int(request.attributes["shardway.wait_us"] ?? "") ?? 0 >= 5_000_000)
         #expect(collector.spans.map(\.name) == ["transaction", "wait"])
         _ = try await holder.query("COMMIT")
       }

@@ -19,7 +19,7 @@ import Testing
     var options = World.routerOptions(workers: 1)
     options.sections["http"] = #"{ address: "127.0.0.1:0" }"#
     try await withRouter(options, name: "router-version") { _, router in
-      let told = try Scrape(router)
+      let told = try await Scrape(router)
       #expect(told[#"shardway_build_info{version="\#(Release.version)"}"#] == 1)
     }
   }

@@ -15,9 +15,10 @@ struct AttemptTests {
     let measurement = try await measure(
       Scenarios.scenario([Scenarios.load(rate: 300, mix: Self.connect)], milliseconds: 500)
     ) { _, server in
-      // All that are open are about to be closed: never more than the load has.
+      // All that are open are about to be closed. The server may not have seen yet that those of a
+      // moment ago are.
       for _ in 0..<20 {
-        #expect(server.counters.openConnections <= 7)
+        #expect(server.counters.openConnections <= 12)
         try await Task.sleep(for: .milliseconds(10))
       }
     }
@@ -47,10 +48,12 @@ struct AttemptTests {
   func refused() async throws {
     let measurement = try await measure(
       Scenarios.scenario(
-        [Scenarios.load(connections: 3, rate: 400, mix: Self.connect)], milliseconds: 3_000)
+        [Scenarios.load(connections: 3, rate: 400, mix: Self.connect)], milliseconds: 600_000)
     ) { (run: LoadRun, server: NullServer) in
-      while run.progress.loads.first?.completed ?? 0 <= 20 { await Task.yield() }
+      try await wait(for: run) { $0.loads[0].completed > 20 }
       server.stop()
+      try await wait(for: run) { $0.loads[0].errors > 20 }
+      run.stop()
     }
     expectConserved(measurement)
     let load = measurement.loads[0]

@@ -68,10 +68,10 @@ struct TLSTests {
     settings.certificate = try Self.certificate.get()
     settings.givesTickets = givesTickets
     let measurement = try await measure(
-      Scenarios.scenario([load], workers: workers), settings: settings, encryption: encryption,
-      resumesSessions: resumesSessions)
+      [load], until: { $1.counters.connections >= 10 }, workers: workers, settings: settings,
+      encryption: encryption, resumesSessions: resumesSessions)
     expectConserved(measurement)
-    #expect(measurement.loads[0].errors.isEmpty)
+    #expect(Set(measurement.loads[0].errors.keys).isSubset(of: ["interrupted"]))
     let handshakes = try #require(measurement.loads[0].handshakes)
     // At the end a client may be between handshake and login.
     let opened = measurement.loads[0].connecting.total

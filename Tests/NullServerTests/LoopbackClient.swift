@@ -31,9 +31,9 @@ struct LoopbackClient: ~Copyable {
 
   /// Connects; with a small receive buffer where that is wanted.
   init(_ port: UInt16, receiveBytes: Int32? = nil) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     try #require(descriptor >= 0)
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBytes {
@@ -135,7 +135,7 @@ struct AnswerReader {
 
 /// Waits until something is so, looking again and again; an issue when it takes too long.
 func expectSoon(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) {
-  for _ in 0..<10_000 {
+  for _ in 0..<60_000 {
     if condition() { return }
     usleep(1_000)
   }

@@ -109,7 +109,7 @@ import Wire
     let count = min(2_000, Self.fileLimit / 2 - 100)
     for _ in 0..<count {
       let client = try LoopbackClient(running.server.port)
-      descriptors.append(dup(client.descriptor))
+      descriptors.append(fcntl(client.descriptor, F_DUPFD_CLOEXEC, 0))
       try client.send(Requests.startup() + Requests.query("SELECT 1"))
     }
     let server = running.server
@@ -172,7 +172,7 @@ import Wire
 
   @Test func `a port that is taken is told`() throws {
     // A listener without SO_REUSEPORT keeps others out.
-    let taken = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let taken = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     defer { close(taken) }
     try #require(listen(taken, 1) == 0)
     let port = ListeningAddress.port(of: taken)

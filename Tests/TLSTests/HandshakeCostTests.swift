@@ -23,8 +23,11 @@ struct HandshakeCostTests {
     let resumed = try time(count) {
       try shakeHands(client, server, sessionKey: [1], isResumed: true)
     }
-    #expect(resumed < full)
-    if Self.isWanted { print("TLS \(version.rawValue): full \(full) µs, resumed \(resumed) µs") }
+    // By the least: whoever has the core between two calls leaves its caches cold.
+    #expect(resumed.least < full.least)
+    if Self.isWanted {
+      print("TLS \(version.rawValue): full \(full.mean) µs, resumed \(resumed.mean) µs")
+    }
   }
 
   private func shakeHands(
@@ -36,15 +39,21 @@ struct HandshakeCostTests {
     #expect(was == isResumed)
   }
 
-  /// Microseconds of this thread's processor time for each call.
-  private func time(_ count: Int, _ body: () throws -> Void) throws -> Int {
+  /// Microseconds of this thread's processor time for a call: the mean, and the least.
+  private func time(
+    _ count: Int, _ body: () throws -> Void
+  ) throws -> (mean: Int, least: Int) {
     func now() -> Int {
       var time = timespec()
       clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
       return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
     }
-    let start = now()
-    for _ in 0..<count { try body() }
-    return (now() - start) / count
+    var times: [Int] = []
+    for _ in 0..<count {
+      let start = now()
+      try body()
+      times.append(now() - start)
+    }
+    return (times.reduce(0, +) / count, times.min() ?? 0)
   }
 }

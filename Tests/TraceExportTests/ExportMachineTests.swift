@@ -14,11 +14,11 @@ import TraceExport
     return machine
   }
 
-  static func records(_ count: Int) -> [SpanRecord] {
-    (0..<count).map { number in
+  /// So many records of requests that are numbered from `first` on.
+  static func records(_ count: Int, from first: UInt64 = 1) -> [SpanRecord] {
+    (first..<first + UInt64(count)).map { number in
       SpanRecord(
-        trace: TraceID(high: 0, low: UInt64(number + 1))!, span: UInt64(number + 1), began: 1,
-        gotServer: 2, ended: 3)
+        trace: TraceID(high: 0, low: number)!, span: number, began: 1, gotServer: 2, ended: 3)
     }
   }
 

@@ -12,7 +12,7 @@ func kernelHas(_ feature: Capabilities.Feature) -> Bool {
 }
 
 /// How long a test waits for what must come, in nanoseconds.
-let patience: Int64 = 5_000_000_000
+let patience: Int64 = 60_000_000_000
 
 /// A ring small enough to reach its limits.
 func makeRing(

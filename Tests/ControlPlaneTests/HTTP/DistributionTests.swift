@@ -3,7 +3,6 @@ import ControlPlane
 import MapExchange
 import NIOHTTP1
 import ShardMap
-import Synchronization
 import Testing
 
 @Suite("Distribution")
@@ -17,6 +16,33 @@ struct DistributionTests {
     var records: [MapRecord] = []
     while let record = try reader.next() { records.append(record) }
     return (try reader.finish().seal, records)
+  }
+
+  /// With waits that never end by themselves, however slow the machine is just now.
+  private static func patient() -> ServerLimits {
+    var limits = ServerLimits()
+    limits.longestWait = .seconds(3_600)
+    return limits
+  }
+
+  /// Where a long poll waits for something newer than a version.
+  private static func longPoll(from version: Int) -> String {
+    "/v1/map/delta?from=\(version)&wait=3600s"
+  }
+
+  /// Measures round after round, until the best is below a bound or two minutes are over: what else
+  /// runs on the machine slows them all at times.
+  private static func best(
+    below bound: Duration, _ round: (Int) async throws -> Duration
+  ) async throws -> Duration {
+    let end = ContinuousClock.now + .seconds(120)
+    var best = try await round(0)
+    var rounds = 1
+    while rounds < 10 || (best >= bound && ContinuousClock.now < end) {
+      best = min(best, try await round(rounds))
+      rounds += 1
+    }
+    return best
   }
 
   /// How long a request takes that does nothing.
@@ -98,66 +124,67 @@ struct DistributionTests {
     }
   }
 
-  @Test("A commit itself wakes those who wait in the process: nobody looks after the store here")
+  @Test(
+    "A commit itself wakes those who wait in the process: nobody looks after the store here",
+    .timeLimit(.minutes(10)))
   func wokenDirectly() async throws {
     let home = try await TemporaryStore()
     for round in 0..<20 {
       let version = Int64(13 + round)
-      let waiter = Task { await home.signal.wait(beyond: version, upTo: .seconds(60)) }
+      async let waiter: Void = home.signal.wait(beyond: version, upTo: .seconds(3_600))
       while home.signal.waitingCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
-      let start = ContinuousClock.now
       try await home.execute([
         Change(.patch(["database": .string("d\(round)")]), SampleFleet.key("tenant/acme"))
       ])
-      await waiter.value
-      #expect(ContinuousClock.now - start < .seconds(30))
+      await waiter
       #expect(home.signal.head?.sequence == version + 1)
     }
   }
 
   @Test("A long poll is woken by a commit, at once")
   func woken() async throws {
-    try await TestServer.run { server in
-      var times: [Duration] = []
+    try await TestServer.run(limits: Self.patient()) { server in
       let bare = try await Self.bareRequest(server)
-      for round in 0..<10 {
+      // A request that does nothing is as slow as the machine is.
+      let bound = Duration.milliseconds(50) + bare * 10
+      let best = try await Self.best(below: bound) { round in
         let version = 13 + round
-        async let poll = server.send(.GET, "/v1/map/delta?from=\(version)&wait=20s")
+        async let poll = server.send(.GET, Self.longPoll(from: version))
         while server.home.signal.waitingCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
         let start = ContinuousClock.now
         _ = try await server.send(
           .PATCH, "/v1/tenants/acme", ["database": .string("d\(round)")],
           headers: [("If-Match", "*")])
         let answer = try await poll
-        times.append(ContinuousClock.now - start)
+        let time = ContinuousClock.now - start
         let delta = try MapDelta.decode(answer.body, verifier: TestServer.verifier)
         #expect(delta.seal.mapVersion == UInt64(version + 1))
+        return time
       }
-      // What else runs on the machine slows them all, as it does a request that does nothing.
-      let best = try #require(times.min())
-      #expect(best < .milliseconds(50) + bare * 10, "\(times), bare \(bare)")
+      #expect(best < bound, "bare \(bare)")
       print("from sending a change to the delta's arrival: \(best) at best")
     }
   }
 
   @Test("A long poll is woken by a commit through another connection, as of another process")
   func wokenByOthers() async throws {
-    try await TestServer.run { server in
+    try await TestServer.run(limits: Self.patient()) { server in
       let other = try ControlStore(path: server.home.path)
-      var times: [Duration] = []
       let bare = try await Self.bareRequest(server)
-      for round in 0..<5 {
-        async let poll = server.send(.GET, "/v1/map/delta?from=\(13 + round)&wait=20s")
+      let bound = Duration.milliseconds(100) + bare * 10
+      let best = try await Self.best(below: bound) { round in
+        async let poll = server.send(.GET, Self.longPoll(from: 13 + round))
         while server.home.signal.waitingCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
         let change = Change(
           .patch(["database": .string("d\(round)")]), SampleFleet.key("tenant/acme"))
         _ = try await other.execute(Command([change], by: SampleFleet.author))
         let start = ContinuousClock.now
-        #expect(try await poll.status == 200)
-        times.append(ContinuousClock.now - start)
+        let answer = try await poll
+        let time = ContinuousClock.now - start
+        #expect(answer.status == 200)
+        return time
       }
-      let best = try #require(times.min())
-      #expect(best < .milliseconds(100) + bare * 10, "\(times), bare \(bare)")
+      #expect(best < bound, "bare \(bare)")
     }
   }
 
@@ -180,12 +207,12 @@ struct DistributionTests {
 
   @Test("Too many waiting requests are told to come later")
   func tooManyPolls() async throws {
-    var limits = ServerLimits()
+    var limits = Self.patient()
     limits.waitingPolls = 1
     try await TestServer.run(limits: limits) { server in
-      async let first = server.send(.GET, "/v1/map/delta?from=13&wait=20s")
+      async let first = server.send(.GET, Self.longPoll(from: 13))
       while server.home.signal.waitingCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
-      let second = try await server.send(.GET, "/v1/map/delta?from=13&wait=20s")
+      let second = try await server.send(.GET, Self.longPoll(from: 13))
       #expect(second.status == 429)
       #expect(second.headers.first(name: "Retry-After") != nil)
       _ = try await server.send(.PUT, "/v1/tenants/x", Self.body)
@@ -194,15 +221,12 @@ struct DistributionTests {
     }
   }
 
-  @Test("A stopping server ends its long polls")
+  /// Neither the poll's own end nor the client's comes within the time.
+  @Test("A stopping server ends its long polls", .timeLimit(.minutes(4)))
   func stopping() async throws {
-    let stopped = Mutex(ContinuousClock.now)
-    try await TestServer.run { server in
-      Task { try await server.send(.GET, "/v1/map/delta?from=13&wait=50s") }
+    try await TestServer.run(limits: Self.patient()) { server in
+      Task { try await server.send(.GET, Self.longPoll(from: 13)) }
       while server.home.signal.waitingCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
-      stopped.withLock { $0 = .now }
     }
-    // Well before the poll would have ended by itself.
-    #expect(ContinuousClock.now - stopped.withLock(\.self) < .seconds(40))
   }
 }

@@ -86,7 +86,7 @@ struct TestServer: Sendable {
     }
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body { request.body = .bytes(body) }
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+    let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
     let bytes = try await response.body.collect(upTo: 64 << 20)
     return TestAnswer(
       status: Int(response.status.code), headers: response.headers,

@@ -76,7 +76,7 @@ struct LoginEvidenceTests {
   private struct TimedOut: Error { let waitedFor: String }
 
   private static func eventually(_ what: String, _ condition: () -> Bool) async throws {
-    let end = ContinuousClock.now.advanced(by: .seconds(10))
+    let end = ContinuousClock.now.advanced(by: .seconds(60))
     while !condition() {
       guard ContinuousClock.now < end else { throw TimedOut(waitedFor: what) }
       try await Task.sleep(for: .milliseconds(5))

@@ -14,7 +14,7 @@ struct ServiceManagerTests {
     init(_ path: String) throws {
       self.path = path
       descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-      var limit = timeval(tv_sec: 10, tv_usec: 0)
+      var limit = timeval(tv_sec: 60, tv_usec: 0)
       setsockopt(
         descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
       var address = sockaddr_un()
@@ -43,7 +43,9 @@ struct ServiceManagerTests {
     }
   }
 
-  private static func name(_ number: Int) -> String { "shardway-notify-\(getpid())-\(number)" }
+  private static func name(_ number: Int) -> String {
+    "shardway-notify-\(getpid())-\(UInt32.random(in: 0 ... .max))-\(number)"
+  }
 
   @Test("messages arrive together, a line each, on a path or an abstract socket")
   func messages() throws {

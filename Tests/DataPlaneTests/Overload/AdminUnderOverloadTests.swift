@@ -28,7 +28,7 @@ struct AdminUnderOverloadTests {
       settings, map: CompiledMap.open(path: folder.map), capabilities: Capabilities.probe())
   }
 
-  @Test("answers at once, tells what is short, and when that is over")
+  @Test("answers while nobody leaves, tells what is short, and when that is over")
   func answers() async throws {
     let folder = try TemporaryFolder()
     let router = try Self.router(folder)
@@ -40,12 +40,11 @@ struct AdminUnderOverloadTests {
     var silent: [RawClient] = []
     for _ in 0..<400 { silent.append(try RawClient(to: router.addresses[0])) }
     #expect(try await becomes { try console.table("SHOW OVERLOAD")[0]["accepting"] == "stopped" })
-    let clock = ContinuousClock()
-    for statement in ["SHOW OVERLOAD", "SHOW STATS", "SHOW CLIENTS", "SHOW MAP"] {
-      var rows: [[String: String]] = []
-      let time = try clock.measure { rows = try console.table(statement) }
-      #expect(!rows.isEmpty && time < .seconds(5), "\(statement) took \(time)")
+    for statement in ["SHOW STATS", "SHOW CLIENTS", "SHOW MAP"] {
+      #expect(try !console.table(statement).isEmpty, "\(statement)")
     }
+    // Nothing had to end first for an answer.
+    #expect(try console.table("SHOW OVERLOAD")[0]["accepting"] == "stopped")
     // Another console is let in as well.
     _ = try AdminClient(to: try #require(router.adminAddress))
     let row = try console.table("SHOW OVERLOAD")[0]

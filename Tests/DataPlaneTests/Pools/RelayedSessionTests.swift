@@ -63,17 +63,18 @@ struct RelayedSessionTests {
   @Test("try the pool's next address when nobody answers at one")
   func nextAddress() throws {
     let far = try LoopbackServer()
-    let near = try PoolRouter(
-      Self.map(ports: [try Self.closedPort(), far.port]), home: Self.shared)
+    let closed = try LoopbackServer(listens: false)
+    let near = try PoolRouter(Self.map(ports: [closed.port, far.port]), home: Self.shared)
     _ = try near.client(["user": "app", "database": "gold"])
     #expect(try far.accept().packet().count > 0)
     #expect(near.router.count(.connectFailures) == 1)
+    withExtendedLifetime(closed) {}
   }
 
   @Test("are refused when no router of their pool answers, and let in when one does again")
   func unreachable() throws {
-    let closed = [try Self.closedPort(), try Self.closedPort()]
-    let near = try PoolRouter(Self.map(ports: closed), home: Self.shared)
+    let closed = [try LoopbackServer(listens: false), try LoopbackServer(listens: false)]
+    let near = try PoolRouter(Self.map(ports: closed.map(\.port)), home: Self.shared)
     let error = try near.refusal(["user": "app", "database": "gold"])
     #expect(error.sqlState == .cannotConnectNow)
     #expect(error.detail?.contains("\"premium\"") == true && error.hint != nil)
@@ -83,6 +84,7 @@ struct RelayedSessionTests {
     try near.wait(for: .mapsApplied, toReach: 1)
     _ = try near.client(["user": "app", "database": "gold"])
     #expect(try far.accept().packet().count > 0)
+    withExtendedLifetime(closed) {}
   }
 
   @Test("are refused when another router has relayed them already, naming both pools")
@@ -250,7 +252,4 @@ struct RelayedSessionTests {
     try open.send(Packets.message("Q", Array("SELECT 1\0".utf8)))
     #expect(try backend.receive(14).count == 14)
   }
-
-  /// A port that nobody listens at.
-  private static func closedPort() throws -> UInt16 { try LoopbackServer().port }
 }

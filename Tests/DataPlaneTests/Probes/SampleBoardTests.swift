@@ -1,3 +1,4 @@
+import Glibc
 import Routing
 import ShardMap
 import Synchronization
@@ -47,13 +48,19 @@ struct SampleBoardTests {
     let torn = Atomic<Int>(0)
     let backward = Atomic<Int>(0)
     let seen = Atomic<Int>(0)
+    let reading = Atomic<Int>(0)
     let write: @Sendable () -> Void = {
+      while reading.load(ordering: .relaxed) < readers { usleep(100) }
       for number in 1...writes { board.write(.numbered(number), at: index) }
       isOver.store(true, ordering: .releasing)
     }
     let read: @Sendable () -> Void = {
       var last: UInt64 = 0
-      while !isOver.load(ordering: .acquiring) {
+      reading.add(1, ordering: .relaxed)
+      // One read comes after the last write.
+      var isLast = false
+      while !isLast {
+        isLast = isOver.load(ordering: .acquiring)
         guard let known = board.probed(index) else { continue }
         let number = known.sample.takenAt.nanoseconds
         if known != .numbered(number) { torn.add(1, ordering: .relaxed) }

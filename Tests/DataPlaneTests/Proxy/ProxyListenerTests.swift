@@ -36,7 +36,7 @@ import Wire
 
   /// Waits until a counter has a value: the worker counts before it closes, so this is soon.
   static func expect(_ router: PoolRouter, _ counter: WorkerCounter, is value: UInt64) async {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while router.router.count(counter) < value, ContinuousClock.now < deadline {
       await Task.yield()
     }

@@ -30,6 +30,7 @@ import Wire
           ListenerSettings(address: .loopback(0), spoken: .postgres(identity: [.database]))
         ])
       settings.timeouts.stop = .zero
+      settings.waitPatiently()
       change(&settings)
       let box = Box(.good(settings, notices: []))
       router = try Router(

@@ -77,7 +77,7 @@ struct RenewedTLSTests {
   @Test("are used by the next probe, and the probe that is there goes on")
   func probes() throws {
     let probed = try Probed {
-      $0.probes = ProbeSettings(user: "prober")
+      $0.probes = .patient
       $0.probes!.interval = .milliseconds(5)
     }
     let first = try probed.acceptTrusted(\.server)

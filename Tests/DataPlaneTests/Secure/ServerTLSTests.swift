@@ -197,7 +197,7 @@ struct ServerTLSTests {
   func probed() throws {
     let listener = try LoopbackServer()
     let router = try Self.router(server: listener.port) {
-      $0.probes = ProbeSettings(user: "prober")
+      $0.probes = .patient
     }
     let server = try Self.accept(listener, in: Self.context())
     let packet = try server.packet()

@@ -22,6 +22,7 @@ final class PoolRouter {
       ])
     settings.home = home
     settings.timeouts.stop = .zero
+    settings.waitPatiently()
     change(&settings)
     router = try Router(
       settings, map: map, capabilities: try Capabilities.probe(), freshness: freshness)

@@ -97,11 +97,12 @@ final class LoopbackServer: Sendable {
   private let listener: LoopbackSocket
   let port: UInt16
 
-  init() throws {
+  /// One that does not listen refuses connections, and keeps its port from everybody else.
+  init(listens: Bool = true) throws {
     listener = try LoopbackSocket.make()
     let descriptor = listener.descriptor
     let isListening = LoopbackSocket.withAddress(0) { address, count in
-      bind(descriptor, address, count) == 0 && listen(descriptor, 128) == 0
+      bind(descriptor, address, count) == 0 && (!listens || listen(descriptor, 128) == 0)
     }
     guard isListening else { throw SocketFailure(call: "listen") }
     // Who waits in vain is told so, long before anybody else loses patience.

@@ -45,7 +45,7 @@ final class ReloadedRouter {
 
   /// Waits until the log has a text.
   func logged(_ text: String) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !log.contains(text) {
       guard process.isRunning, ContinuousClock.now < deadline else { throw Failure(text: log) }
       try await Task.sleep(for: .milliseconds(5))

@@ -137,7 +137,7 @@ public final class JDBCChecks {
     try (Connection connection = connect()) {
       expect(one(connection, "SELECT current_user"), USER);
       expect(one(connection, "SELECT current_database()"), DATABASE);
-      expect(connection.isValid(5), true);
+      expect(connection.isValid(60), true);
     }
   }
 
@@ -406,7 +406,7 @@ public final class JDBCChecks {
       for (int number = 0; number < 5; number++) {
         expect(one(other, "SELECT pg_backend_pid()").equals(server), false);
         execute(other, "NOTIFY " + PREFIX + "news, '" + number + "'");
-        PGNotification[] said = listener.unwrap(PGConnection.class).getNotifications(10_000);
+        PGNotification[] said = listener.unwrap(PGConnection.class).getNotifications(60_000);
         expect(said.length, 1);
         expect(said[0].getParameter(), "" + number);
         expect(one(listener, "SELECT pg_backend_pid()"), server);

@@ -272,7 +272,7 @@ async def _():
     for number in range(5):
         expect(await other.fetchval("SELECT pg_backend_pid()") != server, True, "another server")
         await other.execute("SELECT pg_notify($1, $2)", f"{PREFIX}news", str(number))
-        expect(await asyncio.wait_for(said.get(), 10), str(number))
+        expect(await asyncio.wait_for(said.get(), 60), str(number))
         expect(await listener.fetchval("SELECT pg_backend_pid()"), server)
     await listener.close()
     await other.close()

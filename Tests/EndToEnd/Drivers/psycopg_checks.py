@@ -282,7 +282,7 @@ def _():
             other.execute(f"SELECT pg_notify('{PREFIX}news', %s)", (str(number),))
             expect(one(listener, "SELECT pg_backend_pid()"), server)
         said = []
-        for notification in listener.notifies(timeout=10, stop_after=5):
+        for notification in listener.notifies(timeout=60, stop_after=5):
             said.append(notification.payload)
         expect(said, ["0", "1", "2", "3", "4"])
         listener.execute("UNLISTEN *")

@@ -46,7 +46,7 @@ extension Fleet {
 
   /// Waits until a server follows another one, and has come as far.
   func waitUntilFollows(_ primary: PostgresServer) async throws {
-    try await eventually(within: .seconds(30), "a replica that streams from \(primary.instance)") {
+    try await eventually("a replica that streams from \(primary.instance)") {
       try await query(
         "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'",
         at: primary.superuserConninfo()) == "1"

@@ -7,7 +7,7 @@ struct HTTPAnswer {
 
   /// Asks for a path over a connection of its own, and returns what has come when that is closed.
   ///
-  /// - Throws: `Missing` when nobody takes the connection, or no answer comes within ten seconds.
+  /// - Throws: `Missing` when nobody takes the connection, or no answer comes within a minute.
   init(of path: String, port: UInt16) async throws {
     let text = try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
@@ -22,7 +22,7 @@ struct HTTPAnswer {
   }
 
   private static func exchange(_ path: String, _ port: UInt16) throws -> String {
-    guard let descriptor = LoopbackSocket.connected(to: port, patience: .seconds(10)) else {
+    guard let descriptor = LoopbackSocket.connected(to: port, patience: .seconds(60)) else {
       throw Missing(what: "somebody at port \(port)")
     }
     defer { close(descriptor) }

@@ -18,8 +18,9 @@ struct OwnCertificates {
   }
 
   /// Makes a certificate with these alternative names, or replaces it.
-  func make(_ name: String, names: String) throws {
-    _ = try SelfSignedCertificate(name, for: [names], in: folder.path)
+  func make(_ name: String, names: String) async throws {
+    let certificate = SelfSignedCertificate(unmade: name, for: [names], in: folder.path)
+    try await Command.run(Launch("openssl", certificate.arguments))
   }
 }
 

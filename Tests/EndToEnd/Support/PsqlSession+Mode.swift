@@ -7,7 +7,7 @@ extension PsqlSession {
 
   /// Waits until the session is under a mode of a cause.
   func waitFor(mode: String, _ cause: String) async throws {
-    try await eventually(within: .seconds(20), "the mode \(mode) (\(cause))") {
+    try await eventually("the mode \(mode) (\(cause))") {
       try await self.mode().prefix(2) == [mode, cause]
     }
   }

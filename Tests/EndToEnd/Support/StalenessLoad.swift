@@ -54,10 +54,18 @@ final class StalenessLoad: Sendable {
   /// How many reads there have been so far.
   var readCount: Int { reads.withLock { $0.count } }
 
+  /// How many reads there have been so far on the primary, or on the replica: the smaller number.
+  var readsOfRarerKind: Int {
+    reads.withLock { reads in
+      let onReplica = reads.count { $0.isReplica }
+      return min(onReplica, reads.count - onReplica)
+    }
+  }
+
   /// Ends the load, and judges each read by the writer's log.
   func stop(bound: Duration) async throws -> Verdict {
     isStopping.store(true, ordering: .relaxed)
-    try await eventually(within: .seconds(70), "the end of all clients") {
+    try await eventually(within: BlockingClient.patience + .seconds(60), "the end of all clients") {
       running.load(ordering: .relaxed) == 0
     }
     let commits = commits.withLock { $0 }

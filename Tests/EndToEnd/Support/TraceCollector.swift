@@ -13,14 +13,19 @@ final class TraceCollector: Sendable {
     let trace: String
     let id: String
     let parent: String?
+    /// From its beginning to its end.
+    let seconds: Double
     let isError: Bool
     let attributes: [String: String]
 
     init?(_ object: [String: Any]) {
       guard let name = object["name"] as? String, let trace = object["traceId"] as? String,
-        let id = object["spanId"] as? String
+        let id = object["spanId"] as? String,
+        let began = (object["startTimeUnixNano"] as? String).flatMap({ Int64($0) }),
+        let ended = (object["endTimeUnixNano"] as? String).flatMap({ Int64($0) })
       else { return nil }
       (self.name, self.trace, self.id) = (name, trace, id)
+      seconds = Double(ended - began) / 1e9
       parent = object["parentSpanId"] as? String
       isError = (object["status"] as? [String: Int])?["code"] == 2
       var attributes: [String: String] = [:]
@@ -39,14 +44,16 @@ final class TraceCollector: Sendable {
     messages.withLock { $0 }.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
   }
 
-  /// The spans of all messages.
+  /// The spans of all messages, each once: who gets no answer in time sends its spans again.
   var spans: [Span] {
-    messages.withLock { $0 }.flatMap { message in
+    var seen: Set<String> = []
+    let all: [Span] = messages.withLock { $0 }.flatMap { message -> [Span] in
       let root = try? JSONSerialization.jsonObject(with: message) as? [String: Any]
       let resources = root?["resourceSpans"] as? [[String: Any]] ?? []
       return resources.flatMap { $0["scopeSpans"] as? [[String: Any]] ?? [] }
         .flatMap { $0["spans"] as? [[String: Any]] ?? [] }.compactMap(Span.init)
     }
+    return all.filter { seen.insert($0.id).inserted }
   }
 
   /// The spans of whole requests, without their parts.

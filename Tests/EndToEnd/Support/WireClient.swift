@@ -6,7 +6,7 @@ import Wire
 ///
 /// Each wait has a thread of its own, and ends with an error after `patience`.
 final class WireClient: Sendable {
-  static let patience: Duration = .seconds(10)
+  static let patience: Duration = .seconds(60)
 
   /// A message from the server.
   struct Message: Sendable {

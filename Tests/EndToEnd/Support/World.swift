@@ -172,8 +172,11 @@ func eventually(
   _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit
+  var isLast = false
   while try await !condition() {
-    guard ContinuousClock.now < deadline else { throw Missing(what: "\(what) within \(limit)") }
+    guard !isLast else { throw Missing(what: "\(what) within \(limit)") }
+    // A task that sleeps may be resumed after its time: it tries once more all the same.
+    isLast = ContinuousClock.now >= deadline
     try await Task.sleep(for: .milliseconds(5))
   }
 }

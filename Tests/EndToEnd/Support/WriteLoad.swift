@@ -59,7 +59,7 @@ final class WriteLoad: Sendable {
   var errors: String { firstErrors.withLock { $0.joined(separator: "\n") } }
 
   /// Waits until so many more writes have been committed.
-  func goesOn(by count: Int, within limit: Duration = .seconds(30)) async throws {
+  func goesOn(by count: Int, within limit: Duration = .seconds(120)) async throws {
     let goal = committed + count
     try await eventually(within: limit, "\(count) more commits; \(errors)") { committed >= goal }
   }
@@ -69,7 +69,7 @@ final class WriteLoad: Sendable {
   /// - Returns: all writes.
   func stop() async throws -> [Write] {
     isStopping.store(true, ordering: .relaxed)
-    try await eventually(within: BlockingClient.patience + .seconds(5), "the end of all clients") {
+    try await eventually(within: BlockingClient.patience + .seconds(60), "the end of all clients") {
       ended.withLock { $0.count } == clients
     }
     return ended.withLock { $0.flatMap(\.self) }

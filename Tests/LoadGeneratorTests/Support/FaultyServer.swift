@@ -31,7 +31,7 @@ final class FaultyServer: Sendable {
 
   init(_ habit: Habit) {
     self.habit = habit
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     self.listener = listener
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -61,6 +61,8 @@ final class FaultyServer: Sendable {
   func stop() {
     isStopping.store(true, ordering: .relaxed)
     pthread_join(thread.withLock { $0 }, nil)
+    // Ends the listening of a copy, too, that the child of another test may hold for a moment.
+    shutdown(listener, Int32(SHUT_RDWR))
     close(listener)
   }
 
@@ -73,7 +75,9 @@ final class FaultyServer: Sendable {
       guard poll(&polls, nfds_t(polls.count), 5) > 0 else { continue }
       for entry in polls where entry.revents != 0 {
         if entry.fd == listener {
-          sessions[accept(listener, nil, nil)] = false
+          let session = accept(listener, nil, nil)
+          _ = fcntl(session, F_SETFD, FD_CLOEXEC)
+          sessions[session] = false
         } else if recv(entry.fd, &bytes, bytes.count, 0) <= 0 {
           sessions[entry.fd] = nil
           close(entry.fd)

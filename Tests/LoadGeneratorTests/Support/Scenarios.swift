@@ -19,7 +19,7 @@ enum Scenarios {
 
   static func scenario(
     _ loads: [Load], milliseconds: Int = 600, warmUp: Int = 100, workers: Int = 1,
-    timeout: Int = 5_000
+    timeout: Int = 60_000
   ) -> Scenario {
     var scenario = Scenario(
       name: "test", duration: .milliseconds(milliseconds), loads: loads)
@@ -27,6 +27,7 @@ enum Scenarios {
     scenario.window = .milliseconds(100)
     scenario.workers = workers
     scenario.transactionTimeout = .milliseconds(timeout)
+    scenario.connectTimeout = .seconds(60)
     return scenario
   }
 
@@ -43,6 +44,40 @@ func measure(
   await run.measurementBegan()
   try await whileItRuns(run)
   return await run.finish()
+}
+
+/// Waits until a run has come so far; an issue when it ends without, or takes two minutes.
+func wait(
+  for run: LoadRun, sourceLocation: SourceLocation = #_sourceLocation,
+  until isSo: (LoadProgress) -> Bool
+) async throws {
+  let deadline = ContinuousClock.now + .seconds(120)
+  while true {
+    let progress = run.progress
+    if isSo(progress) { return }
+    if progress.phase == .ended || ContinuousClock.now > deadline {
+      Issue.record("the run did not come so far: \(progress)", sourceLocation: sourceLocation)
+      return
+    }
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}
+
+/// Runs a scenario until it has come so far, and no longer.
+///
+/// - Returns: the measurement; what was still under way a second after the stop was interrupted.
+func measure(
+  _ loads: [Load], until isSo: (LoadProgress, NullServer) -> Bool, workers: Int = 1,
+  settings: NullServerSettings = NullServerSettings(), encryption: LoadTarget.Encryption = .off,
+  resumesSessions: Bool = false
+) async throws -> LoadMeasurement {
+  try await measure(
+    Scenarios.scenario(loads, milliseconds: 600_000, workers: workers), settings: settings,
+    encryption: encryption, resumesSessions: resumesSessions
+  ) { (run: LoadRun, server: NullServer) in
+    try await wait(for: run) { isSo($0, server) }
+    run.stop()
+  }
 }
 
 /// Runs a scenario against a null server.

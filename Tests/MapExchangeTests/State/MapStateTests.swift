@@ -39,9 +39,9 @@ struct MapStateTests {
       #expect(follower.root == state.root)
       #expect(follower.records == state.records)
     }
+    let shuffled = state.records.shuffled(using: &random)
     #expect(
-      MapState(mapVersion: 1, issuedAtMilliseconds: 0, records: state.records.shuffled()).root
-        == state.root)
+      MapState(mapVersion: 1, issuedAtMilliseconds: 0, records: shuffled).root == state.root)
   }
 
   @Test("is replaced by a snapshot, and never by an older one or by another of its version")

@@ -37,7 +37,11 @@ final class RunningSidecar: Sendable {
 
   func stop() async throws {
     await group.triggerGracefulShutdown()
-    try await task.value
+    try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
   }
 
   var statement: SidecarStatement? {
@@ -53,7 +57,7 @@ final class RunningSidecar: Sendable {
 func until(
   _ what: Comment, _ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
-  let end = ContinuousClock.now + .seconds(20)
+  let end = ContinuousClock.now + .seconds(120)
   while !condition() {
     try #require(ContinuousClock.now < end, what, sourceLocation: sourceLocation)
     try await Task.sleep(for: .milliseconds(5))

@@ -73,7 +73,7 @@ private final class CapRun: Sendable {
   }
 
   private func waitForTurn(_ worker: Int) {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     repeat {
       // A ring may be late, and mean a connection that was taken or passed on already: then wait on.
       while bells[worker].rings.exchange(0, ordering: .acquiring) == 0 {

@@ -51,10 +51,13 @@ final class TellingRouter {
     base = "http://\(try server.start())"
   }
 
+  /// On a thread that may wait: those that tests share may not.
   deinit {
-    server.stop()
-    router.stop()
-    try? FileManager.default.removeItem(at: folder)
+    Thread.detachNewThread { [server, router, folder] in
+      server.stop()
+      router.stop()
+      try? FileManager.default.removeItem(at: folder)
+    }
   }
 
   /// Changes the configuration, and has it read again.

@@ -1,5 +1,6 @@
 import DataPlane
 import Foundation
+import LocalFleet
 import RouterHTTP
 import Telemetry
 import Testing
@@ -119,17 +120,11 @@ struct RouterMetricsTests {
     let router = try TestRouter(
       TestMap.compiled(shards: 2, shardName: { "odd \"\($0)\" \\ shard" }))
     let body = try await HTTPConnection.get("/metrics", port: router.port).body
-    let check = Process()
-    check.executableURL = URL(fileURLWithPath: Self.checker!)
-    check.arguments = ["check", "metrics"]
-    let (input, output) = (Pipe(), Pipe())
-    (check.standardInput, check.standardOutput, check.standardError) = (input, output, output)
-    try check.run()
-    input.fileHandleForWriting.write(Data(body.utf8))
-    try input.fileHandleForWriting.close()
-    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    check.waitUntilExit()
-    #expect(check.terminationStatus == 0, "\(said)")
+    var check = Launch(Self.checker!, ["check", "metrics"])
+    check.input = .text(body)
+    let result = try await Command.result(of: check)
+    let said = result.output + result.errorOutput
+    #expect(result.status.isSuccess, "\(said)")
     #expect(said == "")
   }
 }

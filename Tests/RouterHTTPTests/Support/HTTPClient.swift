@@ -18,8 +18,8 @@ final class HTTPConnection {
   private let socket: Int32
 
   /// Connects to a port of this machine; nothing that is waited for takes longer than `seconds`.
-  init(port: UInt16, receiveBytes: Int32? = nil, seconds: Int = 20) throws {
-    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  init(port: UInt16, receiveBytes: Int32? = nil, seconds: Int = 120) throws {
+    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw Failure(call: "socket", errno: errno) }
     if var receiveBytes {
       setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))

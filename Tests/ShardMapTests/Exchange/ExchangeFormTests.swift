@@ -122,8 +122,14 @@ struct ExchangeFormTests {
     try shares.replace(with: Self.shares.encoded)
     let other = ExchangeFile(page: page + "2", routerID: 1, .shares)
     try other.replace(with: Self.shares.encoded)
-    ExchangeFile.removeAll(besidePage: page, except: [.max])
+    let late = ExchangeFile(page: page, routerID: 0xcd, .report)
+    ExchangeFile.removeAll(besidePage: page) {
+      // A router that comes while the folder is looked through.
+      try? late.replace(with: Self.report.encoded)
+      return [.max]
+    }
     #expect(report.read() == nil && shares.read() != nil && other.read() != nil)
+    #expect(late.read() == Self.report.encoded)
     shares.remove()
     #expect(shares.read() == nil)
   }

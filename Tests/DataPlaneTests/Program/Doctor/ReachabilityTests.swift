@@ -34,9 +34,11 @@ struct ReachabilityTests {
   @Test("one that says nothing, or isn't there, is told from the others")
   func absent() throws {
     let silent = try LoopbackServer()
-    let found = Reachability.answers(
-      of: [.loopback(silent.port), .loopback(1)], within: .milliseconds(200))
-    #expect(found == [.silent, .failed(errno: ECONNREFUSED)])
+    #expect(
+      Reachability.answers(of: [.loopback(silent.port)], within: .milliseconds(200)) == [.silent])
+    #expect(
+      Reachability.answers(of: [.loopback(1)], within: .seconds(20))
+        == [.failed(errno: ECONNREFUSED)])
   }
 
   @Test("servers that expect a PROXY header get one first, which says that the router itself asks")
