@@ -213,9 +213,9 @@ let package = Package(
     .executableTarget(
       name: "shardway-router",
       dependencies: [
-        "AdminConsole", "Admission", "Authentication", "CClock", "ConfigurationFile", "Console",
-        "DataPlane", "Files", "Privileges", "RouterHTTP", "Routing", "ShardMap", "TLS", "Telemetry",
-        "Threads", "TraceExport", "Uring", argumentParser, logging,
+        "AdminConsole", "Admission", "Authentication", "CClock", "CProcesses", "ConfigurationFile",
+        "Console", "DataPlane", "Files", "Privileges", "RouterHTTP", "Routing", "ShardMap", "TLS",
+        "Telemetry", "Threads", "TraceExport", "Uring", argumentParser, logging,
       ],
       swiftSettings: base),
     .executableTarget(
@@ -230,7 +230,7 @@ let package = Package(
       name: "shardway-control",
       dependencies: [
         "ConfigurationFile", "Console", "ControlPlane", "MapExchange", "MapDocument",
-        argumentParser, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL,
+        argumentParser, hummingbird, hummingbirdTLS, lifecycle, logging, nioSSL, unixSignals,
       ],
       swiftSettings: base),
     .executableTarget(

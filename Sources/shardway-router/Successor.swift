@@ -1,3 +1,4 @@
+import CProcesses
 import Glibc
 
 /// The process that is to take this one's place: the same program, with the same arguments.
@@ -17,7 +18,8 @@ struct Successor {
 
   let processID: pid_t
 
-  /// Starts it. It inherits standard input and output and its part of the environment; every other descriptor is closed on exec.
+  /// Starts it. It inherits the three streams and its part of the environment, and no other descriptor: sockets of SwiftNIO are not
+  /// closed on exec, and a copy of one that listens would keep its port from the process that it is in.
   static func start() throws(Failure) -> Successor {
     let path = programPath
     var attributes = posix_spawnattr_t()
@@ -31,9 +33,14 @@ struct Successor {
     var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
     defer { for argument in arguments { free(argument) } }
     arguments.append(nil)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let added = shardway_spawn_close_from(&actions, STDERR_FILENO + 1)
+    guard added == 0 else { throw Failure(path: path, errno: added) }
     var processID = pid_t()
     let code = posix_spawn(
-      &processID, path, nil, &attributes, arguments, Self.environment(from: environ))
+      &processID, path, &actions, &attributes, arguments, Self.environment(from: environ))
     guard code == 0 else { throw Failure(path: path, errno: code) }
     return Successor(processID: processID)
   }

@@ -81,6 +81,51 @@ struct HotRestartTests {
     }
   }
 
+  @Test("the new process answers at the addresses of metrics and health, and nobody else does")
+  func addresses() async throws {
+    let ports = (metrics: try LoopbackPort.free(), health: try LoopbackPort.free())
+    let sections = [
+      "http": "{ address: \"127.0.0.1:\(ports.metrics)\" }",
+      "health": "{ http: \"127.0.0.1:\(ports.health)\" }",
+    ]
+    try await RestartableRouter.run(name: "restart-addresses", sections: sections) { _, router in
+      for _ in 0..<2 {
+        try await router.restart()
+        let processID = await router.processID
+        for (path, port) in [("/metrics", ports.metrics), ("/live", ports.health)] {
+          try await eventually("\(path) of process \(processID)") {
+            (try? await HTTPAnswer(of: path, port: port).status) == 200
+          }
+          let listeners = try Self.listeners(at: port)
+          #expect(listeners == [processID])
+        }
+      }
+    }
+  }
+
+  /// The processes that have a socket which listens at a port.
+  private static func listeners(at port: UInt16) throws -> [Int32] {
+    let address = String(format: "0100007F:%04X", port)
+    var sockets: Set<String> = []
+    // Foundation takes a file of the kernel's for as long as its first read.
+    let table = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/net/tcp")).readToEnd()
+    for line in String(decoding: table ?? Data(), as: UTF8.self).split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count > 9, fields[1] == address, fields[3] == "0A" else { continue }
+      sockets.insert("socket:[\(fields[9])]")
+    }
+    let files = FileManager.default
+    let processes = try files.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+    return processes.filter { process in
+      let folder = "/proc/\(process)/fd"
+      let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+      return names.contains { name in
+        let target = try? files.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+        return target.map { sockets.contains($0) } ?? false
+      }
+    }
+  }
+
   @Test("the new process is the one that the service manager's watchdog waits for")
   func watchdog() async throws {
     let path = FileManager.default.temporaryDirectory

@@ -18,7 +18,7 @@ actor RestartableRouter {
 
   /// Runs `body` with such a router in front of the shared fleet, and ends all of its processes.
   static func run(
-    name: String, environment: [String: String] = [:],
+    name: String, environment: [String: String] = [:], sections: [String: String] = [:],
     _ body: (Fleet, RestartableRouter) async throws -> Void
   ) async throws {
     let fleet = try await World.fleet
@@ -28,6 +28,7 @@ actor RestartableRouter {
     defer { try? FileManager.default.removeItem(at: folder) }
     var options = World.pooled(workers: 2)
     options.sections["restart"] = "{ socket: \(folder.path)/socket }"
+    options.sections.merge(sections) { _, given in given }
     options.environment.merge(environment) { _, given in given }
     try await withRouter(options, name: name) { _, router in
       let restartable = RestartableRouter(router, named: name, in: fleet)
