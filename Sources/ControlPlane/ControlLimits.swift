@@ -24,6 +24,9 @@ public enum ControlLimits {
 
   /// How long a connection may be silent without a request under way, or in the middle of one.
   public static let idleConnection = Duration.seconds(90)
+  /// How long requests under way may take when the process is to end: a client that reads nothing more
+  /// can't keep it.
+  public static let farewell = Duration.seconds(10)
 
   /// Most long polls that wait at one time.
   public static let waitingPolls = 20_000

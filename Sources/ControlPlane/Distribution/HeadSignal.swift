@@ -7,8 +7,10 @@ public final class HeadSignal: Sendable {
     var head: Head?
     var isClosed = false
     var nextID: UInt64 = 0
+    /// Those who are about to wait, wait, or were just woken.
+    var present: Set<UInt64> = []
     var waiting: [UInt64: Waiter] = [:]
-    /// Those who were to be woken before they waited.
+    /// Those of the present who were to be woken before they waited.
     var awake: Set<UInt64> = []
   }
 
@@ -27,6 +29,9 @@ public final class HeadSignal: Sendable {
 
   /// How many wait.
   public var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+  /// How many are remembered in any way.
+  var presentCount: Int { state.withLock { $0.present.union($0.awake).count } }
 
   /// Wakes those who wait for something newer than what they know.
   public func advance(to head: Head) {
@@ -58,6 +63,7 @@ public final class HeadSignal: Sendable {
   public func wait(beyond sequence: Int64, upTo limit: Duration) async {
     let id = state.withLock { state in
       defer { state.nextID += 1 }
+      state.present.insert(state.nextID)
       return state.nextID
     }
     let clock = Task {
@@ -66,7 +72,10 @@ public final class HeadSignal: Sendable {
     }
     defer {
       clock.cancel()
-      _ = state.withLock { $0.awake.remove(id) }
+      state.withLock { state in
+        state.present.remove(id)
+        state.awake.remove(id)
+      }
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -86,7 +95,8 @@ public final class HeadSignal: Sendable {
   private func wake(_ id: UInt64) {
     let waiter = state.withLock { state in
       let waiter = state.waiting.removeValue(forKey: id)
-      if waiter == nil { state.awake.insert(id) }
+      // One that has gone needs no waking: its clock ends after it.
+      if waiter == nil, state.present.contains(id) { state.awake.insert(id) }
       return waiter
     }
     waiter?.continuation.resume()

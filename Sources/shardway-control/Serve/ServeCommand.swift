@@ -7,7 +7,9 @@ import HummingbirdTLS
 import Logging
 import MapExchange
 import NIOSSL
+import ServiceLifecycle
 import ShardMap
+import UnixSignals
 
 /// `serve`: the HTTP API on a store.
 struct ServeCommand: AsyncParsableCommand {
@@ -105,6 +107,9 @@ struct ServerParts {
     let application = try server.application { port in
       logger.notice("listening on \(scheme)://\(host):\(port)")
     }
-    try await application.runService()
+    var group = ServiceGroupConfiguration(
+      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = ControlLimits.farewell
+    try await ServiceGroup(configuration: group).run()
   }
 }

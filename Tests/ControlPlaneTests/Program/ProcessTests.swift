@@ -64,6 +64,39 @@ struct ProcessTests {
     await second.kill()
   }
 
+  @Test("SIGTERM ends a server in the middle of a request that goes no further")
+  func standstill() async throws {
+    let server = try await ControlProcess(try await ControlHomeFolder())
+    let port = try #require(UInt16(server.url.split(separator: ":").last ?? ""))
+    let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    defer { close(client) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let isConnected = withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    try #require(isConnected)
+    let request = """
+      PUT /v1/tenants/x HTTP/1.1\r
+      Host: localhost\r
+      Authorization: Bearer \(server.token)\r
+      Content-Length: 100\r
+      \r
+      {
+      """
+    #expect(Glibc.send(client, request, request.utf8.count, Int32(MSG_NOSIGNAL)) > 0)
+    // It has read that much when it has answered somebody who came later.
+    _ = try await Self.send(server, .GET, "/v1/tenants")
+    server.process.signal(SIGTERM)
+    let limit = ControlLimits.idleConnection - .seconds(10)
+    #expect(await server.process.wait(upTo: limit) != nil)
+    server.process.signal(SIGKILL)
+  }
+
   @Test("SIGTERM ends a server that has long polls and event streams open")
   func termination() async throws {
     let home = try await ControlHomeFolder()
