@@ -79,6 +79,26 @@ struct FaultTests {
     #expect(try #require(error).description.contains("connect: refused"))
   }
 
+  @Test("a start in vain ends, also where some workers have nothing to try, or when it is stopped")
+  func startInVain() async throws {
+    let server = FaultyServer(.silent)
+    server.stop()
+    let scenario = Scenarios.scenario([Scenarios.load(connections: 1)], workers: 3)
+    let run = try LoadRun(scenario, target: Scenarios.target(server.port), password: nil)
+    let error = #expect(throws: LoadError.self) { try run.start() }
+    #expect(try #require(error).description.contains("connect: refused"))
+
+    let mute = FaultyServer(.mute)
+    defer { mute.stop() }
+    let stopped = try LoadRun(scenario, target: Scenarios.target(mute.port), password: nil)
+    let stopping = Task {
+      try await Task.sleep(for: .milliseconds(50))
+      stopped.stop()
+    }
+    #expect(throws: LoadError.self) { try stopped.start() }
+    try await stopping.value
+  }
+
   @Test("a target that vanishes is errors: what is due waits, and fails for the reason")
   func vanishes() async throws {
     let measurement = try await measure(

@@ -26,6 +26,8 @@ public enum LoadError: Error, CustomStringConvertible {
   case statement(text: String, tenant: String, cause: String, message: String?)
   /// It was started before, or stopped.
   case startedBefore
+  /// It was stopped before a connection was opened.
+  case stopped
 
   /// One sentence for people.
   public var description: String {
@@ -54,6 +56,8 @@ public enum LoadError: Error, CustomStringConvertible {
         + ": \(text.prefix(80))"
     case .startedBefore:
       "a run can be started once: make another"
+    case .stopped:
+      "the run was stopped before a connection was opened"
     }
   }
 }

@@ -15,6 +15,8 @@ final class RunState: Sendable {
   private struct Shared {
     var ready = 0
     var hopeless = 0
+    /// Why a worker could open no connection.
+    var lastFailure: LoadError?
     var start: StartOutcome?
     var workerFailure: LoadError?
     var startedAtMilliseconds: Int64?
@@ -58,13 +60,15 @@ final class RunState: Sendable {
   /// Why a worker could not be made; nil if all were.
   var workerFailure: LoadError? { shared.withLock { $0.workerFailure } }
 
-  /// All that a worker has tried failed; the start is given up when all workers say so.
-  func isHopeless(_ error: LoadError) {
-    let isOver = shared.withLock { shared in
+  /// All that a worker has tried failed, or it has nothing to try (nil); the start is given up when all
+  /// workers say so.
+  func isHopeless(_ error: LoadError?) {
+    let verdict = shared.withLock { shared -> LoadError? in
       shared.hopeless += 1
-      return shared.hopeless == workers
+      if let error { shared.lastFailure = error }
+      return shared.hopeless == workers ? shared.lastFailure : nil
     }
-    if isOver { decide(.failed(error)) }
+    if let verdict { decide(.failed(verdict)) }
   }
 
   private func decide(_ outcome: StartOutcome) {
@@ -155,6 +159,7 @@ final class RunState: Sendable {
       return shared.waitForEnd
     }
     guard let waiting else { return }
+    decide(.failed(.stopped))
     decideBeginning(false)
     for continuation in waiting { continuation.resume() }
   }

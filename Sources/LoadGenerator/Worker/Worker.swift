@@ -131,7 +131,10 @@ struct Worker: ~Copyable {
 
   /// Runs to the end.
   consuming func run() -> WorkerFigures {
-    if untried == 0 { state.isReady(warmUp: plan.warmUp) }
+    if untried == 0 {
+      state.isReady(warmUp: plan.warmUp)
+      state.isHopeless(nil)
+    }
     while !isFinished { turn() }
     return finish()
   }
