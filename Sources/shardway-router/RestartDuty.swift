@@ -86,9 +86,10 @@ struct RestartDuty {
     successor = nil
   }
 
-  /// Whether another process serves in this one's place.
+  /// Whether another process serves in this one's place, also where that was not looked at yet.
   var isRetired: Bool {
-    if case .serving = phase { false } else { true }
+    if case .begun = server?.currentState { return true }
+    return if case .serving = phase { false } else { true }
   }
 
   /// Hands nothing over any more: the router is about to close what it has.

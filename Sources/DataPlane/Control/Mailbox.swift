@@ -56,34 +56,53 @@ struct HandedCancel: Sendable {
 /// A worker's mailbox: control traffic only, so a lock will do.
 final class Mailbox: Sendable {
   let doorbell: Doorbell
-  private let messages = Mutex<[WorkerMessage]>([])
+  private let box = Mutex(Box())
   private let heard = Atomic<UInt32>(Doorbell.unrung)
-  private let isClosed = Atomic<Bool>(false)
+
+  private struct Box {
+    var messages: [WorkerMessage] = []
+    var isClosed = false
+  }
 
   init() { doorbell = Doorbell() }
 
   /// Leaves a message and wakes the worker. Any thread may.
-  func post(_ message: WorkerMessage) {
-    messages.withLock { $0.append(message) }
-    doorbell.ring()
+  ///
+  /// - Returns: whether it will be read; false when the worker has ended. What comes with the message is the caller's then.
+  @discardableResult
+  func post(_ message: WorkerMessage) -> Bool {
+    let isTaken = box.withLock { box in
+      if !box.isClosed { box.messages.append(message) }
+      return !box.isClosed
+    }
+    if isTaken { doorbell.ring() }
+    return isTaken
   }
 
   /// Whether the worker has looked since the bell rang last, or has ended: one that turns does so within a turn.
   var isAnswered: Bool {
-    isClosed.load(ordering: .relaxed) || heard.load(ordering: .relaxed) == doorbell.count
+    heard.load(ordering: .relaxed) == doorbell.count || box.withLock { $0.isClosed }
   }
 
   /// The worker has ended; on its thread.
-  func close() { isClosed.store(true, ordering: .relaxed) }
+  ///
+  /// - Returns: what it has not read.
+  func close() -> [WorkerMessage] {
+    box.withLock { box in
+      defer { box.messages = [] }
+      box.isClosed = true
+      return box.messages
+    }
+  }
 
   /// The worker has heard the bell so often; on its thread.
   func hear(_ count: UInt32) { heard.store(count, ordering: .relaxed) }
 
   /// Takes everything that was left.
   func takeAll() -> [WorkerMessage] {
-    messages.withLock { waiting in
-      defer { waiting = [] }
-      return waiting
+    box.withLock { box in
+      defer { box.messages = [] }
+      return box.messages
     }
   }
 }

@@ -37,8 +37,14 @@ enum Sockets {
     return descriptor
   }
 
-  /// The first client in a listener's backlog; a negated `errno` when nobody waits. Never blocks, unless somebody else accepts there.
+  /// The first client in a listener's backlog; a negated `errno` when nobody waits.
+  ///
+  /// The socket may be another process's, too, which takes this one's place and accepts there: then the client may be gone between the two
+  /// calls, and the limit on receiving ends the second. It is this descriptor's file that has it, so rings, which don't block, feel nothing.
   static func acceptWaiting(on listener: Int32) -> Int32 {
+    var limit = timeval(tv_sec: 0, tv_usec: 1_000)
+    setsockopt(
+      listener, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var ready = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
     guard poll(&ready, 1, 0) == 1 else { return -Errno.again }
     let client = accept(listener, nil, nil)

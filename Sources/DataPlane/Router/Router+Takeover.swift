@@ -28,7 +28,7 @@ extension Router {
     guard let worker else { return }
     // It counts from now on, so that many at once don't all go to the same worker.
     contexts[worker].load.add()
-    contexts[worker].mailbox.post(.arrival(arrival))
+    contexts[worker].leave(.arrival(arrival))
   }
 
   private func workers(of tenant: [UInt8]) -> Range<Int> {
@@ -46,7 +46,7 @@ extension Router {
       close(client)
       return
     }
-    contexts[0].mailbox.post(
+    contexts[0].leave(
       .cancel(
         HandedCancel(
           client: client, listener: listener, packet: packet, workersLeft: contexts.count,

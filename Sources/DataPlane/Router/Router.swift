@@ -85,7 +85,7 @@ public final class Router: Sendable {
       RingThread.worker(
         context, listeners: opened.byWorker[context.index], capabilities: capabilities,
         whenOver: {
-          context.mailbox.close()
+          for message in context.mailbox.close() { context.giveUp(message) }
           lifecycle.workerEnded()
         })
     }

@@ -18,6 +18,8 @@ enum TakeoverLimits {
   /// How long each of the two waits for the other's next message, in milliseconds, but for the word that the new
   /// process is ready.
   static let answerMilliseconds: Int32 = 10_000
+  /// How long a send waits for the other process to read, in seconds.
+  static let sendSeconds = 30
   /// How long the new process may take to open its map and start its workers, in milliseconds.
   static let startMilliseconds: Int32 = 120_000
 }

@@ -50,6 +50,7 @@ struct TakeoverSocket: Sendable {
     guard accepted >= 0 else { return nil }
     _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
     let socket = TakeoverSocket(descriptor: accepted, path: path)
+    socket.limitSends()
     do throws(TakeoverError) {
       try socket.checkUser()
       return socket
@@ -65,7 +66,15 @@ struct TakeoverSocket: Sendable {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     let opened = TakeoverSocket(descriptor: descriptor, path: path)
     guard descriptor >= 0 else { throw opened.failure("socket") }
+    opened.limitSends()
     return opened
+  }
+
+  /// A process that stands still can't hold the other one up for ever.
+  private func limitSends() {
+    var limit = timeval(tv_sec: TakeoverLimits.sendSeconds, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
   private func call(

@@ -94,6 +94,7 @@ extension Worker where K: ~Copyable {
   private static var cancelHeaderBytes: Int { 8 }
 
   private mutating func pass(_ handed: HandedCancel) {
-    context.peers[(context.index + 1) % context.peers.count].post(.cancel(handed))
+    let next = context.peers[(context.index + 1) % context.peers.count]
+    if !next.post(.cancel(handed)) { kernel.close(handed.client) }
   }
 }

@@ -22,12 +22,21 @@ extension Worker where K: ~Copyable {
       acceptedAt: sessions[handle].acceptedAt, origin: sessions[handle].origin,
       proxied: proxiedTenants[handle.index], greeting: sessions[handle].greeting,
       bytes: bytes.copy(of: 0..<count))
+    guard pass(handed, to: worker) else { return false }
     sessions[handle].isHandedOver = true
-    context.report.counters.add(.sessionsHandedOver)
+    end(handle)
+    return true
+  }
+
+  /// Gives a session to another worker; false when that has ended: it does so first where all drain.
+  mutating func pass(_ handed: HandedSession, to worker: Int) -> Bool {
     // It counts from now on, so that many at once don't all go to the same worker.
     context.loads[worker].add()
-    context.peers[worker].post(.session(handed))
-    end(handle)
+    guard context.peers[worker].post(.session(handed)) else {
+      context.loads[worker].remove()
+      return false
+    }
+    context.report.counters.add(.sessionsHandedOver)
     return true
   }
 

@@ -20,9 +20,11 @@ extension Worker where K: ~Copyable {
         serverEndPoint: kernel.facts(of: sessions[handle].client)?.session?.serverEndPoint ?? []),
       origin: clientAddress(handle), proxied: proxiedTenants[handle.index],
       greeting: sessions[handle].greeting, bytes: bytes.copy(of: 0..<bytes.byteCount))
-    context.report.counters.add(.sessionsHandedOver)
-    context.loads[worker].add()
-    context.peers[worker].post(.session(handed))
+    guard pass(handed, to: worker) else {
+      kernel.close(inside.near)
+      kernel.close(inside.far)
+      return false
+    }
     relayInside(handle, to: inside.near, tenant: tenant)
     return true
   }

@@ -1,4 +1,5 @@
 public import Admission
+import Glibc
 public import ShardMap
 
 /// What a worker is given by the router and shares with it.
@@ -112,6 +113,27 @@ public struct WorkerContext: Sendable {
 
   /// Slots for server connections: as many as sessions could want at once.
   var linkCapacity: Int { max(64, settings.pooling.serversPerWorker) }
+
+  /// Leaves a message that has a connection with it; where the worker has ended, the connection ends, too, or goes back. Any thread may.
+  func leave(_ message: WorkerMessage) {
+    if !mailbox.post(message) { giveUp(message) }
+  }
+
+  /// Lets go of what comes with a message that the worker will not read. Any thread may.
+  func giveUp(_ message: WorkerMessage) {
+    switch message {
+    case .session(let handed):
+      load.remove()
+      close(handed.client)
+    case .cancel(let handed):
+      close(handed.client)
+    case .arrival(let arrival):
+      load.remove()
+      close(arrival.descriptor)
+      arrival.channel.send(.declined(number: arrival.number, "\(ArrivalFault.stopping)"))
+    default: break
+    }
+  }
 
   /// Tells the worker that another map is in its slot. Any thread may.
   public func noteMapChange() { mailbox.post(.mapChanged) }

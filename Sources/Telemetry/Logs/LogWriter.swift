@@ -49,11 +49,12 @@ public final class LogWriter: Sendable {
   ///
   /// - Throws: ``ThreadError`` when the system has no thread left.
   public func start() throws(ThreadError) {
-    hasStarted.store(true, ordering: .relaxed)
     try JoinableThread { [self] in
       run()
       hasEnded.store(true, ordering: .releasing)
     }.detach()
+    // Where there is no thread, ``close()`` writes what was left.
+    hasStarted.store(true, ordering: .relaxed)
   }
 
   /// Leaves a line, which has its end, or drops it. Never waits for the reader. Any thread may.

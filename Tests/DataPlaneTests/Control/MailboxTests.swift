@@ -35,6 +35,15 @@ struct MailboxTests {
     #expect(mailbox.takeAll().isEmpty)
   }
 
+  @Test("a worker that has ended leaves what it has not read, and is left nothing more")
+  func ended() {
+    let mailbox = Mailbox()
+    #expect(mailbox.post(.stop))
+    #expect(mailbox.close().count == 1)
+    #expect(!mailbox.post(.mapChanged))
+    #expect(mailbox.takeAll().isEmpty && mailbox.isAnswered)
+  }
+
   @Test("whoever sees the doorbell ring finds the message")
   func ringing() async {
     let mailbox = Mailbox()
