@@ -40,7 +40,7 @@ enum Sockets {
   /// The first client in a listener's backlog; a negated `errno` when nobody waits.
   ///
   /// The socket may be another process's, too, which takes this one's place and accepts there: then the client may be gone between the two
-  /// calls, and the limit on receiving ends the second. It is this descriptor's file that has it, so rings, which don't block, feel nothing.
+  /// calls, and the limit on receiving ends the second. It is the socket's, in both processes; rings, which don't block, feel nothing of it.
   static func acceptWaiting(on listener: Int32) -> Int32 {
     var limit = timeval(tv_sec: 0, tv_usec: 1_000)
     setsockopt(
