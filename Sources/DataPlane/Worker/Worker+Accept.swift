@@ -29,7 +29,7 @@ extension Worker where K: ~Copyable {
 
   private mutating func reconcileIdle(_ index: Int) {
     if acceptsNoMore {
-      if !takeover.isHandingOver { takeBacklog(index) }
+      takeBacklog(index)
       kernel.close(listeners[index].descriptor)
       listeners[index].state = .closed
     } else if shortage.pace.state == .stopped {
@@ -45,8 +45,11 @@ extension Worker where K: ~Copyable {
 
   /// Accepts who waits already when a drain ends accepting: the kernel would reset them. Those whose handshake ends between this and the close are
   /// reset all the same.
+  ///
+  /// Where another process takes over, it accepts at the same socket. But for each client the kernel wakes one of the two, and where that was this
+  /// one just as it gave up, the other would not look before the next client comes.
   private mutating func takeBacklog(_ index: Int) {
-    guard drain.stage == .leaving, !drain.leavesBacklog else { return }
+    guard takeover.isHandingOver || drain.stage == .leaving && !drain.leavesBacklog else { return }
     var taken = 0
     while taken < DrainLimits.backlogTaken {
       let client = kernel.acceptWaiting(on: listeners[index].descriptor)
