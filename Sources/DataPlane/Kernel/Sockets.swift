@@ -42,7 +42,7 @@ enum Sockets {
   /// The socket may be another process's, too, which takes this one's place and accepts there: then the client may be gone between the two
   /// calls, and the limit on receiving ends the second. It is the socket's, in both processes; rings, which don't block, feel nothing of it.
   static func acceptWaiting(on listener: Int32) -> Int32 {
-    var limit = timeval(tv_sec: 0, tv_usec: 1_000)
+    var limit = timeval(tv_sec: 0, tv_usec: DrainLimits.acceptMicroseconds)
     setsockopt(
       listener, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var ready = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)

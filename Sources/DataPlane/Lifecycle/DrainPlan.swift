@@ -23,6 +23,8 @@ public struct DrainPlan: Sendable, Equatable {
 
 /// Numbers of a drain's own.
 enum DrainLimits {
+  /// How long an accept waits for a client that another process may have taken meanwhile, in microseconds.
+  static let acceptMicroseconds = 1_000
   /// A client gets this long from its accept to the end of its first transaction before it is told to go as idle: one that was let in
   /// at the last moment is to have something of it.
   static let firstTransaction: Duration = .seconds(2)
